@@ -1,0 +1,119 @@
+// Measures how many requests a server answers per second. The server runs in a child process, so that it has a core to
+// itself; the client speaks HTTP on bare sockets, so that the server is the slower of the two and the figure is its own.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { isQuick } from "./quick.js";
+
+const warmUpMs = isQuick ? 100 : 1000;
+const measureMs = isQuick ? 200 : 3000;
+
+/** @typedef {{ server: string, path: string, body: string, connections: number }} Load */
+
+/**
+ * Requests per second that a server answers with 200 while each connection sends the next request as soon as it has the
+ * answer to the last one. `server` names a file in `servers/`.
+ *
+ * @param {Load} load
+ */
+export async function requestsPerSecond({ server, path, body, connections }) {
+  const child = fork(fileURLToPath(new URL(`servers/${server}.js`, import.meta.url)));
+  try {
+    const port = await Promise.race([listeningPort(child), failure(child, server)]);
+    const request = post(path, body);
+    const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port, request)));
+    await answersWithin(clients, warmUpMs);
+    const start = performance.now();
+    const answers = await answersWithin(clients, measureMs);
+    const seconds = (performance.now() - start) / 1000;
+    for (const client of clients) client.close();
+    return answers / seconds;
+  } finally {
+    child.kill();
+  }
+}
+
+/**
+ * The server tells its port once it listens.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<number>}
+ */
+async function listeningPort(child) {
+  const [port] = await once(child, "message");
+  return port;
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {string} server
+ * @returns {Promise<never>}
+ */
+async function failure(child, server) {
+  const [code, signal] = await once(child, "exit");
+  throw new Error(`servers/${server}.js ended with ${code ?? signal} before it listened`);
+}
+
+/**
+ * @param {string} path
+ * @param {string} body
+ */
+function post(path, body) {
+  const headers = ["Host: 127.0.0.1", "Content-Type: application/xml", `Content-Length: ${Buffer.byteLength(body)}`];
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/**
+ * Counts the answers of all clients during `ms`.
+ *
+ * @param {Awaited<ReturnType<typeof openClient>>[]} clients
+ * @param {number} ms
+ */
+async function answersWithin(clients, ms) {
+  const total = () => clients.reduce((sum, client) => sum + client.answers(), 0);
+  const before = total();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const answers = total() - before;
+  if (answers === 0) throw new Error(`the server answered nothing within ${ms} ms`);
+  return answers;
+}
+
+/**
+ * One connection that repeats a request for ever.
+ *
+ * @param {number} port
+ * @param {Buffer} request
+ */
+async function openClient(port, request) {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  await once(socket, "connect");
+  let answers = 0;
+  let received = "";
+  socket.on("data", (chunk) => {
+    received += chunk.toString("latin1");
+    const length = answerLength(received);
+    if (length === undefined || received.length < length) return;
+    if (received.length > length) throw new Error(`an answer is followed by ${JSON.stringify(received.slice(length))}`);
+    received = "";
+    answers++;
+    socket.write(request);
+  });
+  socket.write(request);
+  return { answers: () => answers, close: () => socket.destroy() };
+}
+
+/**
+ * Length of head and body of an answer, or undefined while its head is not complete.
+ *
+ * @param {string} received
+ */
+function answerLength(received) {
+  const headEnd = received.indexOf("\r\n\r\n");
+  if (headEnd < 0) return undefined;
+  const head = received.slice(0, headEnd);
+  const contentLength = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (!head.startsWith("HTTP/1.1 200 ") || contentLength === undefined)
+    throw new Error(`unexpected answer:\n${received}`);
+  return headEnd + 4 + Number(contentLength);
+}

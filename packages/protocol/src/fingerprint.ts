@@ -1,0 +1,22 @@
+import { X509Certificate } from "node:crypto";
+
+/**
+ * The fingerprint by which OpenADR knows a certificate, e.g. `09:71:9E:0E:51:C0:8F:05:56:C9`: the last ten bytes of the
+ * SHA-256 hash of the DER certificate.
+ *
+ * Takes PEM (text or bytes; whatever stands before the certificate is skipped, and of a chain the first, the leaf,
+ * counts) or DER, such as `raw` of a TLS peer's certificate. Throws `TypeError` when there is no certificate in it.
+ *
+ * @see OpenADR 2.0b, section 10.5.1
+ */
+export function certificateFingerprint(pemOrDer: string | Uint8Array): string {
+  return parseCertificate(pemOrDer).fingerprint256.slice(-29);
+}
+
+function parseCertificate(pemOrDer: string | Uint8Array): X509Certificate {
+  try {
+    return new X509Certificate(pemOrDer);
+  } catch (cause) {
+    throw new TypeError("expected an X.509 certificate as PEM or DER", { cause });
+  }
+}

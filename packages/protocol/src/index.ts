@@ -1,0 +1,56 @@
+export {
+  describe,
+  HttpStatusError,
+  MalformedMessageError,
+  OpenAdrError,
+  RuleViolationError,
+  TransportError,
+  UnexpectedAnswerError,
+} from "./errors.ts";
+export type { Deviation, MalformedMessageCode, OpenAdrErrorCode, RuleViolation } from "./errors.ts";
+export { duration, formatDuration, hours, milliseconds, minutes, parseDuration, seconds, systemClock } from "./time.ts";
+export type { Clock, Duration } from "./time.ts";
+export { decode, encode, fromJson, toJson } from "./envelope.ts";
+export type { Decoded, DecodeOptions, EncodeOptions, Envelope } from "./envelope.ts";
+export { isMessageName, messages } from "./messages/index.ts";
+export type { Message, MessageName, Payload } from "./messages/index.ts";
+export { isOperationName, operations } from "./operations.ts";
+export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
+export type { ActivePeriod, EventBaseline, EventDescriptor, EventResponse, EventSignal, OadrCreatedEvent, OadrDistributeEvent, OadrEvent, OadrRequestEvent } from "./messages/event.ts";
+export type { OadrCanceledOpt, OadrCancelOpt, OadrCreatedOpt, OadrCreateOpt } from "./messages/opt.ts";
+export type { OadrPoll, OadrResponse } from "./messages/poll.ts";
+export type {
+  OadrCanceledPartyRegistration,
+  OadrCancelPartyRegistration,
+  OadrCreatedPartyRegistration,
+  OadrCreatePartyRegistration,
+  OadrQueryRegistration,
+  OadrRequestReregistration,
+  Profile,
+} from "./messages/registration.ts";
+export type {
+  OadrCanceledReport,
+  OadrCancelReport,
+  OadrCreatedReport,
+  OadrCreateReport,
+  OadrRegisteredReport,
+  OadrRegisterReport,
+  OadrReport,
+  OadrUpdatedReport,
+  OadrUpdateReport,
+  ReportDescription,
+  ReportRequest,
+  ReportSpecifier,
+  SamplingRate,
+} from "./messages/report.ts";
+export type { CalendarProperties } from "./messages/calendar.ts";
+export type { EiResponse } from "./messages/common.ts";
+export type { LoadControlValue, ReportInterval, ResourceStatus, SignalInterval, StreamPayload } from "./messages/stream.ts";
+export type { FeatureCollection, Target } from "./messages/target.ts";
+export type { Measurement, PowerAttributes } from "./messages/units.ts";
+export type { Json } from "./schema/place.ts";
+export type { Extension } from "./schema/scalar.ts";
+export type { Infer, Schema } from "./schema/schema.ts";
+export type { XmlTree, XmlTreeAttribute, XmlTreeNode } from "./schema/tree.ts";
+export { resolveLimits } from "./xml/limits.ts";
+export type { Limits, ResolvedLimits } from "./xml/limits.ts";

@@ -1,0 +1,109 @@
+import type { Deviation } from "../errors.ts";
+import { isBlank, pathOf, XmlElement, type XmlAttribute } from "../xml/element.ts";
+import { collapse } from "../xml/text.ts";
+import { mostFaults, show } from "./place.ts";
+
+/** Thrown to end a reading that has found as many faults as are reported. */
+export class TooManyFaults extends Error {}
+
+/** Reads an attribute's text; undefined for what the schema does not allow. */
+export type AttributeRule = { readonly expected: string; parse(text: string): unknown };
+
+/** Attributes an element may have, by canonical name. */
+export type AttributeRules = Readonly<Record<string, AttributeRule>>;
+
+/**
+ * One document being decoded: how strictly, and what was found.
+ *
+ * Strict, the default, takes what the schema takes. Tolerant also takes a closed list of faults that real stacks make,
+ * and reports them: wrong sibling order, unknown elements and attributes, `PTS` and white space in durations,
+ * `Id` and `schemaVersion` without their prefix, an offset instead of `Z`.
+ */
+export class Reading {
+  readonly tolerant: boolean;
+  /** What differs from the schema. */
+  readonly deviations: Deviation[] = [];
+  /** Date-times without `Z`, which the schema allows and rule 1 does not, by path. */
+  readonly unzoned: string[] = [];
+  /** Whether an `xsi:schemaLocation` was seen, which the schema allows and rule 45 does not. */
+  schemaLocation = false;
+  #refused = false;
+  readonly #ids = new Set<string>();
+
+  constructor(tolerant: boolean) {
+    this.tolerant = tolerant;
+  }
+
+  /** Whether what was decoded must not be used. */
+  get refused(): boolean {
+    return this.#refused || (!this.tolerant && this.deviations.length > 0);
+  }
+
+  /** A fault that makes the document unusable, strict or tolerant. */
+  fault(at: XmlElement | string, expected: string, got: string): void {
+    this.#refused = true;
+    this.#record(at, expected, got);
+  }
+
+  /** A fault of the closed list that tolerant reading takes. */
+  deviation(at: XmlElement | string, expected: string, got: string): void {
+    this.#record(at, expected, got);
+  }
+
+  #record(at: XmlElement | string, expected: string, got: string): void {
+    this.deviations.push({ path: typeof at === "string" ? at : pathOf(at), expected, got });
+    if (this.deviations.length >= mostFaults) {
+      this.#refused = true;
+      throw new TooManyFaults();
+    }
+  }
+
+  /** The text of an element that may hold nothing else; undefined after a fault. */
+  textOf(element: XmlElement): string | undefined {
+    const { children } = element;
+    const [first] = children;
+    if (first === undefined) return "";
+    if (children.length === 1 && typeof first === "string") return first;
+    const child = children.find((node) => node instanceof XmlElement);
+    if (child === undefined) return children.filter((node) => typeof node === "string").join("");
+    this.fault(child, "text only", `element ${child.name}`);
+    return undefined;
+  }
+
+  /** Records a fault unless the text between elements is white space. */
+  expectBlank(text: string, element: XmlElement): void {
+    if (!isBlank(text)) this.fault(element, "elements only", `text ${show(collapse(text))}`);
+  }
+
+  /** Records a fault for every attribute that `rules` do not allow. */
+  checkAttributes(element: XmlElement, rules: AttributeRules = {}): void {
+    for (const attribute of element.attributes) this.#checkAttribute(element, attribute, rules);
+  }
+
+  #checkAttribute(element: XmlElement, { name, value }: XmlAttribute, rules: AttributeRules): void {
+    if (name === "xsi:schemaLocation" || name === "xsi:noNamespaceSchemaLocation") {
+      this.schemaLocation = true;
+      return;
+    }
+    const path = `${pathOf(element)}/@${name}`;
+    const rule = rules[name] ?? this.#unqualified(name, rules, path);
+    // Types and absence told by attributes would bypass the declarations; no OpenADR peer sends them.
+    if (rule === undefined && name.startsWith("xsi:")) this.fault(path, "no such attribute", show(value));
+    else if (rule === undefined) this.deviation(path, "no such attribute", show(value));
+    else if (rule.parse(value) === undefined) this.fault(path, rule.expected, show(value));
+  }
+
+  #unqualified(name: string, rules: AttributeRules, path: string): AttributeRule | undefined {
+    const qualified = name === "Id" ? "oadr:Id" : name === "schemaVersion" ? "ei:schemaVersion" : undefined;
+    const rule = qualified === undefined ? undefined : rules[qualified];
+    if (qualified !== undefined && rule !== undefined) this.deviation(path, `attribute ${qualified}`, name);
+    return rule;
+  }
+
+  /** Whether an `xs:ID` is the first of its value in the document. */
+  isFreshId(id: string): boolean {
+    if (this.#ids.has(id)) return false;
+    this.#ids.add(id);
+    return true;
+  }
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+
+import type { Target } from "./messages/target.ts";
+import { groupTargets, resolveTargets, targetsAgree, type TargetsByType, ungroupTargets } from "./targets.ts";
+
+const targets: readonly Target[] = [{ venId: "ven-1" }, { groupId: "north" }, { venId: "ven-2" }];
+const byType = { venIds: ["ven-1", "ven-2"], groupIds: ["north"] };
+
+describe("targets", () => {
+  it("are grouped by kind", () => assert.deepEqual(groupTargets(targets), byType));
+
+  it("have no lists when there are none", () => assert.deepEqual(groupTargets([]), {}));
+
+  it("are listed again in the order of the schema", () => {
+    assert.deepEqual(ungroupTargets(byType), [{ groupId: "north" }, { venId: "ven-1" }, { venId: "ven-2" }]);
+  });
+
+  it("refuse a list of unknown name", () => {
+    assert.throws(() => ungroupTargets({ vens: ["ven-1"] } as TargetsByType), {
+      name: "RangeError",
+      message: /got "vens"$/,
+    });
+  });
+
+  it("refuse an unknown kind", () => {
+    assert.throws(() => groupTargets([{ ven: "ven-1" } as unknown as Target]), {
+      name: "RangeError",
+      message: /got "ven"$/,
+    });
+  });
+
+  for (const [what, grouped, agree] of [
+    ["the same ones", byType, true],
+    ["the same ones and an empty list", { ...byType, partyIds: [] }, true],
+    ["one too few", { venIds: ["ven-1", "ven-2"] }, false],
+    ["one too many", { ...byType, partyIds: ["p"] }, false],
+    ["another one", { venIds: ["ven-1", "ven-3"], groupIds: ["north"] }, false],
+  ] as const) {
+    it(`${agree ? "agree" : "disagree"} with lists of ${what}`, () =>
+      assert.equal(targetsAgree(targets, grouped), agree));
+  }
+});
+
+describe("resolveTargets", () => {
+  for (const [what, options, expected] of [
+    ["a list", { targets }, targets],
+    ["a single target", { target: { venId: "ven-1" } }, [{ venId: "ven-1" }]],
+    ["lists by kind", { targetsByType: { venIds: ["ven-1"] } }, [{ venId: "ven-1" }]],
+    ["both forms, if they agree", { targets, targetsByType: byType }, targets],
+    ["nothing", {}, []],
+  ] as const) {
+    it(`takes ${what}`, () => assert.deepEqual(resolveTargets(options), expected));
+  }
+
+  for (const [what, options] of [
+    ["a list and other lists by kind", { targets, targetsByType: { venIds: ["ven-1"] } }],
+    ["a single target and another list", { target: { venId: "ven-1" }, targets }],
+    ["a single target and other lists by kind", { target: { venId: "ven-1" }, targetsByType: { venIds: ["ven-2"] } }],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => resolveTargets(options), { name: "RangeError", message: /to mean the same targets/ });
+    });
+  }
+});

@@ -1,0 +1,120 @@
+import { canonicalName, NAMESPACES } from "./names.ts";
+
+/** An attribute as it stood in the document. */
+export interface XmlAttribute {
+  /** Canonical name, e.g. `ei:schemaVersion`, `Id`. */
+  readonly name: string;
+  /** The name with the prefix that the peer wrote. */
+  readonly writtenName: string;
+  /** Namespace; empty for an attribute without prefix. */
+  readonly uri: string;
+  readonly value: string;
+}
+
+/** A comment between or inside elements; kept since signatures may cover it. */
+export class XmlComment {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A processing instruction; kept since signatures cover it. */
+export class XmlInstruction {
+  readonly target: string;
+  readonly body: string;
+  constructor(target: string, body: string) {
+    this.target = target;
+    this.body = body;
+  }
+}
+
+/** Whatever may stand inside an element; character data is a plain string. */
+export type XmlNode = XmlElement | XmlComment | XmlInstruction | string;
+
+/** An element's name: one object for all elements of a document that bear it. */
+export interface XmlName {
+  /** `ei:eventID`, whatever prefix the peer wrote. */
+  readonly canonical: string;
+  /** With the prefix that the peer wrote. */
+  readonly written: string;
+  readonly uri: string;
+}
+
+type WrittenAttributes = Readonly<Record<string, { name: string; uri: string; local: string; value: string }>>;
+
+/** A parsed element: what is decoded and what a signature digests are this very tree. */
+export class XmlElement {
+  /** Canonical name, e.g. `ei:eventID`, whatever prefix the peer wrote. */
+  readonly name: string;
+  readonly writtenName: XmlName;
+  readonly parent: XmlElement | undefined;
+  readonly children: XmlNode[] = [];
+  readonly #written: WrittenAttributes | undefined;
+
+  constructor(name: XmlName, attributes: WrittenAttributes | undefined, parent: XmlElement | undefined) {
+    this.name = name.canonical;
+    this.writtenName = name;
+    this.parent = parent;
+    this.#written = attributes;
+  }
+
+  /** Whether there are attributes or namespace declarations at all; most elements have none. */
+  get hasAttributes(): boolean {
+    return this.#written !== undefined;
+  }
+
+  /** The attributes, without namespace declarations. */
+  get attributes(): readonly XmlAttribute[] {
+    return this.#all().filter(({ uri }) => uri !== NAMESPACES.xmlns);
+  }
+
+  /** The namespaces declared on this element, by prefix; the empty prefix is the default namespace. */
+  get namespaces(): ReadonlyMap<string, string> {
+    const declarations = this.#all().filter(({ uri }) => uri === NAMESPACES.xmlns);
+    return new Map(declarations.map(({ writtenName, value }) => [writtenName.slice("xmlns:".length), value.trim()]));
+  }
+
+  #all(): readonly XmlAttribute[] {
+    return Object.values(this.#written ?? {}).map(({ name, uri, local, value }) => ({
+      name: canonicalName(uri, local),
+      writtenName: name,
+      uri,
+      value,
+    }));
+  }
+}
+
+/** XML's own white space, which is less than what JavaScript's `\s` and `trim` take. */
+export function isBlank(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x09 && code !== 0x0d) return false;
+  }
+  return true;
+}
+
+/** The child elements, in document order. */
+export function elementsOf(element: XmlElement): readonly XmlElement[] {
+  return element.children.filter((child) => child instanceof XmlElement);
+}
+
+/**
+ * Where an element stands, e.g. `oadrCreatedEvent/pyld:eiCreatedEvent/ei:venID`. The path begins at the payload where
+ * there is one, and numbers siblings of the same name from 0.
+ */
+export function pathOf(element: XmlElement): string {
+  const steps: string[] = [];
+  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) {
+    steps.unshift(stepOf(at));
+    if (at.parent?.name === "oadr:oadrSignedObject") break;
+  }
+  const [first = "", ...rest] = steps;
+  return [first.replace(/^oadr:/, ""), ...rest].join("/");
+}
+
+function stepOf(element: XmlElement): string {
+  const siblings = element.parent === undefined ? [] : elementsOf(element.parent);
+  const twins = siblings.filter(({ name }) => name === element.name);
+  return twins.length > 1 ? `${element.name}[${twins.indexOf(element)}]` : element.name;
+}

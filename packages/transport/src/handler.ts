@@ -1,0 +1,64 @@
+import type { X509Certificate } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { MalformedMessageError, OpenAdrError } from "@openleadr/protocol";
+import type { Service } from "./service.ts";
+
+/** The other end of a connection. One object per connection, so it can serve as a key in a `WeakMap`. */
+export interface Peer {
+  /** The IP address the connection comes from; empty when the connection is already gone. */
+  readonly address: string;
+  /** The TCP port the connection comes from. */
+  readonly port?: number;
+  /**
+   * The client certificate, present only if it chains to a CA we trust. Its fingerprint identifies the peer.
+   *
+   * @see OpenADR 2.0b, §10.5.1 and rule 516
+   */
+  readonly certificate?: X509Certificate;
+}
+
+/** One request as it reaches a {@link Handler}. */
+export interface Exchange {
+  readonly service: Service;
+  /** The message as it came, decompressed but not decoded; never larger than the listener's `maxBodyBytes`. */
+  readonly body: Uint8Array;
+  readonly peer: Peer;
+  /** The HTTP headers of the request, names in lower case; empty in memory. */
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** Aborts when the peer goes away before it has its answer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers one request: resolves with the XML of the answer, or with undefined for an empty one (HTTP 200 either way).
+ *
+ * To refuse, it throws: {@link RefusedRequestError} for the status it names, {@link MalformedMessageError} for 406, or
+ * 413 if that says the message is too large. Any other error is logged, and the peer sees a bare 500.
+ */
+export type Handler = (exchange: Exchange) => Promise<string | undefined>;
+
+/**
+ * The statuses that refuse a request.
+ *
+ * @see OpenADR 2.0b, §9.1.4 to §9.1.7
+ */
+export type RefusalStatus = 403 | 404 | 406 | 408 | 413 | 501 | 503;
+
+/** Thrown by a {@link Handler} to refuse a request with an HTTP status and an empty body. */
+export class RefusedRequestError extends OpenAdrError {
+  override readonly name = "RefusedRequestError";
+  readonly status: RefusalStatus;
+
+  /** `reason` is for our own log; the peer sees the status only. */
+  constructor(status: RefusalStatus, reason: string, options?: ErrorOptions) {
+    super("ERR_OADR_HTTP_STATUS", `refused with HTTP status ${status}: ${reason}`, options);
+    this.status = status;
+  }
+}
+
+/** The HTTP status with which a handler's error is answered. */
+export function statusOf(error: unknown): RefusalStatus | 500 {
+  if (error instanceof RefusedRequestError) return error.status;
+  if (error instanceof MalformedMessageError) return error.code === "ERR_OADR_TOO_LARGE" ? 413 : 406;
+  return 500;
+}

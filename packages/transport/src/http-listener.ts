@@ -1,0 +1,221 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { seconds, TransportError } from "@openleadr/protocol";
+import type { Duration } from "@openleadr/protocol";
+import { answerBadRequest, refuseConnect } from "./bad-request.ts";
+import { defaultPath, normalizePath } from "./endpoint.ts";
+import { silentLogger } from "./logger.ts";
+import type { Logger } from "./logger.ts";
+import { requestServer } from "./request-listener.ts";
+import type { RequestListenerOptions } from "./request-listener.ts";
+import { resolveListenerTls } from "./tls.ts";
+import type { ListenerTlsOptions, ResolvedListenerTls } from "./tls.ts";
+
+/** Where an {@link HttpListener} listens, and how. */
+export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clientCertificate"> {
+  /** The address to listen on; `"0.0.0.0"` or `"::"` for all. @default "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** The TCP port, 0 to 65535; 0 takes a free one, see {@link HttpListener.url}. @default 8080 */
+  readonly port?: number | undefined;
+  /** Certificates and keys; without it the listener speaks plain HTTP. */
+  readonly tls?: ListenerTlsOptions | undefined;
+  /** Time the TLS handshake, and after it the headers of a request, may take. @default seconds(10) */
+  readonly headersTimeout?: Duration | undefined;
+  /**
+   * Time a connection may stay open between two requests. Longer than the interval of polls, so that these need no new
+   * connection each time. @default seconds(75)
+   */
+  readonly keepAliveTimeout?: Duration | undefined;
+}
+
+/**
+ * A server for OpenADR's simple HTTP, plain or over TLS, that hands messages to a {@link Handler}. What it demands of a
+ * request stands at {@link requestListener}.
+ *
+ * The constructor throws `RangeError` for options out of range, and `TypeError` for TLS options that are incomplete or
+ * do not belong together.
+ *
+ * @see OpenADR 2.0b, §9.1 and §9.2
+ */
+export class HttpListener implements AsyncDisposable {
+  readonly #options: ResolvedHttpListener;
+  readonly #serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly #sockets = new Set<Socket>();
+  /** The latest answer under way on each connection. */
+  readonly #answers = new Map<Socket, ServerResponse>();
+  #requestsUnderWay = 0;
+  #onLastRequestDone: (() => void) | undefined;
+  #server: Server | undefined;
+  #stopping = false;
+  #lastStep: Promise<void> = Promise.resolve();
+
+  constructor(options: HttpListenerOptions) {
+    this.#options = resolveHttpListenerOptions(options);
+    this.#serve = requestServer({ ...options, clientCertificate: this.#options.tls?.clientCertificate ?? "off" });
+  }
+
+  /** The base URL of the services, with the port that was found; undefined unless it listens. */
+  get url(): URL | undefined {
+    const { host, path, tls } = this.#options;
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    if (address === null || address === undefined) return undefined;
+    const named = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+    return new URL(
+      `${tls === undefined ? "http" : "https"}://${named.includes(":") ? `[${named}]` : named}:${address.port}${path}`,
+    );
+  }
+
+  /**
+   * Resolves when it listens; at once if it does already. Rejects with {@link TransportError} if it cannot, for instance
+   * because the port is taken.
+   */
+  async start(): Promise<void> {
+    return this.#inTurn(() => this.#open());
+  }
+
+  /**
+   * Takes no more connections, finishes the requests under way, and resolves when all is closed; at once if it does not
+   * listen. When `signal` aborts, connections are cut instead, but handlers are still waited for.
+   */
+  async stop({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#inTurn(() => this.#close(signal));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Starting and stopping never overlap; who comes second waits. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#lastStep.then(step);
+    this.#lastStep = turn.catch(() => {});
+    return turn;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#server !== undefined) return;
+    const server = createHttpServer(this.#options, (request, response) => void this.#onRequest(request, response));
+    server.on("connection", (socket: Socket) => this.#onConnection(socket));
+    server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+      answerBadRequest(error, socket, this.#answers.get(socket));
+    });
+    server.on("connect", refuseConnect);
+    await listen(server, this.#options);
+    server.on("error", (error) => this.#options.logger.error({ error }, "listener failed"));
+    this.#stopping = false;
+    this.#server = server;
+  }
+
+  async #close(signal: AbortSignal | undefined): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#stopping = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const answer of this.#answers.values()) answer.shouldKeepAlive = false;
+    this.#cutIdleConnections();
+    const cut = (): void => server.closeAllConnections();
+    signal?.addEventListener("abort", cut);
+    if (signal?.aborted === true) cut();
+    await closed;
+    signal?.removeEventListener("abort", cut);
+    await this.#requestsDone();
+    this.#server = undefined;
+  }
+
+  /** `server.close()` alone would wait for connections on which nothing, or half a header, has come. */
+  #cutIdleConnections(): void {
+    const busy = new Set([...this.#answers.keys()].map(endpoints));
+    for (const socket of this.#sockets) if (!busy.has(endpoints(socket))) socket.destroy();
+  }
+
+  async #requestsDone(): Promise<void> {
+    if (this.#requestsUnderWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onLastRequestDone = resolve;
+    });
+  }
+
+  #onConnection(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    if (this.#stopping) response.shouldKeepAlive = false;
+    this.#answers.set(socket, response);
+    response.once("close", () => {
+      if (this.#answers.get(socket) === response) this.#answers.delete(socket);
+      if (this.#stopping) socket.destroySoon();
+    });
+    this.#requestsUnderWay += 1;
+    await this.#serve(request, response);
+    this.#requestsUnderWay -= 1;
+    if (this.#requestsUnderWay === 0) this.#onLastRequestDone?.();
+  }
+}
+
+interface ResolvedHttpListener {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly tls: ResolvedListenerTls | undefined;
+  readonly headersTimeout: Duration;
+  readonly keepAliveTimeout: Duration;
+  readonly logger: Logger;
+}
+
+function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpListener {
+  const { host = "127.0.0.1", port = 8080, path = defaultPath, tls, logger = silentLogger } = options;
+  const { headersTimeout = seconds(10), keepAliveTimeout = seconds(75) } = options;
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new RangeError(`port: expected a whole number from 0 to 65535, got ${port}`);
+  }
+  for (const [name, span] of Object.entries({ headersTimeout, keepAliveTimeout })) {
+    if (!(span > 0)) throw new RangeError(`${name}: expected a positive duration, got ${span} ms`);
+  }
+  return {
+    host,
+    port,
+    path: normalizePath(path),
+    tls: tls === undefined ? undefined : resolveListenerTls(tls),
+    headersTimeout,
+    keepAliveTimeout,
+    logger,
+  };
+}
+
+function createHttpServer(
+  { tls, headersTimeout, keepAliveTimeout }: ResolvedHttpListener,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const timeouts: ServerOptions = {
+    headersTimeout,
+    keepAliveTimeout,
+    // The time of the body is ours to watch, so that a listener mounted elsewhere has the same limit.
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.ceil(headersTimeout / 4),
+  };
+  if (tls === undefined) return createServer(timeouts, onRequest);
+  return createTlsServer({ ...timeouts, ...tls, handshakeTimeout: headersTimeout }, onRequest);
+}
+
+async function listen(server: Server, { host, port }: ResolvedHttpListener): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      reject(new TransportError(`cannot listen on ${host}, port ${port}: ${cause.message}`, { cause }));
+    };
+    server.once("error", fail);
+    server.listen({ host, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+/** The same for a connection's TCP socket and for the TLS socket upon it. */
+function endpoints({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}

@@ -1,0 +1,215 @@
+import { HttpStatusError, MalformedMessageError, seconds, TransportError } from "@openleadr/protocol";
+import type { Duration } from "@openleadr/protocol";
+import { Pool, ProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
+import { decompress } from "./content-coding.ts";
+import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
+import { meaningOf } from "./http-status.ts";
+import type { Service } from "./service.ts";
+import { textOfDocument } from "./text-of-document.ts";
+import { resolveClientTls } from "./tls.ts";
+import type { ClientTlsOptions, ResolvedClientTls } from "./tls.ts";
+import type { Transport } from "./transport.ts";
+
+/** Where a {@link httpTransport} sends its messages, and how. */
+export interface HttpTransportOptions {
+  /**
+   * Base URL of the peer, e.g. `https://vtn.example.com/OpenADR2/Simple/2.0b`. A bare `https://vtn.example.com` gets
+   * that path.
+   */
+  readonly url: URL | string;
+  /** Our certificate, and the CAs we trust; for `https:` only. */
+  readonly tls?: ClientTlsOptions | undefined;
+  /**
+   * Time allowed for one request, from connecting to the last byte of the answer; `false` waits for ever. The standard
+   * asks for at least 5 seconds. @default seconds(30)
+   */
+  readonly requestTimeout?: Duration | false | undefined;
+  /** The largest answer, before and after decompression. At least 1. @default 4 MiB */
+  readonly maxBodyBytes?: number | undefined;
+  /** Whether to ask the peer to compress its answers; requests are never compressed. @default false */
+  readonly compression?: boolean | undefined;
+  /** Headers to add, such as a gateway's key; not those that OpenADR rules on. @default none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** URL of an HTTP proxy to connect through. @default none */
+  readonly proxy?: URL | string | undefined;
+}
+
+/** A {@link Transport} over HTTP, with connections that stay open from one request to the next until it is closed. */
+export interface HttpTransport extends Transport, AsyncDisposable {
+  /** The base URL requests go to. */
+  readonly url: URL;
+  /** Finishes the requests under way and closes the connections; safe to call twice. Later requests are refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * A client for OpenADR's simple HTTP, plain or over TLS.
+ *
+ * Answers other than 200, redirects included, reject with {@link HttpStatusError}; what was sent in time but not
+ * answered, with {@link TransportError}. See {@link retryable} for what is worth another attempt.
+ *
+ * Throws `RangeError` for options out of range, and `TypeError` for TLS options that are incomplete, or of no use since
+ * the URL is not `https:`.
+ *
+ * @see OpenADR 2.0b, §9.1
+ */
+export function httpTransport(options: HttpTransportOptions): HttpTransport {
+  const client = resolveHttpTransportOptions(options);
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => (closed ??= client.dispatcher.close());
+  const transport: Transport = async (service, xml, signal) => exchange(client, { service, xml, signal });
+  return Object.assign(transport, { url: client.url, close, [Symbol.asyncDispose]: close });
+}
+
+interface ResolvedHttpTransport {
+  readonly url: URL;
+  readonly dispatcher: Dispatcher;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestTimeout: Duration | false;
+  readonly maxBodyBytes: number;
+}
+
+function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHttpTransport {
+  const url = resolveBaseUrl(options.url);
+  const { requestTimeout = seconds(30), maxBodyBytes = 4 * 1024 * 1024, compression = false, tls } = options;
+  if (requestTimeout !== false && !(requestTimeout > 0)) {
+    throw new RangeError(`requestTimeout: expected a positive duration or false, got ${requestTimeout} ms`);
+  }
+  if (!(Number.isSafeInteger(maxBodyBytes) && maxBodyBytes >= 1)) {
+    throw new RangeError(`maxBodyBytes: expected a whole number, at least 1, got ${maxBodyBytes}`);
+  }
+  if (tls !== undefined && url.protocol !== "https:") {
+    throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
+  }
+  const connect = tls === undefined ? {} : resolveClientTls(tls);
+  return {
+    url,
+    dispatcher: createDispatcher(url, connect, options.proxy),
+    headers: {
+      ...resolveHeaders(options.headers),
+      ...standardHeaders,
+      ...(compression && { "accept-encoding": "gzip" }),
+    },
+    requestTimeout,
+    maxBodyBytes,
+  };
+}
+
+// Content-Length, and that the request is not chunked, follows from handing the client the whole text.
+const standardHeaders = { "content-type": "application/xml", accept: "application/xml" };
+
+const ruledHeaders = /^(?:content-.*|transfer-encoding|accept|accept-encoding|host|connection|expect|upgrade)$/i;
+
+function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const ruled = Object.keys(headers).find((name) => ruledHeaders.test(name));
+  if (ruled !== undefined)
+    throw new RangeError(`headers: expected none that OpenADR rules on, got ${JSON.stringify(ruled)}`);
+  return headers;
+}
+
+function createDispatcher(url: URL, tls: ResolvedClientTls, proxy: URL | string | undefined): Dispatcher {
+  // The deadline of the whole request is ours to watch.
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+  if (proxy === undefined) return new Pool(url.origin, { ...timeouts, connect: { ...tls, timeout: 0 } });
+  if (!URL.canParse(String(proxy)))
+    throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
+  return new ProxyAgent({ ...timeouts, uri: String(proxy), requestTls: { ...tls, timeout: 0 } });
+}
+
+interface ClientRequest {
+  readonly service: Service;
+  readonly xml: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function exchange(client: ResolvedHttpTransport, request: ClientRequest): Promise<string | undefined> {
+  const { signal } = request;
+  signal?.throwIfAborted();
+  const deadline = new AbortController();
+  const timer = client.requestTimeout === false ? undefined : setTimeout(() => deadline.abort(), client.requestTimeout);
+  const abort = (): void => deadline.abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await send(client, request, deadline.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (deadline.signal.aborted) throw timeoutError(client, request.service, error);
+    throw transportError(client, request.service, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+async function send(
+  client: ResolvedHttpTransport,
+  { service, xml }: ClientRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { origin, pathname } = client.url;
+  const { dispatcher, headers } = client;
+  const path = `${pathname}/${service}`;
+  const answer = await dispatcher.request({ origin, path, method: "POST", headers, body: xml, signal });
+  if (answer.statusCode !== 200) {
+    await Promise.allSettled([answer.body.dump()]);
+    throw statusError(serviceUrl(client.url, service), service, answer.statusCode);
+  }
+  const bytes = await receive(answer, client.maxBodyBytes);
+  if (bytes.length === 0) return undefined;
+  requireXml(answer);
+  return textOfDocument(bytes);
+}
+
+async function receive({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  const [first = Buffer.alloc(0)] = chunks;
+  const bytes = chunks.length > 1 ? Buffer.concat(chunks, length) : first;
+  const coding = headers["content-encoding"];
+  if (coding === undefined || length === 0) return bytes;
+  const result = await decompress(bytes, String(coding), maxBytes);
+  if (result === "too large") throw tooLarge(maxBytes);
+  if (typeof result === "string") throw new TransportError(`content encoding ${JSON.stringify(coding)}: ${result}`);
+  return result;
+}
+
+// A peer that forgets the header is borne with; a gateway's page in HTML, say, is not.
+function requireXml({ headers }: Dispatcher.ResponseData): void {
+  const contentType = headers["content-type"];
+  if (contentType === undefined || /^(?:application|text)\/xml\b/i.test(String(contentType))) return;
+  throw new TransportError(`expected content type application/xml, got ${JSON.stringify(contentType)}`);
+}
+
+function transportError({ url }: ResolvedHttpTransport, service: Service, cause: unknown): Error {
+  if (cause instanceof HttpStatusError || cause instanceof MalformedMessageError) return cause;
+  return new TransportError(`${service} at ${serviceUrl(url, service)}: ${reasonOf(cause)}`, { cause });
+}
+
+function timeoutError({ url, requestTimeout }: ResolvedHttpTransport, service: Service, cause: unknown): TransportError {
+  const message = `${service} at ${serviceUrl(url, service)}: no answer within ${Number(requestTimeout)} ms`;
+  return new TransportError(message, { cause, code: "ERR_OADR_TIMEOUT" });
+}
+
+function statusError(url: string, service: Service, status: number): HttpStatusError {
+  return new HttpStatusError(
+    status,
+    `${service} at ${url}: expected HTTP status 200, got ${status} (${meaningOf(status)})`,
+  );
+}
+
+function tooLarge(maxBytes: number): MalformedMessageError {
+  const fault = { path: "document", expected: `at most ${maxBytes} bytes`, got: "more" };
+  return new MalformedMessageError("ERR_OADR_TOO_LARGE", [fault]);
+}
+
+/** Node's error for a host with several addresses, none of which answers, has a code but no message. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message === "" ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
+}

@@ -1,0 +1,238 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { seconds, systemClock, TransportError } from "@openleadr/protocol";
+import type { Clock, Duration } from "@openleadr/protocol";
+import { Connections } from "./connections.ts";
+import { chooseCoding, compress } from "./content-coding.ts";
+import { Deadlines } from "./deadlines.ts";
+import { defaultPath, serviceFinder } from "./endpoint.ts";
+import { RefusedRequestError, statusOf } from "./handler.ts";
+import type { Exchange, Handler, Peer } from "./handler.ts";
+import { IncomingBody, MemoryBudget, PeerGoneError } from "./incoming-body.ts";
+import type { BodyLimits } from "./incoming-body.ts";
+import { silentLogger } from "./logger.ts";
+import type { Logger } from "./logger.ts";
+import type { Service } from "./service.ts";
+import type { ClientCertificate } from "./tls.ts";
+
+/** What a {@link requestListener} serves, and within which limits. */
+export interface RequestListenerOptions {
+  /** Answers the requests that are fit to be answered. */
+  readonly handler: Handler;
+  /**
+   * The path above the services, without host. Give `"/"` where a framework has taken the path away.
+   * @default "/OpenADR2/Simple/2.0b"
+   */
+  readonly path?: string | undefined;
+  /** The largest body, before and after decompression; a larger one gets 413. At least 1. @default 4 MiB */
+  readonly maxBodyBytes?: number | undefined;
+  /**
+   * The bytes that the bodies of all requests together may occupy; while they do, others get 503. At least
+   * `maxBodyBytes`. @default 64 times `maxBodyBytes`
+   */
+  readonly maxBufferedBytes?: number | undefined;
+  /** Time a request's body may take to arrive, once its headers have; a slower one gets 408. @default seconds(30) */
+  readonly bodyTimeout?: Duration | undefined;
+  /**
+   * Whether clients need a certificate; without a valid one they get 403. The server that owns the connections must ask
+   * for it (`requestCert`), and let those pass that are not valid (`rejectUnauthorized: false`). @default "optional"
+   */
+  readonly clientCertificate?: ClientCertificate | undefined;
+  /** Tells of refused requests (`info`) and of handlers that fail (`error`). @default silent */
+  readonly logger?: Logger | undefined;
+  /** Says when a client certificate has expired. @default the system's */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * The transport rules of OpenADR's simple HTTP as a request listener of `node:http`, to be mounted in a server, or in
+ * a framework ahead of its body parsers. {@link HttpListener} is this with a server of its own.
+ *
+ * POST only (501), known services only (404), `application/xml` only (406), within limits (413, 408, 503), from
+ * peers that TLS vouches for (403). Answers carry Content-Length and are compressed if the client asks for it.
+ *
+ * Throws `RangeError` for options out of range.
+ *
+ * @see OpenADR 2.0b, §9.1 and rules 511, 516 and 517
+ */
+export function requestListener(options: RequestListenerOptions): RequestListener {
+  const serve = requestServer(options);
+  return (request, response) => void serve(request, response);
+}
+
+/** A {@link requestListener} whose promise resolves, and never rejects, when the handler is done and the answer is written. */
+export function requestServer(
+  options: RequestListenerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const server = resolveRequestListenerOptions(options);
+  return (request, response) => serve(server, request, response);
+}
+
+interface ResolvedRequestListener {
+  readonly handler: Handler;
+  readonly findService: (target: string) => Service | undefined;
+  readonly limits: BodyLimits;
+  readonly connections: Connections;
+  readonly clientCertificate: ClientCertificate;
+  readonly logger: Logger;
+}
+
+function resolveRequestListenerOptions(options: RequestListenerOptions): ResolvedRequestListener {
+  const { path = defaultPath, clientCertificate = "optional", logger = silentLogger, clock = systemClock } = options;
+  const { maxBodyBytes = 4 * 1024 * 1024, bodyTimeout = seconds(30) } = options;
+  const { maxBufferedBytes = 64 * maxBodyBytes } = options;
+  if (!(Number.isSafeInteger(maxBodyBytes) && maxBodyBytes >= 1)) {
+    throw new RangeError(`maxBodyBytes: expected a whole number, at least 1, got ${maxBodyBytes}`);
+  }
+  if (!(maxBufferedBytes >= maxBodyBytes)) {
+    throw new RangeError(`maxBufferedBytes: expected at least maxBodyBytes (${maxBodyBytes}), got ${maxBufferedBytes}`);
+  }
+  if (!(bodyTimeout > 0)) throw new RangeError(`bodyTimeout: expected a positive duration, got ${bodyTimeout} ms`);
+  return {
+    handler: options.handler,
+    findService: serviceFinder(path),
+    limits: { maxBodyBytes, deadlines: new Deadlines(bodyTimeout), memory: new MemoryBudget(maxBufferedBytes) },
+    connections: new Connections(clock),
+    clientCertificate,
+    logger,
+  };
+}
+
+async function serve(
+  server: ResolvedRequestListener,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = new IncomingBody(request, server.limits);
+  try {
+    const service = admit(server, request);
+    const exchange = new HttpExchange(service, await body.read(), { response, connections: server.connections });
+    await answer(response, await server.handler(exchange));
+  } catch (error) {
+    fail(server, response, error);
+  } finally {
+    body.release();
+  }
+}
+
+function admit(server: ResolvedRequestListener, request: IncomingMessage): Service {
+  server.connections.requireAuthorized(request.socket, server.clientCertificate);
+  if (request.method !== "POST") throw new RefusedRequestError(501, `expected POST, got ${request.method}`);
+  const service = server.findService(request.url ?? "");
+  if (service === undefined) throw new RefusedRequestError(404, "no such service");
+  const contentType = request.headers["content-type"];
+  if (!isXml(contentType)) {
+    throw new RefusedRequestError(
+      406,
+      `expected content type application/xml, got ${JSON.stringify(contentType ?? "")}`,
+    );
+  }
+  return service;
+}
+
+const xmlContentType = /^application\/xml\s*(?:;\s*charset\s*=\s*"?(?:utf-?8|utf-16(?:le|be)?|us-ascii)"?\s*)?;?\s*$/i;
+
+/** Whether a Content-Type header names XML in an encoding that the codec reads. */
+function isXml(contentType: string | undefined): boolean {
+  return contentType === "application/xml" || (contentType !== undefined && xmlContentType.test(contentType));
+}
+
+class HttpExchange implements Exchange {
+  readonly service: Service;
+  readonly body: Uint8Array;
+  readonly #response: ServerResponse;
+  readonly #connections: Connections;
+  #signal: AbortSignal | undefined;
+
+  constructor(service: Service, body: Uint8Array, source: { response: ServerResponse; connections: Connections }) {
+    this.service = service;
+    this.body = body;
+    this.#response = source.response;
+    this.#connections = source.connections;
+  }
+
+  get peer(): Peer {
+    return this.#connections.peerOf(this.#response.req.socket);
+  }
+
+  get headers(): Readonly<IncomingHttpHeaders> {
+    return this.#response.req.headers;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= signalOfClose(this.#response);
+    return this.#signal;
+  }
+}
+
+function signalOfClose(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => {
+    if (!response.writableEnded)
+      controller.abort(new TransportError("the peer closed the connection before its answer"));
+  };
+  if (response.destroyed) abort();
+  else response.once("close", abort);
+  return controller.signal;
+}
+
+/** Content-Length always, since the standard rules out chunked answers (§9.1.9). */
+async function answer(response: ServerResponse, xml: string | undefined): Promise<void> {
+  if (xml === undefined || xml === "") {
+    response.writeHead(200, ["Content-Length", "0"]).end();
+    return;
+  }
+  const coding = chooseCoding(response.req.headers["accept-encoding"]);
+  if (coding === undefined) {
+    response.writeHead(200, ["Content-Type", "application/xml", "Content-Length", String(Buffer.byteLength(xml))]);
+    response.end(xml);
+    return;
+  }
+  const compressed = await compress(xml, coding);
+  const length = String(compressed.length);
+  response.writeHead(200, ["Content-Type", "application/xml", "Content-Encoding", coding, "Content-Length", length]);
+  response.end(compressed);
+}
+
+function fail({ logger, limits }: ResolvedRequestListener, response: ServerResponse, error: unknown): void {
+  const status = statusOf(error);
+  const { method, url, socket } = response.req;
+  const fields = { status, method, url, address: socket.remoteAddress, error };
+  if (error instanceof PeerGoneError || response.destroyed) return logger.info(fields, "peer left before its answer");
+  if (status === 500) logger.error(fields, "request failed");
+  else logger.info(fields, "request refused");
+  refuse(response, status, limits);
+}
+
+function refuse(response: ServerResponse, status: number, limits: BodyLimits): void {
+  const request = response.req;
+  const bodyLeft = hasBody(request) && !request.complete;
+  if (bodyLeft || status === 403) response.shouldKeepAlive = false;
+  response.writeHead(status, ["Content-Length", "0"]);
+  // A peer that was too slow has nothing under way; any other would lose the answer if we hung up on it.
+  if (bodyLeft && status !== 408) endAfterDiscarding(response, limits);
+  else response.end();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/**
+ * Sends a refusal at once, but closes the connection only after some more of the body has come. To close with bytes
+ * unread resets the connection, and many a peer then never sees the answer.
+ */
+function endAfterDiscarding(response: ServerResponse, { maxBodyBytes, deadlines }: BodyLimits): void {
+  let left = maxBodyBytes;
+  const item = { expire: (): void => void response.end() };
+  const end = (): void => {
+    deadlines.remove(item);
+    response.end();
+  };
+  deadlines.add(item);
+  response.flushHeaders();
+  response.req.on("end", end).on("close", end);
+  response.req.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+}

@@ -1,0 +1,11 @@
+/**
+ * The endpoints of OpenADR's simple HTTP transport, spelled as they stand in the URL.
+ *
+ * `OadrPoll` exists on a VTN only.
+ *
+ * @see OpenADR 2.0b, §9.1 and rule 511
+ */
+export const services = ["EiEvent", "EiReport", "EiRegisterParty", "EiOpt", "OadrPoll"] as const;
+
+/** One of the {@link services}. */
+export type Service = (typeof services)[number];

@@ -1,0 +1,86 @@
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import type { KeyObject, KeyPairKeyObjectResult } from "node:crypto";
+import * as der from "./der.ts";
+
+/** A certificate with its key, both in PEM. */
+export interface Identity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A CA of a test's own. */
+export interface TestCa extends Identity {
+  /** Issues a certificate for a server or a client, valid for `localhost` and 127.0.0.1. */
+  issue(options?: IssueOptions): Identity;
+}
+
+export interface IssueOptions {
+  readonly name?: string;
+  readonly kind?: KeyKind;
+  readonly notAfter?: Date;
+}
+
+type KeyKind = "ec" | "rsa";
+
+const day = 86_400_000;
+
+/** A new CA with an ECC key. */
+export function createTestCa(issuer = "Test CA"): TestCa {
+  const keys = generateKeys("ec");
+  const root = certificateOf({ subject: issuer, issuer, subjectKey: keys.publicKey, extensions: [isCa] }, keys.privateKey);
+  return {
+    certificate: root,
+    key: pemOfKey(keys.privateKey),
+    issue({ name: subject = "localhost", kind = "ec", notAfter } = {}) {
+      const own = generateKeys(kind);
+      const tbs = { subject, issuer, subjectKey: own.publicKey, notAfter, extensions: [namesLocalhost] };
+      return { certificate: certificateOf(tbs, keys.privateKey), key: pemOfKey(own.privateKey) };
+    },
+  };
+}
+
+interface ToBeSigned {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly subjectKey: KeyObject;
+  readonly notAfter?: Date | undefined;
+  readonly extensions: readonly Buffer[];
+}
+
+/** An X.509v3 certificate signed with an ECC key, in PEM (RFC 5280). */
+function certificateOf({ subject, issuer, subjectKey, notAfter, extensions }: ToBeSigned, issuerKey: KeyObject): string {
+  const signatureAlgorithm = der.sequence(der.oid("1.2.840.10045.4.3.2"));
+  const toBeSigned = der.sequence(
+    der.tagged(0, der.integer(Buffer.from([2]))),
+    der.integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    signatureAlgorithm,
+    nameOf(issuer),
+    der.sequence(der.time(new Date(Date.now() - 2 * day)), der.time(notAfter ?? new Date(Date.now() + day))),
+    nameOf(subject),
+    subjectKey.export({ type: "spki", format: "der" }),
+    der.tagged(3, der.sequence(...extensions)),
+  );
+  const certificate = der.sequence(toBeSigned, signatureAlgorithm, der.bits(sign("sha256", toBeSigned, issuerKey)));
+  const lines = certificate.toString("base64").match(/.{1,64}/g)?.join("\n");
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+}
+
+const isCa = der.sequence(der.oid("2.5.29.19"), der.boolean(true), der.octets(der.sequence(der.boolean(true))));
+const namesLocalhost = der.sequence(
+  der.oid("2.5.29.17"),
+  der.octets(der.sequence(der.tagIn(2, Buffer.from("localhost")), der.tagIn(7, Buffer.from([127, 0, 0, 1])))),
+);
+
+function nameOf(commonName: string): Buffer {
+  return der.sequence(der.set(der.sequence(der.oid("2.5.4.3"), der.text(commonName))));
+}
+
+function generateKeys(kind: KeyKind): KeyPairKeyObjectResult {
+  return kind === "ec"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+}
+
+function pemOfKey(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
+}

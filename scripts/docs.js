@@ -1,0 +1,45 @@
+// Documents generated from the code: `node scripts/docs.js write` writes them, `node scripts/docs.js check` fails when a
+// checked-in one is stale.
+import "./node-version.js";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prepare, root } from "./prepare.js";
+
+/**
+ * Path of each document, and the function that gives its text. A generator is a module of its own in this folder, which
+ * imports the built packages by name; import it inside the function, since the packages are built only then.
+ *
+ * @type {Record<string, () => Promise<string>>}
+ */
+const documents = {};
+
+const [mode = ""] = process.argv.slice(2);
+if (mode !== "write" && mode !== "check") {
+  console.error(`expected write or check, got "${mode}"`);
+  process.exit(2);
+}
+
+prepare();
+for (const [path, generate] of Object.entries(documents)) {
+  const file = join(root, path);
+  const text = await generate();
+  if (mode === "write") writeFileSync(file, text);
+  else compare(file, text);
+}
+if (Object.keys(documents).length === 0) fail("scripts/docs.js lists no document yet");
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function compare(file, text) {
+  if (!existsSync(file)) fail(`${file}: missing, run \`npm run docs\``);
+  else if (readFileSync(file, "utf8") !== text) fail(`${file}: stale, run \`npm run docs\``);
+  else console.log(`${file}: up to date`);
+}
+
+/** @param {string} reason */
+function fail(reason) {
+  console.error(reason);
+  process.exitCode = 1;
+}
