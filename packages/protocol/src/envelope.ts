@@ -83,7 +83,11 @@ function readRoot(root: XmlElement, reading: Reading): Omit<Decoded, "deviations
   if (payload === undefined) reading.fault(signedObject, "one of the 23 payloads", "none");
   if (second !== undefined) reading.fault(second, "one payload", "more than one");
   if (payload === undefined) return undefined;
-  const around = { signature: signature === undefined ? "none" : "unverified", wrapped: true, ...(id !== undefined && { id }) } as const;
+  const around = {
+    signature: signature === undefined ? "none" : "unverified",
+    wrapped: true,
+    ...(id !== undefined && { id }),
+  } as const;
   return readPayload(payload, around, reading);
 }
 
@@ -106,7 +110,9 @@ function readWrapper(root: XmlElement, reading: Reading): readonly [XmlElement |
 function idOf(signedObject: XmlElement, reading: Reading): string | undefined {
   if (!signedObject.hasAttributes) return undefined;
   reading.checkAttributes(signedObject, { "oadr:Id": ncName });
-  const id = signedObject.attributes.find(({ name }) => name === "oadr:Id" || (name === "Id" && reading.tolerant))?.value.trim();
+  const id = signedObject.attributes
+    .find(({ name }) => name === "oadr:Id" || (name === "Id" && reading.tolerant))
+    ?.value.trim();
   if (id !== undefined && !reading.isFreshId(id)) reading.fault(signedObject, "an ID no other element has", id);
   return id;
 }
@@ -116,7 +122,11 @@ type Around = Pick<Envelope, "signature" | "wrapped" | "id">;
 function readPayload(element: XmlElement, around: Around, reading: Reading): Omit<Decoded, "deviations"> | undefined {
   const name = element.name.startsWith("oadr:") ? element.name.slice("oadr:".length) : "";
   if (!isMessageName(name)) {
-    reading.fault(element, around.wrapped ? "one of the 23 payloads" : "element oadr:oadrPayload", `element ${element.name}`);
+    reading.fault(
+      element,
+      around.wrapped ? "one of the 23 payloads" : "element oadr:oadrPayload",
+      `element ${element.name}`,
+    );
     return undefined;
   }
   const schema: Schema<unknown> = messages[name];
@@ -168,12 +178,15 @@ export function encode(message: Message, options: EncodeOptions = {}): string {
 }
 
 const declaration = (prefix: keyof typeof NAMESPACES): string => ` xmlns:${prefix}="${NAMESPACES[prefix]}"`;
-const declarations = (["oadr", "ei", "pyld", "emix", "power", "scale", "xcal", "strm"] as const).map(declaration).join("");
+const declarations = (["oadr", "ei", "pyld", "emix", "power", "scale", "xcal", "strm"] as const)
+  .map(declaration)
+  .join("");
 const prologue = `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${declarations}`;
 const gml = declaration("gml");
 
 function requireText(text: string | undefined, path: string, got: string): string {
-  if (text === undefined) throw malformed([{ path, expected: path === "id" ? ncName.expected : schemaVersionText.expected, got: show(got) }]);
+  if (text === undefined)
+    throw malformed([{ path, expected: path === "id" ? ncName.expected : schemaVersionText.expected, got: show(got) }]);
   return text;
 }
 
@@ -184,7 +197,8 @@ function unencodable({ name, payload }: Message, cause: unknown): unknown {
 }
 
 function schemaOf(name: string): Schema<unknown> {
-  if (!isMessageName(name)) throw malformed([{ path: "name", expected: "the name of one of the 23 payloads", got: show(name) }]);
+  if (!isMessageName(name))
+    throw malformed([{ path: "name", expected: "the name of one of the 23 payloads", got: show(name) }]);
   return messages[name];
 }
 
@@ -203,7 +217,8 @@ export function toJson(message: Message): { readonly name: MessageName; readonly
 export function fromJson(json: unknown): Message {
   const { name, payload, ...rest } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
   const [extra] = Object.keys(rest);
-  if (extra !== undefined) throw malformed([{ path: extra, expected: "no property but name and payload", got: show(rest[extra]) }]);
+  if (extra !== undefined)
+    throw malformed([{ path: extra, expected: "no property but name and payload", got: show(rest[extra]) }]);
   const schema = schemaOf(typeof name === "string" ? name : "");
   const place = new Place(String(name));
   const read = schema.fromJson((payload ?? null) as Json, place);

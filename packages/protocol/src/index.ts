@@ -16,7 +16,17 @@ export { isMessageName, messages } from "./messages/index.ts";
 export type { Message, MessageName, Payload } from "./messages/index.ts";
 export { isOperationName, operations } from "./operations.ts";
 export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
-export type { ActivePeriod, EventBaseline, EventDescriptor, EventResponse, EventSignal, OadrCreatedEvent, OadrDistributeEvent, OadrEvent, OadrRequestEvent } from "./messages/event.ts";
+export type {
+  ActivePeriod,
+  EventBaseline,
+  EventDescriptor,
+  EventResponse,
+  EventSignal,
+  OadrCreatedEvent,
+  OadrDistributeEvent,
+  OadrEvent,
+  OadrRequestEvent,
+} from "./messages/event.ts";
 export type { OadrCanceledOpt, OadrCancelOpt, OadrCreatedOpt, OadrCreateOpt } from "./messages/opt.ts";
 export type { OadrPoll, OadrResponse } from "./messages/poll.ts";
 export type {
@@ -45,7 +55,13 @@ export type {
 } from "./messages/report.ts";
 export type { CalendarProperties } from "./messages/calendar.ts";
 export type { EiResponse } from "./messages/common.ts";
-export type { LoadControlValue, ReportInterval, ResourceStatus, SignalInterval, StreamPayload } from "./messages/stream.ts";
+export type {
+  LoadControlValue,
+  ReportInterval,
+  ResourceStatus,
+  SignalInterval,
+  StreamPayload,
+} from "./messages/stream.ts";
 export type { FeatureCollection, Target } from "./messages/target.ts";
 export type { Measurement, PowerAttributes } from "./messages/units.ts";
 export type { Json } from "./schema/place.ts";
@@ -54,3 +70,102 @@ export type { Infer, Schema } from "./schema/schema.ts";
 export type { XmlTree, XmlTreeAttribute, XmlTreeNode } from "./schema/tree.ts";
 export { resolveLimits } from "./xml/limits.ts";
 export type { Limits, ResolvedLimits } from "./xml/limits.ts";
+export { refusalOf, requestIdOf } from "./refusal.ts";
+export type { Refuser } from "./refusal.ts";
+export {
+  ComplianceError,
+  DeploymentError,
+  InvalidDataError,
+  InvalidIdError,
+  isSuccess,
+  NotAllowedError,
+  NotRecognizedError,
+  NotRegisteredOrAuthorizedError,
+  OutOfSequenceError,
+  RejectedError,
+  rejection,
+  ReportNotSupportedError,
+  RESPONSE_CODES,
+  responseCodeName,
+  responseFor,
+  SignalNotSupportedError,
+  TargetMismatchError,
+} from "./response-codes.ts";
+export { textOfDocument } from "./xml/encoding.ts";
+export { activePeriodFromIntervals } from "./active-period.ts";
+export { certificateFingerprint } from "./fingerprint.ts";
+export { eventStatus } from "./event-status.ts";
+export { orderEvents } from "./event-order.ts";
+export { groupTargets, ungroupTargets } from "./targets.ts";
+export type { TargetsByType, TargetType } from "./targets.ts";
+export {
+  currency,
+  currencyPerKW,
+  currencyPerKWh,
+  currencyPerThm,
+  current,
+  customUnit,
+  energyApparent,
+  energyReactive,
+  energyReal,
+  frequency,
+  MEASUREMENTS,
+  powerApparent,
+  powerReactive,
+  powerReal,
+  pulseCount,
+  temperature,
+  therm,
+  voltage,
+} from "./measurements.ts";
+export {
+  EVENT_STATUS,
+  SIGNAL_TYPE,
+  SIGNAL_NAME,
+  SI_SCALE_CODE,
+  OPT,
+  OPT_REASON,
+  READING_TYPE,
+  REPORT_TYPE,
+  REPORT_NAME,
+  DATA_QUALITY,
+  RESPONSE_REQUIRED,
+  PROFILE_NAME,
+  SCHEMA_VERSION,
+  TRANSPORT_NAME,
+  SERVICE_NAME,
+  TEMPERATURE_UNIT,
+  CURRENCY_DESCRIPTION,
+  SIGNAL_TARGET_MRID,
+  STATUS_CODES,
+  SECURITY_LEVEL,
+  CURRENCY,
+} from "./enumerations.ts";
+export type {
+  EventStatus,
+  SignalType,
+  SignalName,
+  SiScaleCode,
+  Opt,
+  OptReason,
+  ReadingType,
+  ReportType,
+  ReportName,
+  DataQuality,
+  ResponseRequired,
+  ProfileName,
+  SchemaVersion,
+  TransportName,
+  ServiceName,
+  TemperatureUnit,
+  CurrencyDescription,
+  SignalTargetMrid,
+  StatusCode,
+  SecurityLevel,
+  Currency,
+} from "./enumerations.ts";
+export { CONFORMANCE_RULES, ruleByNumber } from "./rules/catalogue.ts";
+export { checkRules } from "./rules/index.ts";
+export { preflight } from "./rules/preflight.ts";
+export type { DraftMessage, PreflightResult } from "./rules/preflight.ts";
+export type { RuleContext } from "./rules/rule.ts";

@@ -10,6 +10,8 @@ export type Party = "ven" | "vtn";
 /** What may be asked of the party that serves it: over which service, and what may come back. */
 export interface Operation {
   readonly service: Service;
+  /** It may come in over any service, being an answer to what came over it. */
+  readonly anyService?: boolean;
   /** Who may send the request. */
   readonly sentBy: readonly Party[];
   /** The answers there may be; `empty` is an HTTP 200 without a body. */
@@ -38,7 +40,7 @@ export const operations = {
   oadrCancelPartyRegistration:   { service: registerParty, sentBy: both, answers: ["oadrCanceledPartyRegistration"], errorAnswer: "oadrCanceledPartyRegistration" },
   oadrCanceledPartyRegistration: { service: registerParty, sentBy: ven,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },
   oadrRequestReregistration:     { service: registerParty, sentBy: vtn,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },
-  oadrResponse:                  { service: registerParty, sentBy: ven,  answers: ["empty", "oadrResponse"],         errorAnswer: "oadrResponse" },
+  oadrResponse:                  { service: registerParty, sentBy: ven,  answers: ["empty", "oadrResponse"],         errorAnswer: "oadrResponse", anyService: true },
   oadrRequestEvent:              { service: "EiEvent",     sentBy: ven,  answers: ["oadrDistributeEvent"],           errorAnswer: "oadrDistributeEvent" },
   oadrDistributeEvent:           { service: "EiEvent",     sentBy: vtn,  answers: ["empty"],                         errorAnswer: "empty" },
   oadrCreatedEvent:              { service: "EiEvent",     sentBy: ven,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },

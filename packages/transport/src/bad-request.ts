@@ -1,16 +1,27 @@
 import { STATUS_CODES } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
-/** Answers what is not even an HTTP request, and closes the connection. */
+/**
+ * Answers what is not even an HTTP request, and closes the connection.
+ *
+ * `answer` is the one under way on the connection, if any. If its request is complete, the bytes at fault came after
+ * it, for instance because its Content-Length is too short; then it is still sent.
+ */
 export function answerBadRequest(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  answerUnderWay: ServerResponse | undefined,
+  answer: ServerResponse | undefined,
 ): void {
-  // Bytes in the middle of another answer would be taken for a part of it.
-  if (socket.writable && answerUnderWay?.headersSent !== true) {
+  if (answer?.req.complete === true && socket.writable) {
+    socket.pause();
+    answer.shouldKeepAlive = false;
+    answer.once("close", () => socket.destroySoon());
+    return;
+  }
+  // Bytes in the middle of an answer would be taken for a part of it.
+  if (socket.writable && answer?.headersSent !== true) {
     socket.write(emptyAnswer(statusOfParserError.get(error.code) ?? 400));
   }
   socket.destroySoon();

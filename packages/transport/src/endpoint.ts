@@ -1,5 +1,5 @@
+import type { Service } from "@openleadr/protocol";
 import { services } from "./service.ts";
-import type { Service } from "./service.ts";
 
 /**
  * Where the services stand below the host, unless a deployment adds a prefix.

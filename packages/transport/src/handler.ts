@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { MalformedMessageError, OpenAdrError } from "@openleadr/protocol";
-import type { Service } from "./service.ts";
+import type { Service } from "@openleadr/protocol";
 
 /** The other end of a connection. One object per connection, so it can serve as a key in a `WeakMap`. */
 export interface Peer {

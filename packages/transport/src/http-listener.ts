@@ -6,6 +6,7 @@ import { seconds, TransportError } from "@openleadr/protocol";
 import type { Duration } from "@openleadr/protocol";
 import { answerBadRequest, refuseConnect } from "./bad-request.ts";
 import { defaultPath, normalizePath } from "./endpoint.ts";
+import { OpenConnections } from "./open-connections.ts";
 import { silentLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import { requestServer } from "./request-listener.ts";
@@ -42,11 +43,7 @@ export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clien
 export class HttpListener implements AsyncDisposable {
   readonly #options: ResolvedHttpListener;
   readonly #serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  readonly #sockets = new Set<Socket>();
-  /** The latest answer under way on each connection. */
-  readonly #answers = new Map<Socket, ServerResponse>();
-  #requestsUnderWay = 0;
-  #onLastRequestDone: (() => void) | undefined;
+  readonly #connections = new OpenConnections();
   #server: Server | undefined;
   #stopping = false;
   #lastStep: Promise<void> = Promise.resolve();
@@ -97,9 +94,10 @@ export class HttpListener implements AsyncDisposable {
   async #open(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = createHttpServer(this.#options, (request, response) => void this.#onRequest(request, response));
-    server.on("connection", (socket: Socket) => this.#onConnection(socket));
+    server.on("connection", (socket: Socket) => this.#connections.add(socket));
+    server.on("secureConnection", (socket: Socket) => this.#connections.add(socket));
     server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-      answerBadRequest(error, socket, this.#answers.get(socket));
+      answerBadRequest(error, socket, this.#connections.answerOn(socket));
     });
     server.on("connect", refuseConnect);
     await listen(server, this.#options);
@@ -113,47 +111,22 @@ export class HttpListener implements AsyncDisposable {
     if (server === undefined) return;
     this.#stopping = true;
     const closed = new Promise((resolve) => server.close(resolve));
-    for (const answer of this.#answers.values()) answer.shouldKeepAlive = false;
-    this.#cutIdleConnections();
+    // To close the server alone would wait for connections on which nothing, or half a header, has come.
+    this.#connections.closeIdle();
     const cut = (): void => server.closeAllConnections();
     signal?.addEventListener("abort", cut);
     if (signal?.aborted === true) cut();
     await closed;
     signal?.removeEventListener("abort", cut);
-    await this.#requestsDone();
+    await this.#connections.requestsDone();
     this.#server = undefined;
   }
 
-  /** `server.close()` alone would wait for connections on which nothing, or half a header, has come. */
-  #cutIdleConnections(): void {
-    const busy = new Set([...this.#answers.keys()].map(endpoints));
-    for (const socket of this.#sockets) if (!busy.has(endpoints(socket))) socket.destroy();
-  }
-
-  async #requestsDone(): Promise<void> {
-    if (this.#requestsUnderWay === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onLastRequestDone = resolve;
-    });
-  }
-
-  #onConnection(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-  }
-
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { socket } = request;
     if (this.#stopping) response.shouldKeepAlive = false;
-    this.#answers.set(socket, response);
-    response.once("close", () => {
-      if (this.#answers.get(socket) === response) this.#answers.delete(socket);
-      if (this.#stopping) socket.destroySoon();
-    });
-    this.#requestsUnderWay += 1;
+    const connection = this.#connections.begin(response);
     await this.#serve(request, response);
-    this.#requestsUnderWay -= 1;
-    if (this.#requestsUnderWay === 0) this.#onLastRequestDone?.();
+    this.#connections.done(connection);
   }
 }
 
@@ -213,9 +186,4 @@ async function listen(server: Server, { host, port }: ResolvedHttpListener): Pro
       resolve();
     });
   });
-}
-
-/** The same for a connection's TCP socket and for the TLS socket upon it. */
-function endpoints({ remoteAddress, remotePort, localAddress }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

@@ -1,12 +1,10 @@
-import { HttpStatusError, MalformedMessageError, seconds, TransportError } from "@openleadr/protocol";
-import type { Duration } from "@openleadr/protocol";
+import { HttpStatusError, MalformedMessageError, seconds, textOfDocument, TransportError } from "@openleadr/protocol";
+import type { Duration, Service } from "@openleadr/protocol";
 import { Pool, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
-import type { Service } from "./service.ts";
-import { textOfDocument } from "./text-of-document.ts";
 import { resolveClientTls } from "./tls.ts";
 import type { ClientTlsOptions, ResolvedClientTls } from "./tls.ts";
 import type { Transport } from "./transport.ts";
@@ -58,7 +56,10 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const client = resolveHttpTransportOptions(options);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => (closed ??= client.dispatcher.close());
-  const transport: Transport = async (service, xml, signal) => exchange(client, { service, xml, signal });
+  const transport: Transport = async (service, xml, signal) => {
+    if (closed !== undefined) throw new TransportError(`${service} at ${client.url.href}: the transport is closed`);
+    return exchange(client, { service, xml, signal });
+  };
   return Object.assign(transport, { url: client.url, close, [Symbol.asyncDispose]: close });
 }
 
@@ -191,7 +192,11 @@ function transportError({ url }: ResolvedHttpTransport, service: Service, cause:
   return new TransportError(`${service} at ${serviceUrl(url, service)}: ${reasonOf(cause)}`, { cause });
 }
 
-function timeoutError({ url, requestTimeout }: ResolvedHttpTransport, service: Service, cause: unknown): TransportError {
+function timeoutError(
+  { url, requestTimeout }: ResolvedHttpTransport,
+  service: Service,
+  cause: unknown,
+): TransportError {
   const message = `${service} at ${serviceUrl(url, service)}: no answer within ${Number(requestTimeout)} ms`;
   return new TransportError(message, { cause, code: "ERR_OADR_TIMEOUT" });
 }

@@ -34,6 +34,7 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
   });
   try {

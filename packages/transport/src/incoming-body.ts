@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { decompress } from "./content-coding.ts";
 import type { DecompressionFault } from "./content-coding.ts";
-import type { Deadlines, Expiring } from "./deadlines.ts";
+import { Expiring } from "./deadlines.ts";
+import type { Deadlines } from "./deadlines.ts";
 import { RefusedRequestError } from "./handler.ts";
 
 /** What bounds the bodies of requests; one object for all requests of a listener. */
@@ -36,16 +37,24 @@ export class PeerGoneError extends Error {
   override readonly name = "PeerGoneError";
 }
 
+interface Pending {
+  resolve(): void;
+  reject(fault: Error): void;
+}
+
 /** The body of one request, read into memory within limits. */
-export class IncomingBody implements Expiring {
+export class IncomingBody extends Expiring {
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
-  #chunks: Buffer[] = [];
+  #first: Buffer | undefined;
+  #more: Buffer[] | undefined;
   #length = 0;
   #taken = 0;
-  #settle: ((fault: Error | undefined) => void) | undefined;
+  /** Present while the body is awaited. */
+  #pending: Pending | undefined;
 
   constructor(request: IncomingMessage, limits: BodyLimits) {
+    super();
     this.#request = request;
     this.#limits = limits;
   }
@@ -55,52 +64,66 @@ export class IncomingBody implements Expiring {
    * {@link PeerGoneError}. Its bytes count until {@link release}.
    */
   async read(): Promise<Buffer> {
-    const declared = this.#request.headers["content-length"];
+    const { headers, readableEnded } = this.#request;
+    const declared = headers["content-length"];
     if (declared !== undefined && Number(declared) > this.#limits.maxBodyBytes) throw this.#tooLarge();
+    if (readableEnded) throw new TypeError("the body was read already: mount the listener before body parsers");
     await this.#receive();
-    const [first = Buffer.alloc(0)] = this.#chunks;
-    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#length) : first;
-    this.#chunks = [];
-    const coding = this.#request.headers["content-encoding"];
-    return coding === undefined ? bytes : this.#decompress(bytes, coding);
+    const { "content-encoding": coding } = headers;
+    return coding === undefined ? this.#bytes() : this.#decompress(this.#bytes(), coding);
   }
 
   /** Gives the memory of this body back to the budget. */
   release(): void {
     this.#limits.memory.give(this.#taken);
     this.#taken = 0;
-    this.#chunks = [];
   }
 
-  expire(): void {
-    this.#settle?.(new RefusedRequestError(408, "the body did not arrive in time"));
+  override expire(): void {
+    if (this.#pending !== undefined) this.#fail(new RefusedRequestError(408, "the body did not arrive in time"));
   }
 
-  async #receive(): Promise<void> {
-    const request = this.#request;
-    if (request.readableEnded) throw new TypeError("the body was read already: mount the listener before body parsers");
-    if (request.destroyed) throw new PeerGoneError("the peer closed the connection inside its request");
-    const onData = (chunk: Buffer): void => this.#add(chunk);
-    const onEnd = (): void => this.#settle?.(undefined);
-    const onClose = (): void => this.#settle?.(new PeerGoneError("the peer closed the connection inside its request"));
-    this.#limits.deadlines.add(this);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#settle = (fault) => (fault === undefined ? resolve() : reject(fault));
-        request.on("data", onData).on("end", onEnd).on("close", onClose);
-      });
-    } finally {
-      this.#settle = undefined;
-      this.#limits.deadlines.remove(this);
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
-    }
+  // The listeners stay until the request is forgotten: to take them off again costs every request more than it saves.
+  #receive(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      this.#limits.deadlines.add(this);
+      this.#request.on("data", (chunk: Buffer) => this.#add(chunk));
+      this.#request.on("end", () => this.#settle()?.resolve());
+      this.#request.on("close", () => this.#abandon());
+      if (this.#request.destroyed) this.#abandon();
+    });
   }
 
   #add(chunk: Buffer): void {
+    if (this.#pending === undefined) return;
     this.#length += chunk.length;
-    if (this.#length > this.#limits.maxBodyBytes) return this.#settle?.(this.#tooLarge());
-    if (!this.#take(chunk.length)) return this.#settle?.(busy());
-    this.#chunks.push(chunk);
+    if (this.#length > this.#limits.maxBodyBytes) return this.#fail(this.#tooLarge());
+    if (!this.#take(chunk.length)) return this.#fail(busy());
+    if (this.#first === undefined) this.#first = chunk;
+    else if (this.#more === undefined) this.#more = [this.#first, chunk];
+    else this.#more.push(chunk);
+  }
+
+  #abandon(): void {
+    if (this.#pending !== undefined) this.#fail(new PeerGoneError("the peer closed the connection inside its request"));
+  }
+
+  #fail(fault: Error): void {
+    this.#first = undefined;
+    this.#more = undefined;
+    this.#settle()?.reject(fault);
+  }
+
+  #settle(): Pending | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.#limits.deadlines.remove(this);
+    return pending;
+  }
+
+  #bytes(): Buffer {
+    return this.#more === undefined ? (this.#first ?? Buffer.alloc(0)) : Buffer.concat(this.#more, this.#length);
   }
 
   async #decompress(bytes: Buffer, coding: string): Promise<Buffer> {

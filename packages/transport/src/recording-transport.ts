@@ -1,6 +1,5 @@
 import { milliseconds, systemClock } from "@openleadr/protocol";
-import type { Clock, Duration } from "@openleadr/protocol";
-import type { Service } from "./service.ts";
+import type { Clock, Duration, Service } from "@openleadr/protocol";
 import type { Transport } from "./transport.ts";
 
 /** One exchange that went through a {@link recordingTransport}: a request, and how it ended. */

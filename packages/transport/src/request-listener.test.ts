@@ -5,7 +5,7 @@ import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateSync } from "
 import { MalformedMessageError, milliseconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { answering, latch, post, RawConnection, requestOf, startListener } from "../test/listening.ts";
-import { RefusedRequestError, requestListener, services } from "./index.ts";
+import { RefusedRequestError, requestListener, services, silentLogger } from "./index.ts";
 
 const malformed = [{ path: "document", expected: "XML", got: "something else" }] as const;
 
@@ -100,7 +100,13 @@ describe("requestListener, headers (§9.1.8, §9.1.9)", () => {
     });
   }
 
-  for (const contentType of [undefined, "text/plain", "text/xml", "application/json", "application/xml; charset=koi8-r"]) {
+  for (const contentType of [
+    undefined,
+    "text/plain",
+    "text/xml",
+    "application/json",
+    "application/xml; charset=koi8-r",
+  ]) {
     it(`refuses content type ${contentType ?? "(none)"} with 406`, async () => {
       await using listening = await startListener();
 
@@ -153,16 +159,16 @@ describe("requestListener, headers (§9.1.8, §9.1.9)", () => {
     assert.equal(answer.status, 200);
   });
 
-  it("answers several requests on one connection", async () => {
+  it("answers requests that share a connection in their order", async () => {
     await using listening = await startListener();
     await using connection = new RawConnection(listening.url);
 
-    connection.write(Buffer.concat([requestOf(), requestOf({ method: "GET" }), requestOf()]));
+    connection.write(Buffer.concat([requestOf(), requestOf({ method: "GET", body: "" }), requestOf()]));
     const answers = [await connection.answer(), await connection.answer(), await connection.answer()];
 
     assert.deepEqual(
       answers.map((answer) => answer?.status),
-      [200, 501, undefined],
+      [200, 501, 200],
     );
   });
 
@@ -176,6 +182,21 @@ describe("requestListener, headers (§9.1.8, §9.1.9)", () => {
     assert.equal(typeof exchange.peer.port, "number");
     assert.equal(exchange.peer.certificate, undefined);
     assert.equal(exchange.headers["x-request-id"], "7");
+  });
+});
+
+describe("requestListener, the peer of a connection", () => {
+  it("stays one object from request to request", async () => {
+    await using listening = await startListener();
+    await using connection = new RawConnection(listening.url);
+
+    connection.write(requestOf());
+    await connection.answer();
+    connection.write(requestOf());
+    await connection.answer();
+
+    assert.ok(listening.exchanges[0]?.peer);
+    assert.equal(listening.exchanges[0].peer, listening.exchanges[1]?.peer);
   });
 });
 
@@ -282,7 +303,9 @@ describe("requestListener, errors (§9.1.4 to §9.1.7, rule 517)", () => {
   });
 
   it("keeps the connection after a refusal whose request was read to its end", async () => {
-    await using listening = await startListener({ handler: () => Promise.reject(new RefusedRequestError(503, "busy")) });
+    await using listening = await startListener({
+      handler: () => Promise.reject(new RefusedRequestError(503, "busy")),
+    });
     await using connection = new RawConnection(listening.url);
 
     connection.write(requestOf());
@@ -340,8 +363,7 @@ describe("requestListener, mounted in another server", () => {
 
   it("answers 500 and says why where a body parser came first", async () => {
     const errors: unknown[] = [];
-    const drop = (): void => {};
-    const logger = { debug: drop, info: drop, warn: drop, error: (fields: object) => errors.push(fields) };
+    const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
     const listener = requestListener({ handler: answering("<a/>"), logger });
     const server = createServer((request, response) => request.resume().on("end", () => listener(request, response)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

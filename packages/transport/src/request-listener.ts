@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { seconds, systemClock, TransportError } from "@openleadr/protocol";
-import type { Clock, Duration } from "@openleadr/protocol";
+import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Connections } from "./connections.ts";
 import { chooseCoding, compress } from "./content-coding.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -9,9 +9,9 @@ import { RefusedRequestError, statusOf } from "./handler.ts";
 import type { Exchange, Handler, Peer } from "./handler.ts";
 import { IncomingBody, MemoryBudget, PeerGoneError } from "./incoming-body.ts";
 import type { BodyLimits } from "./incoming-body.ts";
+import { lingerBeforeEnd } from "./linger.ts";
 import { silentLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
-import type { Service } from "./service.ts";
 import type { ClientCertificate } from "./tls.ts";
 
 /** What a {@link requestListener} serves, and within which limits. */
@@ -105,7 +105,8 @@ async function serve(
   const body = new IncomingBody(request, server.limits);
   try {
     const service = admit(server, request);
-    const exchange = new HttpExchange(service, await body.read(), { response, connections: server.connections });
+    const peer = server.connections.peerOf(request.socket);
+    const exchange = exchangeOf(service, await body.read(), { response, peer });
     await answer(response, await server.handler(exchange));
   } catch (error) {
     fail(server, response, error);
@@ -136,32 +137,23 @@ function isXml(contentType: string | undefined): boolean {
   return contentType === "application/xml" || (contentType !== undefined && xmlContentType.test(contentType));
 }
 
-class HttpExchange implements Exchange {
-  readonly service: Service;
-  readonly body: Uint8Array;
-  readonly #response: ServerResponse;
-  readonly #connections: Connections;
-  #signal: AbortSignal | undefined;
-
-  constructor(service: Service, body: Uint8Array, source: { response: ServerResponse; connections: Connections }) {
-    this.service = service;
-    this.body = body;
-    this.#response = source.response;
-    this.#connections = source.connections;
-  }
-
-  get peer(): Peer {
-    return this.#connections.peerOf(this.#response.req.socket);
-  }
-
-  get headers(): Readonly<IncomingHttpHeaders> {
-    return this.#response.req.headers;
-  }
-
-  get signal(): AbortSignal {
-    this.#signal ??= signalOfClose(this.#response);
-    return this.#signal;
-  }
+/** The signal is made when it is first asked for; few handlers of an idle poll do. */
+function exchangeOf(
+  service: Service,
+  body: Uint8Array,
+  { response, peer }: { response: ServerResponse; peer: Peer },
+): Exchange {
+  let signal: AbortSignal | undefined;
+  return {
+    service,
+    body,
+    peer,
+    headers: response.req.headers,
+    get signal() {
+      signal ??= signalOfClose(response);
+      return signal;
+    },
+  };
 }
 
 function signalOfClose(response: ServerResponse): AbortSignal {
@@ -209,30 +201,10 @@ function refuse(response: ServerResponse, status: number, limits: BodyLimits): v
   if (bodyLeft || status === 403) response.shouldKeepAlive = false;
   response.writeHead(status, ["Content-Length", "0"]);
   // A peer that was too slow has nothing under way; any other would lose the answer if we hung up on it.
-  if (bodyLeft && status !== 408) endAfterDiscarding(response, limits);
+  if (bodyLeft && status !== 408) lingerBeforeEnd(response, limits);
   else response.end();
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-}
-
-/**
- * Sends a refusal at once, but closes the connection only after some more of the body has come. To close with bytes
- * unread resets the connection, and many a peer then never sees the answer.
- */
-function endAfterDiscarding(response: ServerResponse, { maxBodyBytes, deadlines }: BodyLimits): void {
-  let left = maxBodyBytes;
-  const item = { expire: (): void => void response.end() };
-  const end = (): void => {
-    deadlines.remove(item);
-    response.end();
-  };
-  deadlines.add(item);
-  response.flushHeaders();
-  response.req.on("end", end).on("close", end);
-  response.req.on("data", (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) end();
-  });
 }

@@ -1,3 +1,5 @@
+import type { Service } from "@openleadr/protocol";
+
 /**
  * The endpoints of OpenADR's simple HTTP transport, spelled as they stand in the URL.
  *
@@ -5,7 +7,4 @@
  *
  * @see OpenADR 2.0b, §9.1 and rule 511
  */
-export const services = ["EiEvent", "EiReport", "EiRegisterParty", "EiOpt", "OadrPoll"] as const;
-
-/** One of the {@link services}. */
-export type Service = (typeof services)[number];
+export const services: readonly Service[] = ["EiEvent", "EiReport", "EiRegisterParty", "EiOpt", "OadrPoll"];

@@ -1,5 +1,4 @@
-import type { Service } from "./service.ts";
-
+import type { Service } from "@openleadr/protocol";
 /**
  * Sends the XML of one message to a service of the peer and resolves with the XML of its answer, or with undefined for
  * an empty one.

@@ -27,7 +27,10 @@ const day = 86_400_000;
 /** A new CA with an ECC key. */
 export function createTestCa(issuer = "Test CA"): TestCa {
   const keys = generateKeys("ec");
-  const root = certificateOf({ subject: issuer, issuer, subjectKey: keys.publicKey, extensions: [isCa] }, keys.privateKey);
+  const root = certificateOf(
+    { subject: issuer, issuer, subjectKey: keys.publicKey, extensions: [isCa] },
+    keys.privateKey,
+  );
   return {
     certificate: root,
     key: pemOfKey(keys.privateKey),
@@ -48,7 +51,10 @@ interface ToBeSigned {
 }
 
 /** An X.509v3 certificate signed with an ECC key, in PEM (RFC 5280). */
-function certificateOf({ subject, issuer, subjectKey, notAfter, extensions }: ToBeSigned, issuerKey: KeyObject): string {
+function certificateOf(
+  { subject, issuer, subjectKey, notAfter, extensions }: ToBeSigned,
+  issuerKey: KeyObject,
+): string {
   const signatureAlgorithm = der.sequence(der.oid("1.2.840.10045.4.3.2"));
   const toBeSigned = der.sequence(
     der.tagged(0, der.integer(Buffer.from([2]))),
@@ -61,7 +67,10 @@ function certificateOf({ subject, issuer, subjectKey, notAfter, extensions }: To
     der.tagged(3, der.sequence(...extensions)),
   );
   const certificate = der.sequence(toBeSigned, signatureAlgorithm, der.bits(sign("sha256", toBeSigned, issuerKey)));
-  const lines = certificate.toString("base64").match(/.{1,64}/g)?.join("\n");
+  const lines = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)
+    ?.join("\n");
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { HttpListener } from "../src/index.ts";
+import { HttpListener, silentLogger } from "../src/index.ts";
 import type { Exchange, Handler, HttpListenerOptions } from "../src/index.ts";
 
 /** A listener on a free port of 127.0.0.1, with a log of what it served. */
@@ -20,12 +20,7 @@ export async function startListener(options: Partial<HttpListenerOptions> = {}):
   const listener = new HttpListener({
     port: 0,
     ...options,
-    logger: {
-      debug: () => {},
-      info: () => {},
-      warn: () => {},
-      error: (fields) => errors.push((fields as { error?: unknown }).error),
-    },
+    logger: { ...silentLogger, error: (fields) => void errors.push((fields as { error?: unknown }).error) },
     handler: async (exchange) => {
       exchanges.push(exchange);
       return handler(exchange);
@@ -47,11 +42,9 @@ export function answering(xml: string | undefined): Handler {
 
 /** Resolves when `open` is called: a latch for tests that must see two things overlap. */
 export function latch(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
+  const controller = new AbortController();
+  const opened = new Promise<void>((resolve) => controller.signal.addEventListener("abort", () => resolve()));
+  return { opened, open: () => controller.abort() };
 }
 
 /** An HTTP answer as it came over the wire. */
@@ -115,7 +108,9 @@ export class RawConnection implements AsyncDisposable {
     const end = this.#received.indexOf("\r\n\r\n");
     if (end === -1) return undefined;
     const [statusLine = "", ...lines] = this.#received.toString("latin1", 0, end).split("\r\n");
-    const headers = new Headers(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+    const headers = new Headers(
+      lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]),
+    );
     const length = Number(headers.get("content-length"));
     if (this.#received.length < end + 4 + length) return undefined;
     const body = this.#received.subarray(end + 4, end + 4 + length);

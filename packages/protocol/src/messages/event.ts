@@ -135,7 +135,10 @@ const requestEvent = sequence({
   /** No more events than this (rule 27). */
   replyLimit: optional("pyld:replyLimit", unsignedInt),
 });
-const oadrRequestEventFields = sequence({ requestEvent: spread("pyld:eiRequestEvent", requestEvent) }, payloadAttributes);
+const oadrRequestEventFields = sequence(
+  { requestEvent: spread("pyld:eiRequestEvent", requestEvent) },
+  payloadAttributes,
+);
 /**
  * A VEN asks for its events.
  *
@@ -167,7 +170,10 @@ const createdEvent = sequence({
   eventResponses: optional("ei:eventResponses", only(many("ei:eventResponse", eventResponse))),
   venId: one("ei:venID", text),
 });
-const oadrCreatedEventFields = sequence({ createdEvent: spread("pyld:eiCreatedEvent", createdEvent) }, payloadAttributes);
+const oadrCreatedEventFields = sequence(
+  { createdEvent: spread("pyld:eiCreatedEvent", createdEvent) },
+  payloadAttributes,
+);
 /**
  * A VEN's answers to events.
  *

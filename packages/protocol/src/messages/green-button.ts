@@ -19,11 +19,23 @@ const dateTime = pattern(
  */
 const grammar: Grammar = {
   "atom:feed": holding("author|category|contributor|generator|icon|id|link|logo|rights|subtitle|title|updated|entry"),
-  "atom:entry": holding("author|category|content|contributor|id|link|published|rights|source|summary|title|updated", "+"),
+  "atom:entry": holding(
+    "author|category|content|contributor|id|link|published|rights|source|summary|title|updated",
+    "+",
+  ),
   "atom:author": holding("name|uri|email"),
   "atom:contributor": holding("name|uri|email"),
-  "atom:category": { attributes: { ...common, term: anyText, scheme: anyText, label: anyText }, required: ["term"], open: true },
-  "atom:content": { children: /^(?:\* )*$/, text: "any", attributes: { ...common, type: anyText, src: anyText }, open: true },
+  "atom:category": {
+    attributes: { ...common, term: anyText, scheme: anyText, label: anyText },
+    required: ["term"],
+    open: true,
+  },
+  "atom:content": {
+    children: /^(?:\* )*$/,
+    text: "any",
+    attributes: { ...common, type: anyText, src: anyText },
+    open: true,
+  },
   "atom:generator": { text: "any", attributes: { ...common, uri: anyText, version: anyText }, open: true },
   "atom:link": {
     text: "any",

@@ -103,7 +103,12 @@ export function optionalSpread<T extends object>(name: string, sequence: Sequenc
 /** An element that the schema demands or allows and that means nothing; it leaves no trace in the value. */
 export function ignored(name: string, schema: Schema<undefined>): Field<undefined> {
   const particle = element(name, schema);
-  return { ...base(particle, "one"), encode: () => particle.encode(undefined), toJson: () => undefined, fromJson: () => undefined };
+  return {
+    ...base(particle, "one"),
+    encode: () => particle.encode(undefined),
+    toJson: () => undefined,
+    fromJson: () => undefined,
+  };
 }
 
 /** An attribute that may be left out. */
@@ -130,7 +135,10 @@ function particleOf<T>(given: Given<T>): Particle<T> {
   return given.length === 1 ? given[0] : element(given[0], given[1]);
 }
 
-function base<T>(particle: Particle<T>, cardinality: Cardinality): Pick<Field<T>, "shape" | "repeats" | "required" | "decode"> {
+function base<T>(
+  particle: Particle<T>,
+  cardinality: Cardinality,
+): Pick<Field<T>, "shape" | "repeats" | "required" | "decode"> {
   return {
     shape: { cardinality, options: particle.options, spread: false, attribute: false },
     repeats: cardinality === "many" || cardinality === "oneOrMore",

@@ -52,7 +52,8 @@ function checkChildren(element: XmlElement, children: readonly XmlElement[], { r
   const own = element.writtenName.uri;
   const names = children.map((child) => (child.writtenName.uri === own ? `${child.name} ` : "* ")).join("");
   const model = rule.children ?? /^$/;
-  if (!model.test(names)) reading.fault(element, `children as ${model.source}`, names === "" ? "none" : names.trimEnd());
+  if (!model.test(names))
+    reading.fault(element, `children as ${model.source}`, names === "" ? "none" : names.trimEnd());
 }
 
 function checkAttributes(element: XmlElement, rule: ElementRule, reading: Reading): void {
@@ -75,7 +76,10 @@ function checkAttributes(element: XmlElement, rule: ElementRule, reading: Readin
 }
 
 /** `xs:ID`: a name that no other ID of the document has. */
-export const uniqueId: AttributeRule = { expected: "an ID", parse: (text) => (idPattern.test(text.trim()) ? text : undefined) };
+export const uniqueId: AttributeRule = {
+  expected: "an ID",
+  parse: (text) => (idPattern.test(text.trim()) ? text : undefined),
+};
 const idPattern = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*$/u;
 
 /** Any text. */
@@ -86,7 +90,9 @@ export const base64: AttributeRule = {
   expected: "base64",
   parse(text) {
     const digits = text.replace(/[ \t\r\n]+/g, "");
-    return digits.length % 4 === 0 && /^[A-Za-z0-9+/]*(?:[AEIMQUYcgkosw048]=|[AQgw]==)?$/.test(digits) ? digits : undefined;
+    return digits.length % 4 === 0 && /^[A-Za-z0-9+/]*(?:[AEIMQUYcgkosw048]=|[AQgw]==)?$/.test(digits)
+      ? digits
+      : undefined;
   },
 };
 

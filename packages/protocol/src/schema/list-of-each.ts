@@ -15,7 +15,12 @@ export type EachOf<M extends Members> = { [K in keyof M]: { readonly [P in K]: I
  */
 export function listOfEach<const M extends Members>(members: M): Schema<readonly EachOf<M>[]> {
   const entries = Object.entries<readonly [string, Schema<unknown>]>(members);
-  const particles = entries.map(([key, [name, schema]], rank) => ({ key, name, rank, particle: element(name, schema) }));
+  const particles = entries.map(([key, [name, schema]], rank) => ({
+    key,
+    name,
+    rank,
+    particle: element(name, schema),
+  }));
   const byElement = new Map(particles.map((entry) => [entry.name, entry]));
   const byKey = new Map(particles.map((entry) => [entry.key, entry]));
   const expected = `an object with one of ${entries.map(([key]) => key).join(" | ")}`;
@@ -60,7 +65,8 @@ export function listOfEach<const M extends Members>(members: M): Schema<readonly
           reading.deviation(child, particles.map(({ name }) => name).join(" | "), `element ${child.name}`);
           continue;
         }
-        if (entry.rank < last) reading.deviation(child, `${child.name} before ${particles[last]?.name ?? "others"}`, "it after");
+        if (entry.rank < last)
+          reading.deviation(child, `${child.name} before ${particles[last]?.name ?? "others"}`, "it after");
         last = Math.max(last, entry.rank);
         items.push({ [entry.key]: entry.particle.decode(child, reading) });
       }

@@ -27,7 +27,8 @@ export const responseCode: Scalar<number> = scalar<number>({
   collapses: false,
   escapes: false,
   parse: (raw) => (/^[0-9]{3}$/.test(raw) ? Number(raw) : undefined),
-  format: (value) => (Number.isInteger(value) && value >= 0 && value <= 999 ? String(value).padStart(3, "0") : undefined),
+  format: (value) =>
+    Number.isInteger(value) && value >= 0 && value <= 999 ? String(value).padStart(3, "0") : undefined,
   json: { to: (value) => value, from: (json) => (typeof json === "number" ? json : undefined) },
 });
 
@@ -99,7 +100,9 @@ export const numberList: Scalar<readonly number[]> = scalar<readonly number[]>({
     to: (values) => values.map((value) => (Number.isFinite(value) ? value : (formatFloating(value) ?? null))),
     from: (json) =>
       Array.isArray(json)
-        ? everyDefined(json.map((item: Json) => numberFrom(item) ?? (typeof item === "string" ? special.get(item) : undefined)))
+        ? everyDefined(
+            json.map((item: Json) => numberFrom(item) ?? (typeof item === "string" ? special.get(item) : undefined)),
+          )
         : undefined,
   },
 });

@@ -67,7 +67,8 @@ export function choice<Key extends string, const M extends Record<string, Altern
     },
     toJson(value, place) {
       const particle = byKind.get(String(kindOf(value)));
-      if (particle !== undefined) return { [key]: String(kindOf(value)), ...(particle.toJson(without(value), place) as object) };
+      if (particle !== undefined)
+        return { [key]: String(kindOf(value)), ...(particle.toJson(without(value), place) as object) };
       place.at(key).fault(expected, kindOf(value));
       return null;
     },

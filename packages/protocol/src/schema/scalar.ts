@@ -103,7 +103,10 @@ export const anyUri: Scalar<string> = scalar({
 });
 
 /** One of a fixed set of words. `xs:token` collapses white space before comparing, `xs:string` does not. */
-export function oneOf<const T extends string>(values: readonly T[], base: "xs:token" | "xs:string" = "xs:token"): Scalar<T> {
+export function oneOf<const T extends string>(
+  values: readonly T[],
+  base: "xs:token" | "xs:string" = "xs:token",
+): Scalar<T> {
   const known = new Map<string, T>(values.map((value) => [value, value]));
   return scalar<T>({
     type: "enumeration",

@@ -13,10 +13,17 @@ type Own<F extends Fields> = { readonly [K in keyof F as Kind<F[K], K, "required
   readonly [K in keyof F as Kind<F[K], K, "optional">]?: Exclude<Value<F[K]>, undefined>;
 };
 type Kind<F, K, Wanted> =
-  F extends Spread<infer _> ? never
-  : [Value<F>] extends [undefined] ? never
-  : undefined extends Value<F> ? (Wanted extends "optional" ? K : never)
-  : (Wanted extends "required" ? K : never);
+  F extends Spread<infer _>
+    ? never
+    : [Value<F>] extends [undefined]
+      ? never
+      : undefined extends Value<F>
+        ? Wanted extends "optional"
+          ? K
+          : never
+        : Wanted extends "required"
+          ? K
+          : never;
 type SpreadOf<F extends Fields> = Joined<{ [K in keyof F]: F[K] extends Spread<infer T> ? T : never }[keyof F]>;
 type Joined<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
 type Flatten<T> = { [K in keyof T]: T[K] };
@@ -67,12 +74,20 @@ class Members implements Sequence<unknown> {
     const entries = Object.entries(fields);
     this.#members = entries.filter(([, field]) => !("attribute" in field)).map(([key, field]) => memberOf(key, field));
     this.#attributes = entries.filter((entry): entry is [string, AttributeField<unknown>] => "attribute" in entry[1]);
-    this.#accepted = { ...accepted, ...Object.fromEntries(this.#attributes.map(([, { attribute }]) => [attribute.name, attribute.scalar])) };
+    this.#accepted = {
+      ...accepted,
+      ...Object.fromEntries(this.#attributes.map(([, { attribute }]) => [attribute.name, attribute.scalar])),
+    };
     for (const [index, { field }] of this.#members.entries()) {
       for (const option of field.shape.options) this.#indexOf.set(option.element, index);
     }
-    this.#requiredMask = this.#members.reduce((mask, { field }, index) => (field.required ? mask | (1 << index) : mask), 0);
-    this.keys = entries.flatMap(([key, field]) => ("sequence" in field ? (field as Spread<unknown>).sequence.keys : [key]));
+    this.#requiredMask = this.#members.reduce(
+      (mask, { field }, index) => (field.required ? mask | (1 << index) : mask),
+      0,
+    );
+    this.keys = entries.flatMap(([key, field]) =>
+      "sequence" in field ? (field as Spread<unknown>).sequence.keys : [key],
+    );
     this.shape = { kind: "sequence", fields: entries.map(([key, field]) => ({ key, ...field.shape })) };
     if (this.#attributes.length > 0) this.encodeAttributes = (value) => this.#writeAttributes(value);
   }
@@ -116,7 +131,9 @@ class Members implements Sequence<unknown> {
   }
 
   #expectedAt(last: number, seen: number): string {
-    const open = this.#members.filter(({ field }, index) => index >= last && (field.repeats || (seen & (1 << index)) === 0));
+    const open = this.#members.filter(
+      ({ field }, index) => index >= last && (field.repeats || (seen & (1 << index)) === 0),
+    );
     return open.length === 0 ? "no further element" : open.map(({ field }) => namesOf(field)).join(" | ");
   }
 
@@ -145,7 +162,8 @@ class Members implements Sequence<unknown> {
   encodeMembers(value: unknown): string {
     const record = value as Readonly<Record_>;
     let out = "";
-    for (const { key, field, spread } of this.#members) out += field.encode(spread === undefined ? record[key] : record);
+    for (const { key, field, spread } of this.#members)
+      out += field.encode(spread === undefined ? record[key] : record);
     return out;
   }
 

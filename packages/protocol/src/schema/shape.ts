@@ -1,7 +1,12 @@
 /** A schema's declaration as data. */
 export type Shape =
   /** One value in the text of an element. */
-  | { readonly kind: "scalar"; readonly type: ScalarType; readonly values?: readonly string[]; readonly expected: string }
+  | {
+      readonly kind: "scalar";
+      readonly type: ScalarType;
+      readonly values?: readonly string[];
+      readonly expected: string;
+    }
   /** Members in a fixed order. */
   | { readonly kind: "sequence"; readonly fields: readonly FieldShape[] }
   /** An element around a single member, which stands for it. */

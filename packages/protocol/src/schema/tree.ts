@@ -133,7 +133,10 @@ interface Wanted {
 }
 
 /** Writes a tree and reads it back, so that whatever cannot be written or is not allowed is found. */
-function writeTree(value: XmlTree, { name, grammar }: Wanted): { readonly text?: string; readonly faults: readonly Deviation[] } {
+function writeTree(
+  value: XmlTree,
+  { name, grammar }: Wanted,
+): { readonly text?: string; readonly faults: readonly Deviation[] } {
   try {
     const text = new TreeWriter(usedStandard(value)).element(value, new Map());
     const element = parseXml(text);
@@ -174,10 +177,16 @@ class TreeWriter {
     const inner = new Map([...scope, ...declared]);
     const prefix = prefixOf(requireName(name));
     if ((inner.get(prefix) ?? "") !== namespace) {
-      throw new TypeError(`${name}: expected prefix ${JSON.stringify(prefix)} to stand for ${JSON.stringify(namespace)}`);
+      throw new TypeError(
+        `${name}: expected prefix ${JSON.stringify(prefix)} to stand for ${JSON.stringify(namespace)}`,
+      );
     }
-    const declarations = [...declared].map(([key, uri]) => ` xmlns${key === "" ? "" : `:${key}`}="${escapeAttribute(uri)}"`);
-    const written = attributes.map((attribute) => ` ${requireName(attribute.name)}="${escapeAttribute(attribute.value)}"`);
+    const declarations = [...declared].map(
+      ([key, uri]) => ` xmlns${key === "" ? "" : `:${key}`}="${escapeAttribute(uri)}"`,
+    );
+    const written = attributes.map(
+      (attribute) => ` ${requireName(attribute.name)}="${escapeAttribute(attribute.value)}"`,
+    );
     const content = children.map((child) => this.#node(child, inner));
     return `<${name}${declarations.join("")}${written.join("")}>${content.join("")}</${name}>`;
   }
@@ -193,7 +202,7 @@ class TreeWriter {
 
 // What the parser takes for one name must be one name; it reads back the rest.
 function requireName(name: string): string {
-  if (typeof name !== "string" || !/^[^\s<>&"'/=!?]+$/.test(name)) throw new TypeError(`expected a name, got ${JSON.stringify(name)}`);
+  if (typeof name !== "string" || !/^[^\s<>&"'/=!?]+$/.test(name))
+    throw new TypeError(`expected a name, got ${JSON.stringify(name)}`);
   return name;
 }
-

@@ -35,7 +35,9 @@ function byMark(buffer: Buffer): Encoding | undefined {
 function byDeclaration(buffer: Buffer): Encoding {
   // Most documents have no declaration, or one without an encoding.
   if (buffer[0] !== 0xef && !(buffer[0] === 0x3c && buffer[1] === 0x3f)) return "utf-8";
-  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*(["'])(.*?)\1/.exec(buffer.toString("latin1", 0, 200))?.[2];
+  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*(["'])(.*?)\1/.exec(
+    buffer.toString("latin1", 0, 200),
+  )?.[2];
   switch (declared?.toLowerCase()) {
     case undefined:
     case "utf-8":

@@ -57,7 +57,11 @@ class TreeBuilder extends SaxesParser {
 
   attributeHandler(): void {
     if (++this.#attributes > this.#limits.maxAttributes) {
-      throw fault("ERR_OADR_TOO_MANY_ATTRIBUTES", `at most ${this.#limits.maxAttributes} attributes on an element`, "more");
+      throw fault(
+        "ERR_OADR_TOO_MANY_ATTRIBUTES",
+        `at most ${this.#limits.maxAttributes} attributes on an element`,
+        "more",
+      );
     }
   }
 
@@ -115,7 +119,12 @@ class TreeBuilder extends SaxesParser {
   }
 }
 
-function fault(code: MalformedMessageCode, expected: string, got: string, options?: ErrorOptions): MalformedMessageError {
+function fault(
+  code: MalformedMessageCode,
+  expected: string,
+  got: string,
+  options?: ErrorOptions,
+): MalformedMessageError {
   return new MalformedMessageError(code, [{ path: "document", expected, got }], options);
 }
 

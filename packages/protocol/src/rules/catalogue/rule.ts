@@ -1,7 +1,5 @@
 import type { ServiceName } from "../../enumerations.ts";
-
-/** The two parties of OpenADR: a VEN takes events and gives reports, a VTN the other way round. */
-export type Party = "ven" | "vtn";
+import type { Party } from "../../operations.ts";
 
 /** One numbered conformance rule of the 2.0b profile specification, in our own words. */
 export interface ConformanceRule {

@@ -1,0 +1,26 @@
+import { violation, type Rule } from "./rule.ts";
+
+/** Rule 200: the spans of a schedule have a start and a duration, and nothing else. */
+export const plainSpans: Rule<"oadrCreateOpt"> = function* ({ payload }) {
+  for (const [index, span] of (payload.vavailability ?? []).entries()) {
+    for (const name of extras) {
+      if (span[name] === undefined) continue;
+      yield violation(200, `vavailability[${index}].${name}`, { expected: "nothing", got: span[name] });
+    }
+  }
+};
+
+const extras = ["startAfter", "notification", "rampUp", "recovery"] as const;
+
+/** Rule 206, as far as the form goes: an opt is for one event, or has a schedule. */
+export const eventOrSchedule: Rule<"oadrCreateOpt"> = function* ({ payload }) {
+  const { eventId, vavailability, marketContext } = payload;
+  if (eventId === undefined) {
+    const expected = "at least one span, as no event is named";
+    if ((vavailability ?? []).length === 0) yield violation(206, "vavailability", { expected, got: vavailability });
+    return;
+  }
+  const expected = "nothing, as an event is named";
+  if (vavailability !== undefined) yield violation(206, "vavailability", { expected, got: vavailability });
+  if (marketContext !== undefined) yield violation(206, "marketContext", { expected, got: marketContext });
+};

@@ -1,0 +1,133 @@
+import { randomInt, randomUUID } from "node:crypto";
+import {
+  hours,
+  seconds,
+  systemClock,
+  type Clock,
+  type Duration,
+  type Limits,
+  type Measurement,
+  type OadrEvent,
+  type Opt,
+  type ReadingType,
+  type ReportType,
+  type ResourceStatus,
+} from "@openleadr/protocol";
+import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
+import type { VenStatus } from "./status.ts";
+
+/** What a handler may want to know beside what it is asked. */
+export interface HandlerContext {
+  /** Aborts when the VEN stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Where the VTN is: at a URL, or at the end of a transport of one's own. */
+export type VtnAddress =
+  | {
+      /** Base URL of the VTN, e.g. `https://vtn.example.com/OpenADR2/Simple/2.0b`; a bare host gets that path. */
+      readonly vtnUrl: URL | string;
+      /** Our certificate and the CAs we trust, for an `https:` URL. */
+      readonly tls?: ClientTlsOptions | undefined;
+      readonly transport?: never;
+    }
+  | { readonly transport: Transport; readonly vtnUrl?: never; readonly tls?: never };
+
+/** Options of a {@link Ven}. */
+export type VenOptions = VtnAddress & {
+  /** The name under which the VEN registers. */
+  readonly venName: string;
+  /** The venID, where the VTN gave it out beforehand (rule 402). @default given by the VTN */
+  readonly venId?: string | undefined;
+  /**
+   * Called with every event that is new or changed; its answer is the VEN's. A handler that throws opts out of that
+   * event. Without a handler, the VEN opts out.
+   */
+  readonly onEvent?: ((event: OadrEvent, context: HandlerContext) => Opt | Promise<Opt>) | undefined;
+  /** Called with every event that is called off, or that the VTN sends no longer (rules 59, 61). */
+  readonly onEventCancelled?: ((event: OadrEvent, context: HandlerContext) => void | Promise<void>) | undefined;
+  /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
+  readonly onStatus?: ((status: VenStatus) => void) | undefined;
+  /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
+  readonly pollInterval?: Duration | undefined;
+  /** Time allowed for one request; `false` waits for ever. @default seconds(30) */
+  readonly requestTimeout?: Duration | false | undefined;
+  /** Longest wait between attempts to register. @default hours(1) */
+  readonly maxRetryInterval?: Duration | undefined;
+  /** Take what real VTNs send beside the schema; see `decode`. @default false */
+  readonly tolerant?: boolean | undefined;
+  /** How much of a document is read before it is refused. */
+  readonly limits?: Limits | undefined;
+  /** @default silent */
+  readonly logger?: Logger | undefined;
+  /** Where time comes from. @default the machine's own clock */
+  readonly clock?: Clock | undefined;
+  /** Makes IDs, unique each time. @default UUIDs from `node:crypto` */
+  readonly newId?: (() => string) | undefined;
+  /** Numbers at random from 0 up to 1, for jitter. @default from `node:crypto` */
+  readonly random?: (() => number) | undefined;
+};
+
+/** A data point that the VEN can report. */
+export interface ReportOptions {
+  /** The resource that the data are of, as the VTN is to know it. */
+  readonly resourceId: string;
+  /** What is measured, and in which unit, e.g. `powerReal({ scale: "k" })`. Left out for TELEMETRY_STATUS. */
+  readonly measurement?: Measurement | undefined;
+  /** Called at each sample; its answer is the reading. */
+  readonly collect: (context: HandlerContext) => number | ResourceStatus | Promise<number | ResourceStatus>;
+  /** @default "TELEMETRY_USAGE" */
+  readonly reportName?: "TELEMETRY_USAGE" | "TELEMETRY_STATUS" | undefined;
+  /** The data point's ID, unique in its report. @default made anew */
+  readonly rId?: string | undefined;
+  /** The report it belongs to; data points of one ID are one report. @default one report per name */
+  readonly reportSpecifierId?: string | undefined;
+  /** @default "usage", or "x-resourceStatus" for TELEMETRY_STATUS (rule 331) */
+  readonly reportType?: ReportType | undefined;
+  /** @default "Direct Read", or "x-notApplicable" for TELEMETRY_STATUS (rule 331) */
+  readonly readingType?: ReadingType | undefined;
+  /** The programme the data belong to. */
+  readonly marketContext?: string | undefined;
+  /** How often it can be sampled. @default every 1 s to 1 h, not on change */
+  readonly samplingRate?:
+    { readonly minPeriod: Duration; readonly maxPeriod: Duration; readonly onChange?: boolean } | undefined;
+  /** How much data is kept (rule 312). @default hours(1) */
+  readonly duration?: Duration | undefined;
+}
+
+type Defaulted =
+  | "pollInterval"
+  | "requestTimeout"
+  | "maxRetryInterval"
+  | "tolerant"
+  | "logger"
+  | "clock"
+  | "newId"
+  | "random"
+  | "onStatus";
+
+/** Options with every default filled in; what the code below reads. */
+export type ResolvedVenOptions = VenOptions & { readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined> };
+
+/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
+export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
+  const resolved = {
+    ...options,
+    pollInterval: options.pollInterval ?? seconds(10),
+    requestTimeout: options.requestTimeout ?? seconds(30),
+    maxRetryInterval: options.maxRetryInterval ?? hours(1),
+    tolerant: options.tolerant ?? false,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    newId: options.newId ?? randomUUID,
+    random: options.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
+    onStatus: options.onStatus ?? (() => {}),
+  };
+  if (options.venName === "") throw new RangeError('venName: expected a name, got ""');
+  if (!(resolved.pollInterval >= seconds(1)))
+    throw new RangeError(`pollInterval: expected at least 1 s, got ${resolved.pollInterval} ms`);
+  if (!(resolved.maxRetryInterval >= seconds(1))) {
+    throw new RangeError(`maxRetryInterval: expected at least 1 s, got ${resolved.maxRetryInterval} ms`);
+  }
+  return resolved;
+}

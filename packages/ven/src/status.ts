@@ -1,0 +1,49 @@
+import type { Deviation, Duration, EventStatus, MessageName, Opt } from "@openleadr/protocol";
+
+/** What happens to a VEN. Nobody has to listen; every change of state is one of these. */
+export type VenStatus =
+  /** The VTN gave or confirmed a registration. */
+  | {
+      readonly type: "registered";
+      readonly venId: string;
+      readonly registrationId: string;
+      readonly pollInterval: Duration;
+    }
+  /** The VTN could not be reached or said no; the VEN tries again after `retryIn`. */
+  | { readonly type: "registrationFailed"; readonly error: Error; readonly retryIn: Duration }
+  /** The registration is gone: cancelled by either party, or unknown to the VTN. */
+  | { readonly type: "unregistered"; readonly reason: string }
+  /** The VEN's reports were offered to the VTN; `requested` is how many it asked for at once. */
+  | { readonly type: "reportsRegistered"; readonly reports: number; readonly requested: number }
+  /** A poll was answered. */
+  | { readonly type: "polled"; readonly answer: MessageName }
+  /** A poll failed; the next follows after `retryIn`. */
+  | { readonly type: "pollFailed"; readonly error: Error; readonly retryIn: Duration }
+  /** An event came, new or changed. */
+  | {
+      readonly type: "eventReceived";
+      readonly eventId: string;
+      readonly modificationNumber: number;
+      readonly eventStatus: EventStatus;
+    }
+  /** An event was answered. */
+  | { readonly type: "eventAnswered"; readonly eventId: string; readonly optType: Opt; readonly responseCode: number }
+  /** An event was called off, or the VTN sends it no longer (`implied`, rule 61). */
+  | { readonly type: "eventCancelled"; readonly eventId: string; readonly implied: boolean }
+  /** The VTN asked for a report. */
+  | { readonly type: "reportRequested"; readonly reportRequestId: string; readonly reportSpecifierId: string }
+  /** Data reached the VTN. */
+  | { readonly type: "reportSent"; readonly reportRequestId: string; readonly intervals: number }
+  /** Data did not reach the VTN; they are sent again after `retryIn`. */
+  | {
+      readonly type: "reportFailed";
+      readonly reportRequestId: string;
+      readonly error: Error;
+      readonly retryIn: Duration;
+    }
+  /** A report ended: the VTN wants it no longer, or its time is over. */
+  | { readonly type: "reportEnded"; readonly reportRequestId: string }
+  /** An answer of the VTN differed from the schema, in tolerant reading. */
+  | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
+  /** The VEN has stopped; nothing follows. */
+  | { readonly type: "stopped" };

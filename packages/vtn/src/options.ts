@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import {
+  seconds,
+  systemClock,
+  type Clock,
+  type Duration,
+  type Limits,
+  type OadrCreatePartyRegistration,
+  type OadrReport,
+} from "@openleadr/protocol";
+import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
+import { MemoryStore } from "./memory-store.ts";
+import type { ReportSelection, ReportUpdate } from "./report.ts";
+import type { VtnStatus } from "./status.ts";
+import type { EventAnswer, Store } from "./store.ts";
+
+/** What a handler may want to know beside what it is asked: where the request came from. */
+export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
+  /** The VEN, once it is registered. */
+  readonly venId: string | undefined;
+}
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Whether a VEN may register: yes or no, or yes with IDs of one's own. */
+export type RegistrationDecision = boolean | { readonly venId: string; readonly registrationId?: string };
+
+/** Options of a {@link Vtn}. */
+export interface VtnOptions {
+  /** The VTN's ID, as VENs know it. */
+  readonly vtnId: string;
+  /**
+   * Decides who may register. A VEN that registers anew keeps its venID, unless the answer names another. A VEN that is
+   * refused gets 463 and tries again later.
+   */
+  readonly onCreatePartyRegistration: (
+    request: OadrCreatePartyRegistration,
+    context: RequestContext,
+  ) => Awaitable<RegistrationDecision>;
+  /** Called when a VEN has ended its registration. */
+  readonly onCancelPartyRegistration?: ((venId: string, context: RequestContext) => Awaitable<void>) | undefined;
+  /**
+   * Called with each report that a VEN offers; its answer is what is asked for at once. Without it, nothing is asked
+   * for.
+   */
+  readonly onRegisterReport?:
+    ((report: OadrReport, context: RequestContext) => Awaitable<ReportSelection | undefined>) | undefined;
+  /** Called with data as they come. The VEN is told that they arrived once the promise resolves. */
+  readonly onUpdateReport?: ((update: ReportUpdate, context: RequestContext) => Awaitable<void>) | undefined;
+  /** Called with every answer to an event. */
+  readonly onCreatedEvent?: ((answer: EventAnswer, context: RequestContext) => Awaitable<void>) | undefined;
+  /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
+  readonly onStatus?: ((status: VtnStatus) => void) | undefined;
+  /**
+   * Where to listen; `false` for a VTN that is reached through its {@link Vtn.handler} alone.
+   * @default 127.0.0.1, port 8080
+   */
+  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock"> | false | undefined;
+  /** How often VENs are to poll. At least 1 s. @default seconds(10) */
+  readonly pollFrequency?: Duration | undefined;
+  /** Where state is kept. @default in memory, lost with the process */
+  readonly store?: Store | undefined;
+  /** Take what real VENs send beside the schema; see `decode`. @default false */
+  readonly tolerant?: boolean | undefined;
+  /** How much of a document is read before it is refused. */
+  readonly limits?: Limits | undefined;
+  /** @default silent */
+  readonly logger?: Logger | undefined;
+  /** Where time comes from. @default the machine's own clock */
+  readonly clock?: Clock | undefined;
+  /** Makes IDs, unique each time. @default UUIDs from `node:crypto` */
+  readonly newId?: (() => string) | undefined;
+}
+
+type Defaulted = "onStatus" | "listen" | "pollFrequency" | "store" | "tolerant" | "logger" | "clock" | "newId";
+
+/** Options with every default filled in; what the code below reads. */
+export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined> };
+
+/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
+export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
+  const resolved = {
+    ...options,
+    onStatus: options.onStatus ?? (() => {}),
+    listen: options.listen ?? {},
+    pollFrequency: options.pollFrequency ?? seconds(10),
+    store: options.store ?? new MemoryStore(),
+    tolerant: options.tolerant ?? false,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    newId: options.newId ?? randomUUID,
+  };
+  if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
+  if (!(resolved.pollFrequency >= seconds(1))) {
+    throw new RangeError(`pollFrequency: expected at least 1 s, got ${resolved.pollFrequency} ms`);
+  }
+  return resolved;
+}

@@ -1,0 +1,46 @@
+import type { Deviation, MessageName, Opt } from "@openleadr/protocol";
+
+/** What happens to a VTN. Nobody has to listen; every change of state is one of these. */
+export type VtnStatus =
+  /** The VTN can be reached. */
+  | { readonly type: "started"; readonly url: URL | undefined }
+  /** A VEN registered, for the first time or anew. */
+  | {
+      readonly type: "registered";
+      readonly venId: string;
+      readonly venName: string | undefined;
+      readonly again: boolean;
+    }
+  /** A VEN was not let in. */
+  | { readonly type: "registrationRefused"; readonly venName: string | undefined }
+  /** A registration ended. */
+  | { readonly type: "unregistered"; readonly venId: string }
+  /** A VEN told what it can report; `requested` is how many reports were asked for at once. */
+  | { readonly type: "reportsRegistered"; readonly venId: string; readonly reports: number; readonly requested: number }
+  /** A VEN took a report request, or not: see the response code. */
+  | { readonly type: "reportCreated"; readonly venId: string; readonly responseCode: number }
+  /** Data of a VEN arrived. */
+  | {
+      readonly type: "reportReceived";
+      readonly venId: string;
+      readonly reportSpecifierId: string;
+      readonly readings: number;
+    }
+  /** An event was created. */
+  | { readonly type: "eventCreated"; readonly eventId: string }
+  /** An event was called off. */
+  | { readonly type: "eventCancelled"; readonly eventId: string }
+  /** Events were sent to a VEN. */
+  | { readonly type: "eventsSent"; readonly venId: string; readonly eventIds: readonly string[] }
+  /** A VEN answered an event. */
+  | {
+      readonly type: "eventAnswered";
+      readonly venId: string;
+      readonly eventId: string;
+      readonly optType: Opt;
+      readonly responseCode: number;
+    }
+  /** A message differed from the schema, in tolerant reading. */
+  | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
+  /** The VTN has stopped; nothing follows. */
+  | { readonly type: "stopped" };
