@@ -11,7 +11,9 @@ import { prepare, root } from "./prepare.js";
  *
  * @type {Record<string, () => Promise<string>>}
  */
-const documents = {};
+const documents = {
+  "docs/representations.md": async () => (await import("./representations.js")).representations(),
+};
 
 const [mode = ""] = process.argv.slice(2);
 if (mode !== "write" && mode !== "check") {
@@ -26,16 +28,26 @@ for (const [path, generate] of Object.entries(documents)) {
   if (mode === "write") writeFileSync(file, text);
   else compare(file, text);
 }
-if (Object.keys(documents).length === 0) fail("scripts/docs.js lists no document yet");
 
 /**
  * @param {string} file
  * @param {string} text
  */
 function compare(file, text) {
-  if (!existsSync(file)) fail(`${file}: missing, run \`npm run docs\``);
-  else if (readFileSync(file, "utf8") !== text) fail(`${file}: stale, run \`npm run docs\``);
-  else console.log(`${file}: up to date`);
+  if (!existsSync(file)) {
+    fail(`${file}: missing, run \`npm run docs\``);
+    return;
+  }
+  const [found, wanted] = [readFileSync(file, "utf8").split("\n"), text.split("\n")];
+  const at = wanted.findIndex((line, index) => line !== found[index]);
+  const [line, expected, got] = at < 0 ? [wanted.length, undefined, found[wanted.length]] : [at, wanted[at], found[at]];
+  if (expected === got) console.log(`${file}: up to date`);
+  else fail(`${file}:${line + 1}: expected ${show(expected)}, got ${show(got)}; run \`npm run docs\``);
+}
+
+/** @param {string | undefined} line */
+function show(line) {
+  return line === undefined ? "the end" : JSON.stringify(line);
 }
 
 /** @param {string} reason */

@@ -48,7 +48,8 @@ export function readType(path, name) {
  */
 function plain(code) {
   const mutable = code.replaceAll("readonly ", "").replace(/Readonly<(Record<[^<>]*>)>/g, "$1");
-  return mutable.replace(new RegExp(String.raw`( +)${commentPattern}\n +([^\n]*;)`, "g"), (_, indent, comment, line) => {
+  const commented = new RegExp(String.raw`( +)${commentPattern}\n +([^\n]*;)`, "g");
+  return mutable.replace(commented, (_, /** @type {string[]} */ ...[indent = "", comment = "", line]) => {
     const { text } = docOf(comment);
     return text.length <= 90 ? `${indent}${line} // ${text}` : `${indent}// ${text}\n${indent}${line}`;
   });
@@ -113,7 +114,7 @@ function declarationsOf(text, callee) {
 function membersOf(body) {
   const members = [];
   const start = new RegExp(String.raw`\s*(?:${commentPattern}\s*)?([\w$]+)\s*(?::\s*|(?=,|$))`, "y");
-  for (let at = 0; body.slice(at).trim() !== ""; ) {
+  for (let at = 0; body.slice(at).trim() !== "";) {
     start.lastIndex = at;
     const [whole, comment = "", key = ""] = start.exec(body) ?? [];
     if (whole === undefined) throw new Error(`expected a member, got ${body.slice(at, at + 80)}`);
@@ -159,12 +160,18 @@ function elementOf(expression) {
  */
 function docOf(comment) {
   const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trim());
-  const [text = ""] = lines.join("\n").trim().split(/\n\s*\n|(?:^|\n)@/);
+  const [text = ""] = lines
+    .join("\n")
+    .trim()
+    .split(/\n\s*\n|(?:^|\n)@/);
   const [, see = ""] = /@see ([^]*?)(?:\n@|$)/.exec(lines.join("\n")) ?? [];
   return { text: oneLine(text), see: oneLine(see) };
 }
 
 /** @param {string} text */
 function oneLine(text) {
-  return text.replace(/\{@link ([^}]+)\}/g, "$1").replace(/\s+/g, " ").trim();
+  return text
+    .replace(/\{@link ([^}]+)\}/g, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
 }

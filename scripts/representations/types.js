@@ -52,7 +52,11 @@ export class TypeWriter {
 
   /** All types that the messages are made of, by name, in alphabetical order. */
   sharedTypes() {
-    for (let open = [...this.#met]; open.length > 0; open = [...this.#met].filter(([name]) => !this.#written.has(name))) {
+    for (
+      let open = [...this.#met];
+      open.length > 0;
+      open = [...this.#met].filter(([name]) => !this.#written.has(name))
+    ) {
       for (const [name, write] of open) this.#written.set(name, write());
     }
     return [...this.#written].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -195,7 +199,8 @@ export class TypeWriter {
     if (type === undefined && spread !== undefined) return this.#typeOf(spread);
     if (type === undefined) return block(this.#properties(shape), "  ");
     const isMessage = declaration.name === `o${type.name.slice(1)}Fields`;
-    if (!isMessage) this.#met.set(type.name, () => ({ doc: type.doc, code: this.#interface(type.name, shape, declaration) }));
+    if (!isMessage)
+      this.#met.set(type.name, () => ({ doc: type.doc, code: this.#interface(type.name, shape, declaration) }));
     return type.name;
   }
 
@@ -240,7 +245,8 @@ export class TypeWriter {
     if (path === undefined) throw new Error(`${name}: expected one of ${Object.keys(writtenTypes).join(", ")}`);
     this.#met.set(name, () => readType(path, name));
     const others = /** @type {const} */ (["XmlTreeNode", "XmlTreeAttribute"]);
-    if (name === "XmlTree") for (const other of others) this.#met.set(other, () => readType(writtenTypes[other], other));
+    if (name === "XmlTree")
+      for (const other of others) this.#met.set(other, () => readType(writtenTypes[other], other));
     return name;
   }
 

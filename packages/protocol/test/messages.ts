@@ -9,6 +9,11 @@ export const noon = new Date("2026-06-01T12:00:00Z");
 /** The instant that many minutes after noon. */
 export const after = (count: number): Date => new Date(noon.getTime() + minutes(count));
 
+/** An object without some of its properties. */
+export function without<T extends object, K extends keyof T>(object: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
+}
+
 /** Intervals of 30 minutes with these values. */
 export function intervals(...values: readonly number[]): SignalInterval[] {
   return values.map((value, index) => ({ duration: minutes(30), uid: String(index), value }));

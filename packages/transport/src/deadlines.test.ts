@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { Deadlines, Expiring } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Expiring } from "./deadlines.ts";
 
-class Item extends Expiring {
+class Item implements Expiring {
   readonly expired: Promise<void>;
   #resolve = (): void => {};
   hasExpired = false;
 
   constructor() {
-    super();
     this.expired = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  override expire(): void {
+  expire(): void {
     this.hasExpired = true;
     this.#resolve();
   }

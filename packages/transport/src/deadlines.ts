@@ -1,16 +1,7 @@
 /** Something that has to be over by a deadline. */
-export abstract class Expiring {
-  /** Where it stands in the queue of its {@link Deadlines}, who alone use this. */
-  readonly place: Place = { previous: undefined, next: undefined, deadline: undefined };
-
+export interface Expiring {
   /** Called once if the deadline passes first. */
-  abstract expire(): void;
-}
-
-interface Place {
-  previous: Expiring | undefined;
-  next: Expiring | undefined;
-  deadline: number | undefined;
+  expire(): void;
 }
 
 /**
@@ -18,14 +9,11 @@ interface Place {
  *
  * What was added first expires first, so the timer only ever looks at the head of the queue; a request that is over in
  * time costs no timer at all. The timer keeps no process alive.
- *
- * The queue is a linked list because a `Map` that much is added to and deleted from keeps what it held through several
- * garbage collections (its old tables point to the newer ones), which doubled the time of a poll.
  */
 export class Deadlines {
   readonly #spanMs: number;
-  #first: Expiring | undefined;
-  #last: Expiring | undefined;
+  /** When each expires; a `Map` keeps the order in which they were added. */
+  readonly #waiting = new Map<Expiring, number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(spanMs: number) {
@@ -33,25 +21,13 @@ export class Deadlines {
   }
 
   add(item: Expiring): void {
-    item.place.deadline = performance.now() + this.#spanMs;
-    item.place.previous = this.#last;
-    if (this.#last === undefined) this.#first = item;
-    else this.#last.place.next = item;
-    this.#last = item;
+    this.#waiting.set(item, performance.now() + this.#spanMs);
     if (this.#timer === undefined) this.#wakeIn(this.#spanMs);
   }
 
-  /** Does nothing if the item is not, or no longer, in the queue. */
-  remove({ place }: Expiring): void {
-    if (place.deadline === undefined) return;
-    const { previous, next } = place;
-    if (previous === undefined) this.#first = next;
-    else previous.place.next = next;
-    if (next === undefined) this.#last = previous;
-    else next.place.previous = previous;
-    place.previous = undefined;
-    place.next = undefined;
-    place.deadline = undefined;
+  /** Does nothing if the item is not, or no longer, waited for. */
+  remove(item: Expiring): void {
+    this.#waiting.delete(item);
   }
 
   #wakeIn(delayMs: number): void {
@@ -61,10 +37,9 @@ export class Deadlines {
   #expireOverdue(): void {
     this.#timer = undefined;
     const now = performance.now();
-    for (let item = this.#first; item !== undefined; item = this.#first) {
-      const left = (item.place.deadline ?? now) - now;
-      if (left > 0) return this.#wakeIn(left + 1);
-      this.remove(item);
+    for (const [item, deadline] of this.#waiting) {
+      if (deadline > now) return this.#wakeIn(deadline - now + 1);
+      this.#waiting.delete(item);
       item.expire();
     }
   }

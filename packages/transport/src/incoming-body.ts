@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { decompress } from "./content-coding.ts";
 import type { DecompressionFault } from "./content-coding.ts";
-import { Expiring } from "./deadlines.ts";
-import type { Deadlines } from "./deadlines.ts";
+import type { Deadlines, Expiring } from "./deadlines.ts";
 import { RefusedRequestError } from "./handler.ts";
 
 /** What bounds the bodies of requests; one object for all requests of a listener. */
@@ -43,7 +42,7 @@ interface Pending {
 }
 
 /** The body of one request, read into memory within limits. */
-export class IncomingBody extends Expiring {
+export class IncomingBody implements Expiring {
   readonly #request: IncomingMessage;
   readonly #limits: BodyLimits;
   #first: Buffer | undefined;
@@ -54,7 +53,6 @@ export class IncomingBody extends Expiring {
   #pending: Pending | undefined;
 
   constructor(request: IncomingMessage, limits: BodyLimits) {
-    super();
     this.#request = request;
     this.#limits = limits;
   }
@@ -79,7 +77,7 @@ export class IncomingBody extends Expiring {
     this.#taken = 0;
   }
 
-  override expire(): void {
+  expire(): void {
     if (this.#pending !== undefined) this.#fail(new RefusedRequestError(408, "the body did not arrive in time"));
   }
 

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { Expiring } from "./deadlines.ts";
 import type { BodyLimits } from "./incoming-body.ts";
 
 /**
@@ -9,7 +8,7 @@ import type { BodyLimits } from "./incoming-body.ts";
  * To close with bytes unread resets the connection, and many a peer then never sees the answer.
  */
 export function lingerBeforeEnd(response: ServerResponse, { maxBodyBytes, deadlines }: BodyLimits): void {
-  const lingering = new Lingering(response);
+  const lingering = { expire: (): void => void response.end() };
   let left = maxBodyBytes;
   const end = (): void => {
     deadlines.remove(lingering);
@@ -22,17 +21,4 @@ export function lingerBeforeEnd(response: ServerResponse, { maxBodyBytes, deadli
     left -= chunk.length;
     if (left < 0) end();
   });
-}
-
-class Lingering extends Expiring {
-  readonly #response: ServerResponse;
-
-  constructor(response: ServerResponse) {
-    super();
-    this.#response = response;
-  }
-
-  override expire(): void {
-    this.#response.end();
-  }
 }

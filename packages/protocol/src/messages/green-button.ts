@@ -1,5 +1,7 @@
 import { anyText, type ElementRule, type Grammar } from "../schema/grammar.ts";
 import type { AttributeRule } from "../schema/reading.ts";
+import { nameToken } from "../schema/names.ts";
+import { isDateTime } from "../schema/times.ts";
 import { tree, type XmlTree } from "../schema/tree.ts";
 import type { Particle } from "../schema/particle.ts";
 import { collapse } from "../xml/text.ts";
@@ -7,10 +9,15 @@ import { collapse } from "../xml/text.ts";
 /** Attributes of every Atom element; those of other namespaces are welcome. */
 const common = { "xml:base": anyText, "xml:lang": pattern("a language", /^[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*$/) };
 
-const dateTime = pattern(
-  "a date-time",
-  /^-?\d{4,}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/,
-);
+const dateTime: AttributeRule = { expected: "a date-time", parse: (text) => (isDateTime(collapse(text)) ? text : undefined) };
+
+/** As the schema has it: no hyphen, no underscore, and not a space before or after. */
+const emailAddress: AttributeRule = {
+  expected: "an e-mail address",
+  parse: (text) => (/^[^\p{P}\p{Z}\p{C}]+@(?:[^\p{P}\p{Z}\p{C}]+\.)+[^\p{P}\p{Z}\p{C}]+$/u.test(text) ? text : undefined),
+};
+
+const xhtml = "http://www.w3.org/1999/xhtml";
 
 /**
  * The Atom feed that carries Green Button (ESPI) content. Elements of other namespaces inside it are taken as they are.
@@ -19,10 +26,7 @@ const dateTime = pattern(
  */
 const grammar: Grammar = {
   "atom:feed": holding("author|category|contributor|generator|icon|id|link|logo|rights|subtitle|title|updated|entry"),
-  "atom:entry": holding(
-    "author|category|content|contributor|id|link|published|rights|source|summary|title|updated",
-    "+",
-  ),
+  "atom:entry": holding("author|category|content|contributor|id|link|published|rights|source|summary|title|updated"),
   "atom:author": holding("name|uri|email"),
   "atom:contributor": holding("name|uri|email"),
   "atom:category": {
@@ -45,7 +49,7 @@ const grammar: Grammar = {
       rel: anyText,
       type: anyText,
       title: anyText,
-      hreflang: pattern("a name token", /^[\p{L}\p{N}\p{M}_.:\-·]+$/u),
+      hreflang: pattern("a name token", nameToken),
       length: pattern("a whole number above 0", /^\+?0*[1-9]\d*$/),
     },
     required: ["href"],
@@ -56,7 +60,7 @@ const grammar: Grammar = {
   "atom:logo": plainText(),
   "atom:uri": plainText(),
   "atom:name": { text: "any" },
-  "atom:email": { text: pattern("an e-mail address", /^\w+@(?:\w+\.)+\w+$/) },
+  "atom:email": { text: emailAddress },
   "atom:published": { ...plainText(), text: dateTime },
   "atom:updated": { ...plainText(), text: dateTime },
   "atom:rights": textConstruct(),
@@ -69,8 +73,8 @@ const grammar: Grammar = {
 /** Green Button content, kept as it is. */
 export const atomFeed: Particle<XmlTree> = tree("atom:feed", grammar);
 
-function holding(names: string, times: "*" | "+" = "*"): ElementRule {
-  return { children: new RegExp(`^(?:(?:atom:(?:${names})|\\*) )${times}$`), attributes: common, open: true };
+function holding(names: string): ElementRule {
+  return { children: new RegExp(`^(?:(?:atom:(?:${names})|\\*) )*$`), attributes: common, open: true };
 }
 
 function plainText(): ElementRule {
@@ -79,7 +83,7 @@ function plainText(): ElementRule {
 
 function textConstruct(): ElementRule {
   const type = pattern("text | html | xhtml", /^(?:text|html|xhtml)$/);
-  return { text: "any", children: /^(?:\* )?$/, attributes: { ...common, type }, open: true };
+  return { text: "any", children: /^(?:\* )?$/, welcome: xhtml, attributes: { ...common, type }, open: true };
 }
 
 function pattern(expected: string, shape: RegExp): AttributeRule {

@@ -129,14 +129,20 @@ const seenInterval = sequence({
 export const signalInterval: Schema<SignalInterval> = viewed<ReportInterval, SignalInterval>(interval, {
   name: "SignalInterval",
   seen: seenInterval,
-  read({ payloads, ...rest }) {
+  read({ dtstart: start, duration, uid: id, payloads }) {
+    const span = {
+      ...(start && { dtstart: start }),
+      ...(duration !== undefined && { duration }),
+      ...(id !== undefined && { uid: id }),
+    };
     const [first, second] = payloads;
-    const regular = second === undefined && first?.kind === "signalPayload" && typeof first.value === "number";
-    if (regular) return { ...rest, value: first.value };
+    if (second === undefined && first?.kind === "signalPayload" && typeof first.value === "number") {
+      return { ...span, value: first.value };
+    }
     const numbers = payloads.flatMap((payload) =>
       payload.kind !== "gbPayload" && typeof payload.value === "number" ? [payload.value] : [],
     );
-    return { ...rest, value: numbers[0] ?? NaN, payloads };
+    return { ...span, value: numbers[0] ?? NaN, payloads };
   },
   write({ value, payloads, ...rest }) {
     return { ...rest, payloads: payloads ?? [{ kind: "signalPayload", value }] };

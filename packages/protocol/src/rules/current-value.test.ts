@@ -7,7 +7,9 @@ import { hours, minutes, seconds } from "../time.ts";
 /** An event that began at noon, with the levels 1, 2 and 3 for 30 minutes each, and this current value. */
 function running(currentValue: number) {
   const activePeriod = { dtstart: after(0), duration: minutes(90), notification: hours(1) };
-  return distribute(anActiveEvent({ activePeriod, signals: [aSignal({ intervals: intervals(1, 2, 3), currentValue })] }));
+  return distribute(
+    anActiveEvent({ activePeriod, signals: [aSignal({ intervals: intervals(1, 2, 3), currentValue })] }),
+  );
 }
 
 /** An open-ended event that began at noon, at level 2. */
@@ -24,7 +26,8 @@ describe("current value", () => {
     [2, 31],
     [3, 89],
   ] as const) {
-    it(`rule 29: accepts ${value} ${time} minutes after the start`, () => expectValid(running(value), { now: after(time) }));
+    it(`rule 29: accepts ${value} ${time} minutes after the start`, () =>
+      expectValid(running(value), { now: after(time) }));
   }
 
   for (const [value, time, inForce] of [
@@ -60,7 +63,11 @@ describe("current value", () => {
       const path = "events[0].signals[0].currentValue";
       const message = `expected ${inForce}, the value in force, got ${value}`;
 
-      expectViolation(running(value), { rule: 29, path, message }, { now: new Date(after(30).getTime() + seconds(offset)) });
+      expectViolation(
+        running(value),
+        { rule: 29, path, message },
+        { now: new Date(after(30).getTime() + seconds(offset)) },
+      );
     });
   }
 

@@ -46,7 +46,7 @@ export const pointData: Rule<"oadrUpdateReport"> = function* ({ payload }) {
     for (const [number, { duration, payloads }] of intervals.entries()) {
       if (duration === undefined || !payloads.every(isStatus)) continue;
       const path = `reports[${index}].intervals[${number}].duration`;
-      yield violation(342, path, { expected: "nothing, as the status of a resource has no length", got: duration });
+      yield violation(342, path, { expected: "nothing, as the status of a resource has no length", gotSpan: duration });
     }
   }
 };

@@ -8,21 +8,27 @@ describe("oadrDistributeEvent", () => {
   it("rule 41: refuses an empty requestID", () => {
     const { name, payload } = distribute(anEvent());
 
-    expectViolation({ name, payload: { ...payload, requestId: "" } }, {
-      rule: 41,
-      path: "requestId",
-      message: 'expected a requestID, got ""',
-    });
+    expectViolation(
+      { name, payload: { ...payload, requestId: "" } },
+      {
+        rule: 41,
+        path: "requestId",
+        message: 'expected a requestID, got ""',
+      },
+    );
   });
 
   it("rule 41: refuses an empty requestID also without events", () => {
     const { name, payload } = distribute();
 
-    expectViolation({ name, payload: { ...payload, requestId: "" } }, {
-      rule: 41,
-      path: "requestId",
-      message: 'expected a requestID, got ""',
-    });
+    expectViolation(
+      { name, payload: { ...payload, requestId: "" } },
+      {
+        rule: 41,
+        path: "requestId",
+        message: 'expected a requestID, got ""',
+      },
+    );
   });
 
   it("rule 63: accepts no venID, one, and other targets beside it", () => {

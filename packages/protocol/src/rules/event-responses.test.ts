@@ -3,10 +3,19 @@ import { describe, it } from "vitest";
 import { expectValid, expectViolation } from "../../test/rules.ts";
 import type { Message, Payload } from "../messages/index.ts";
 
-const optIn = { responseCode: 200, requestId: "d-1", eventId: "event-1", modificationNumber: 0, optType: "optIn" } as const;
+const optIn = {
+  responseCode: 200,
+  requestId: "d-1",
+  eventId: "event-1",
+  modificationNumber: 0,
+  optType: "optIn",
+} as const;
 
 function created(responseCode: number, answers: Partial<Payload<"oadrCreatedEvent">>): Message<"oadrCreatedEvent"> {
-  return { name: "oadrCreatedEvent", payload: { response: { responseCode, requestId: "" }, venId: "ven-1", ...answers } };
+  return {
+    name: "oadrCreatedEvent",
+    payload: { response: { responseCode, requestId: "" }, venId: "ven-1", ...answers },
+  };
 }
 
 describe("oadrCreatedEvent", () => {

@@ -1,10 +1,10 @@
 import { describe, it } from "vitest";
 
-import { aBaseline, after, anEvent, aSignal, distribute, intervals } from "../../test/messages.ts";
+import { aBaseline, after, anEvent, aSignal, distribute, intervals, without } from "../../test/messages.ts";
 import { expectValid, expectViolation } from "../../test/rules.ts";
 import { hours, minutes, seconds } from "../time.ts";
 
-const timeless = intervals(1, 2).map(({ duration: _, ...rest }) => rest);
+const timeless = intervals(1, 2).map((interval) => without(interval, "duration"));
 
 describe("durations of intervals", () => {
   it("rule 8: accepts intervals that fill the active period", () => expectValid(distribute(anEvent())));

@@ -31,8 +31,10 @@ interface Whole {
 function* sum(rule: number, { path, intervals, duration }: Whole) {
   const total = sumOfDurations(intervals);
   if (total === undefined || total === duration) return;
-  const expected = `durations that add up to ${showSpan(duration)}`;
-  yield { rule, path: `${path}.intervals`, message: `expected ${expected}, got ${showSpan(total)}` };
+  yield violation(rule, `${path}.intervals`, {
+    expected: `durations that add up to ${showSpan(duration)}`,
+    gotSpan: total,
+  });
 }
 
 /** What the durations of intervals add up to, in milliseconds; undefined if one is missing. */

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 
-import { aBaseline, anEvent, aSignal, distribute, intervals } from "../../test/messages.ts";
+import { aBaseline, anEvent, aSignal, distribute, intervals, without } from "../../test/messages.ts";
 import { expectValid, expectViolation } from "../../test/rules.ts";
 
 describe("uids of intervals", () => {
@@ -29,7 +29,7 @@ describe("uids of intervals", () => {
   });
 
   it("rule 2: refuses an interval without uid", () => {
-    const signals = [aSignal({ intervals: intervals(1, 2).map(({ uid: _, ...rest }) => rest) })];
+    const signals = [aSignal({ intervals: intervals(1, 2).map((interval) => without(interval, "uid")) })];
 
     expectViolation(distribute(anEvent({ signals })), [
       { rule: 2, path: "events[0].signals[0].intervals[0].uid", message: 'expected "0", got nothing' },

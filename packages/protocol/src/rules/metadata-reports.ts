@@ -79,6 +79,6 @@ function* longPeriods({ reportDescriptions }: OadrReport, path: string, duration
     if (samplingRate === undefined || samplingRate.maxPeriod <= duration) continue;
     const at = `${path}.reportDescriptions[${index}].samplingRate.maxPeriod`;
     const expected = `at most ${showSpan(duration)}, the report's duration`;
-    yield { rule: 312, path: at, message: `expected ${expected}, got ${showSpan(samplingRate.maxPeriod)}` };
+    yield violation(312, at, { expected, gotSpan: samplingRate.maxPeriod });
   }
 }

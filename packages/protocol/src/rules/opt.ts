@@ -4,8 +4,9 @@ import { violation, type Rule } from "./rule.ts";
 export const plainSpans: Rule<"oadrCreateOpt"> = function* ({ payload }) {
   for (const [index, span] of (payload.vavailability ?? []).entries()) {
     for (const name of extras) {
-      if (span[name] === undefined) continue;
-      yield violation(200, `vavailability[${index}].${name}`, { expected: "nothing", got: span[name] });
+      const gotSpan = span[name];
+      if (gotSpan === undefined) continue;
+      yield violation(200, `vavailability[${index}].${name}`, { expected: "nothing", gotSpan });
     }
   }
 };

@@ -65,7 +65,7 @@ function* wrongSpan({ duration, intervals = [] }: OadrReport, path: string) {
   if (duration === undefined || span === undefined) return;
   if (duration === span.length || (span.isOfPoints && duration > span.length)) return;
   const expected = `${span.isOfPoints ? "at least " : ""}${showSpan(span.length)}, which the intervals span`;
-  yield { rule: 315, path: `${path}.duration`, message: `expected ${expected}, got ${showSpan(duration)}` };
+  yield violation(315, `${path}.duration`, { expected, gotSpan: duration });
 }
 
 function spanOf(

@@ -18,8 +18,9 @@ export const metadataRequest: Rule<Requesting> = function* (message) {
 export const requestContent: Rule<Requesting> = function* (message) {
   for (const { specifier, path } of specifiersOf(message)) {
     for (const name of extras) {
-      const got = specifier.reportInterval?.[name];
-      if (got !== undefined) yield violation(321, `${path}.reportInterval.${name}`, { expected: "nothing", got });
+      const gotSpan = specifier.reportInterval?.[name];
+      if (gotSpan !== undefined)
+        yield violation(321, `${path}.reportInterval.${name}`, { expected: "nothing", gotSpan });
     }
     for (const [index, { measurement }] of specifier.specifierPayloads.entries()) {
       const at = `${path}.specifierPayloads[${index}].measurement`;

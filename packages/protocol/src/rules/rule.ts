@@ -23,13 +23,14 @@ export type Rule<Name extends MessageName = MessageName> = (
   context: RuleContext,
 ) => Iterable<RuleViolation>;
 
-/** A breach of a rule: what was expected, in words, and the value that came. */
-export function violation(
-  rule: number,
-  path: string,
-  { expected, got }: { readonly expected: string; readonly got: unknown },
-): RuleViolation {
-  return { rule, path, message: `expected ${expected}, got ${show(got)}` };
+/** What was expected, in words, and what came: any value, or a span of time. */
+export type Difference =
+  { readonly expected: string; readonly got: unknown } | { readonly expected: string; readonly gotSpan: number };
+
+/** A breach of a rule in one place. */
+export function violation(rule: number, path: string, difference: Difference): RuleViolation {
+  const got = "gotSpan" in difference ? showSpan(difference.gotSpan) : show(difference.got);
+  return { rule, path, message: `expected ${difference.expected}, got ${got}` };
 }
 
 /** A span as messages show it, e.g. `PT15M`. */

@@ -3,7 +3,15 @@ import { describe, it } from "vitest";
 import { anEvent, aSignal, distribute, intervals } from "../../test/messages.ts";
 import { expectValid, expectViolation } from "../../test/rules.ts";
 import type { SignalName, SignalType } from "../enumerations.ts";
-import { currency, currencyPerKW, currencyPerKWh, energyReal, powerReactive, powerReal, temperature } from "../measurements.ts";
+import {
+  currency,
+  currencyPerKW,
+  currencyPerKWh,
+  energyReal,
+  powerReactive,
+  powerReal,
+  temperature,
+} from "../measurements.ts";
 import type { Measurement } from "../messages/units.ts";
 
 interface Case {
@@ -60,7 +68,10 @@ describe("standard signals", () => {
     [{ name: "BID_ENERGY", type: "level" }, "setpoint for BID_ENERGY"],
     [{ name: "CHARGE_STATE", type: "level" }, "setpoint | delta | multiplier for CHARGE_STATE"],
     [{ name: "LOAD_DISPATCH", type: "price" }, "setpoint | delta | multiplier | level for LOAD_DISPATCH"],
-    [{ name: "LOAD_CONTROL", type: "setpoint" }, "x-loadControlCapacity | x-loadControlLevelOffset | x-loadControlSetpoint | x-loadControlPercentOffset for LOAD_CONTROL"],
+    [
+      { name: "LOAD_CONTROL", type: "setpoint" },
+      "x-loadControlCapacity | x-loadControlLevelOffset | x-loadControlSetpoint | x-loadControlPercentOffset for LOAD_CONTROL",
+    ],
   ] as const satisfies readonly (readonly [Case, string])[]) {
     it(`rule 104: refuses ${each.name} ${each.type}`, () => {
       const message = `expected ${expected}, got "${each.type}"`;
@@ -76,12 +87,24 @@ describe("standard signals", () => {
     [{ name: "ENERGY_PRICE", type: "priceMultiplier", unit: euroPerKWh }, "no unit", '"currencyPerKWh"'],
     [{ name: "DEMAND_CHARGE", type: "priceRelative", unit: euroPerKWh }, "currencyPerKW", '"currencyPerKWh"'],
     [{ name: "BID_PRICE", type: "price" }, "currency | currencyPerKWh | currencyPerKW | currencyPerThm", "nothing"],
-    [{ name: "BID_LOAD", type: "setpoint", unit: energyReal() }, "powerReal | powerApparent | powerReactive", '"energyReal"'],
-    [{ name: "BID_ENERGY", type: "setpoint", unit: powerReal() }, "energyReal | energyApparent | energyReactive", '"powerReal"'],
+    [
+      { name: "BID_LOAD", type: "setpoint", unit: energyReal() },
+      "powerReal | powerApparent | powerReactive",
+      '"energyReal"',
+    ],
+    [
+      { name: "BID_ENERGY", type: "setpoint", unit: powerReal() },
+      "energyReal | energyApparent | energyReactive",
+      '"powerReal"',
+    ],
     [{ name: "CHARGE_STATE", type: "setpoint" }, "energyReal | energyApparent | energyReactive", "nothing"],
     [{ name: "LOAD_DISPATCH", type: "level" }, "powerReal | powerApparent | powerReactive", "nothing"],
     [{ name: "LOAD_DISPATCH", type: "multiplier", unit: powerReal() }, "no unit", '"powerReal"'],
-    [{ name: "LOAD_CONTROL", type: "x-loadControlLevelOffset", unit: powerReal() }, "no unit | temperature", '"powerReal"'],
+    [
+      { name: "LOAD_CONTROL", type: "x-loadControlLevelOffset", unit: powerReal() },
+      "no unit | temperature",
+      '"powerReal"',
+    ],
     [{ name: "LOAD_CONTROL", type: "x-loadControlCapacity", unit: powerReal() }, "no unit", '"powerReal"'],
   ] as const satisfies readonly (readonly [Case, string, string])[]) {
     it(`rule 104: refuses ${each.name} ${each.type} in ${got}`, () => {

@@ -95,7 +95,7 @@ export function optionalSpread<T extends object>(name: string, sequence: Sequenc
     ...whole,
     shape: { ...whole.shape, cardinality: "optional" },
     required: false,
-    sequence: sequence as unknown as Sequence<Partial<T>>,
+    sequence,
     encode: (value) => (isAbsent(value) ? "" : whole.encode(value as T)),
   };
 }
@@ -166,7 +166,7 @@ function repeated<T>(particle: Particle<T>, cardinality: "many" | "oneOrMore"): 
     fromJson(json, place) {
       if (json === undefined && cardinality === "many") return [];
       if (!isFit(json)) return missing(place, expected, json);
-      return json.map((item, index) => particle.fromJson(item as Json, place.at(index)));
+      return json.map((item, index) => particle.fromJson(item, place.at(index)));
     },
   };
 }

@@ -1,10 +1,13 @@
-import { XmlElement } from "../xml/element.ts";
+import { XmlElement, type XmlAttribute } from "../xml/element.ts";
+import { NAMESPACES } from "../xml/names.ts";
+import { collapse } from "../xml/text.ts";
+import { ncName } from "./names.ts";
 import { show } from "./place.ts";
 import type { AttributeRule, AttributeRules, Reading } from "./reading.ts";
 
 /**
  * Which children an element may have: a pattern over their names, each followed by a space, in which `*` stands for any
- * element of another namespace. Patterns follow the schema's own content models, which never leave two ways open, so
+ * element of another namespace that is welcome. Patterns follow the schema's own content models, which never leave two ways open, so
  * that matching is linear.
  */
 export type ContentModel = RegExp;
@@ -20,6 +23,10 @@ export interface ElementRule {
   readonly required?: readonly string[];
   /** Attributes of other namespaces are welcome. */
   readonly open?: boolean;
+  /** The only other namespace of which children are welcome; left out where any other is. */
+  readonly welcome?: string;
+  /** Declared inside its parent only: where any element may stand, it means nothing. */
+  readonly local?: boolean;
 }
 
 /** Elements by canonical name. Those it does not name are taken as they are. */
@@ -27,15 +34,26 @@ export type Grammar = Readonly<Record<string, ElementRule>>;
 
 /** Checks a tree that is kept as it is; faults go to `reading`. */
 export function checkTree(element: XmlElement, grammar: Grammar, reading: Reading): void {
-  const rule = grammar[element.name];
+  const rule = ruleFor(element, grammar);
   if (rule === undefined) return;
   checkAttributes(element, rule, reading);
   const texts = element.children.filter((child) => typeof child === "string").join("");
   const children = element.children.filter((child) => child instanceof XmlElement);
   checkText(element, texts, { rule, reading });
   checkChildren(element, children, { rule, reading });
-  for (const child of children) checkTree(child, grammar, reading);
+  for (const child of children) if (isDeclared(child, element, grammar)) checkTree(child, grammar, reading);
 }
+
+function ruleFor({ name }: XmlElement, grammar: Grammar): ElementRule | undefined {
+  return Object.hasOwn(grammar, name) ? grammar[name] : undefined;
+}
+
+function isDeclared(child: XmlElement, parent: XmlElement, grammar: Grammar): boolean {
+  return ruleFor(child, grammar)?.local !== true || ruleFor(parent, grammar)?.children !== anyChildren;
+}
+
+/** Any elements, of whatever namespace. */
+export const anyChildren: ContentModel = /^(?:\S+ )*$/;
 
 interface Check {
   readonly rule: ElementRule;
@@ -50,37 +68,50 @@ function checkText(element: XmlElement, text: string, { rule, reading }: Check):
 
 function checkChildren(element: XmlElement, children: readonly XmlElement[], { rule, reading }: Check): void {
   const own = element.writtenName.uri;
-  const names = children.map((child) => (child.writtenName.uri === own ? `${child.name} ` : "* ")).join("");
-  const model = rule.children ?? /^$/;
-  if (!model.test(names))
-    reading.fault(element, `children as ${model.source}`, names === "" ? "none" : names.trimEnd());
+  const tokenOf = ({ name, writtenName: { uri } }: XmlElement): string => {
+    if (uri === own) return name;
+    return uri !== "" && uri === (rule.welcome ?? uri) ? "*" : "?";
+  };
+  const model = rule.children ?? noChildren;
+  if (model.test(children.map((child) => `${tokenOf(child)} `).join(""))) return;
+  reading.fault(element, model === noChildren ? "no elements inside" : `inside ${inWords(model)}`, namesOf(children));
+}
+
+const noChildren: ContentModel = /^$/;
+
+function inWords({ source }: ContentModel): string {
+  const words = source.replace(/^\^|\$$|\(\?:(?=ds:\w+\))/g, "").replaceAll("(?:", "(");
+  return words
+    .replaceAll("\\*", "others")
+    .replaceAll("\\S+", "any")
+    .replaceAll("|", " | ")
+    .replaceAll(" )", ")")
+    .trim();
+}
+
+function namesOf(children: readonly XmlElement[]): string {
+  const names = children.slice(0, 8).map(({ name }) => name);
+  return names.length === 0 ? "nothing" : names.join(" ") + (children.length > 8 ? " …" : "");
 }
 
 function checkAttributes(element: XmlElement, rule: ElementRule, reading: Reading): void {
   const { attributes: rules = {}, required = [], open = false } = rule;
-  if (element.hasAttributes && !open) reading.checkAttributes(element, rules);
   const found = element.hasAttributes ? element.attributes : [];
+  const isWelcome = ({ name, uri }: XmlAttribute): boolean =>
+    open && !Object.hasOwn(rules, name) && uri !== "" && uri !== element.writtenName.uri && uri !== NAMESPACES.xsi;
+  for (const attribute of found) {
+    if (!isWelcome(attribute)) reading.checkAttribute(element, attribute, rules);
+    if (Object.hasOwn(rules, attribute.name) && rules[attribute.name] === uniqueId && !reading.isFreshId(collapse(attribute.value))) {
+      reading.fault(element, "an ID no other element has", show(attribute.value));
+    }
+  }
   for (const name of required) {
     if (!found.some((attribute) => attribute.name === name)) reading.fault(element, `attribute ${name}`, "none");
-  }
-  for (const { name, uri, value } of found) {
-    const attributeRule = rules[name];
-    if (open && attributeRule === undefined && uri === "") reading.fault(element, `no attribute ${name}`, show(value));
-    if (open && attributeRule !== undefined && attributeRule.parse(value) === undefined) {
-      reading.fault(element, attributeRule.expected, show(value));
-    }
-    if (attributeRule === uniqueId && !reading.isFreshId(value.trim())) {
-      reading.fault(element, "an ID no other element has", show(value));
-    }
   }
 }
 
 /** `xs:ID`: a name that no other ID of the document has. */
-export const uniqueId: AttributeRule = {
-  expected: "an ID",
-  parse: (text) => (idPattern.test(text.trim()) ? text : undefined),
-};
-const idPattern = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*$/u;
+export const uniqueId: AttributeRule = { expected: "an ID", parse: (text) => ncName.parse(text) };
 
 /** Any text. */
 export const anyText: AttributeRule = { expected: "text", parse: (text) => text };

@@ -77,16 +77,19 @@ export class Reading {
 
   /** Records a fault for every attribute that `rules` do not allow. */
   checkAttributes(element: XmlElement, rules: AttributeRules = {}): void {
-    for (const attribute of element.attributes) this.#checkAttribute(element, attribute, rules);
+    for (const attribute of element.attributes) this.checkAttribute(element, attribute, rules);
   }
 
-  #checkAttribute(element: XmlElement, { name, value }: XmlAttribute, rules: AttributeRules): void {
+  /** Records a fault for an attribute that `rules` do not allow. */
+  checkAttribute(element: XmlElement, { name, value }: XmlAttribute, rules: AttributeRules): void {
     if (name === "xsi:schemaLocation" || name === "xsi:noNamespaceSchemaLocation") {
       this.schemaLocation = true;
       return;
     }
+    const declared = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (declared !== undefined && declared.parse(value) !== undefined) return;
     const path = `${pathOf(element)}/@${name}`;
-    const rule = rules[name] ?? this.#unqualified(name, rules, path);
+    const rule = declared ?? this.#unqualified(name, rules, path);
     // Types and absence told by attributes would bypass the declarations; no OpenADR peer sends them.
     if (rule === undefined && name.startsWith("xsi:")) this.fault(path, "no such attribute", show(value));
     else if (rule === undefined) this.deviation(path, "no such attribute", show(value));

@@ -138,7 +138,7 @@ export function oneOfOrExtension<const T extends string>(values: readonly T[]): 
 }
 
 function isExtension(raw: string): raw is Extension {
-  return /^x-[^\s].*$/.test(raw);
+  return raw.startsWith("x-") && raw.length > 2 && raw[2] !== " ";
 }
 
 function listed(values: readonly string[]): string {

@@ -67,6 +67,8 @@ class Members implements Sequence<unknown> {
   readonly #members: readonly Member[];
   readonly #indexOf = new Map<string, number>();
   readonly #requiredMask: number;
+  /** Properties that are lists, also where none of their elements stand. */
+  readonly #lists: readonly string[];
   readonly #attributes: readonly (readonly [string, AttributeField<unknown>])[];
   readonly #accepted: AttributeRules;
 
@@ -85,6 +87,7 @@ class Members implements Sequence<unknown> {
       (mask, { field }, index) => (field.required ? mask | (1 << index) : mask),
       0,
     );
+    this.#lists = this.#members.filter(({ field }) => field.repeats).map(({ key }) => key);
     this.keys = entries.flatMap(([key, field]) =>
       "sequence" in field ? (field as Spread<unknown>).sequence.keys : [key],
     );
@@ -101,7 +104,8 @@ class Members implements Sequence<unknown> {
   decodeInto(target: Record_, element: XmlElement, reading: Reading): void {
     if (element.hasAttributes) this.#readAttributes(target, element, reading);
     const members = this.#members;
-    let [last, seen] = [0, 0];
+    let last = 0;
+    let seen = 0;
     for (const child of element.children) {
       if (!(child instanceof XmlElement)) {
         if (typeof child === "string") reading.expectBlank(child, element);
@@ -118,10 +122,11 @@ class Members implements Sequence<unknown> {
       seen |= 1 << index;
       last = Math.max(last, index);
       if (repeated && !member.field.repeats) reading.fault(child, `one ${child.name}`, "more than one");
-      else readMember(target, member, child, reading);
+      else if (member.spread !== undefined) member.spread.decodeInto(target, child, reading);
+      else keep(target, member, member.field.decode(child, reading));
     }
     if ((seen & this.#requiredMask) !== this.#requiredMask) this.#reportMissing(seen, element, reading);
-    for (const { key, field } of members) if (field.repeats) target[key] ??= [];
+    for (const key of this.#lists) target[key] ??= [];
   }
 
   #reportMissing(seen: number, element: XmlElement, reading: Reading): void {
@@ -197,7 +202,7 @@ class Members implements Sequence<unknown> {
       return nothing();
     }
     this.#refuseUnknown(json, place);
-    return this.membersFromJson(json as Readonly<Record<string, Json>>, place);
+    return this.membersFromJson(json, place);
   }
 
   membersFromJson(json: Readonly<Record<string, Json>>, place: Place): Record_ {
@@ -229,12 +234,7 @@ function memberOf(key: string, field: Field<unknown>): Member {
   };
 }
 
-function readMember(target: Record_, { key, field, spread }: Member, child: XmlElement, reading: Reading): void {
-  if (spread !== undefined) {
-    spread.decodeInto(target, child, reading);
-    return;
-  }
-  const value = field.decode(child, reading);
+function keep(target: Record_, { key, field }: Member, value: unknown): void {
   if (field.repeats) ((target[key] ??= []) as unknown[]).push(value);
   else if (value !== undefined) target[key] = value;
 }

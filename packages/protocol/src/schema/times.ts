@@ -36,6 +36,15 @@ export const dateTime: Scalar<Date> = scalar<Date>({
   },
 });
 
+/** `xs:dateTime`: with any offset or none, and years beyond 9999. */
+export function isDateTime(raw: string): boolean {
+  const match = /^-?([1-9]\d*)?(\d{4}-.*?)(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?$/.exec(raw);
+  if (match === null) return false;
+  // Years repeat their leap days every 400 years, so that the last four digits tell, but for the year 0.
+  const [, more, last = ""] = match;
+  return parseDateTime(more === undefined ? last : last.replace(/^0000/, "0400")) !== undefined;
+}
+
 /** The instant of a date-time in UTC; undefined for any other text. */
 export function parseDateTime(raw: string): Date | undefined {
   const match = /^(-?)(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?Z?$/.exec(raw);
@@ -47,7 +56,7 @@ export function parseDateTime(raw: string): Date | undefined {
   if (year === 0 || month < 1 || month > 12 || day < 1 || minute > 59 || second > 59) return undefined;
   if (hour > 23 && !endOfDay) return undefined;
   const years = match[1] === "-" ? -year : year;
-  if (day > daysOf(years, month)) return undefined;
+  if (day > 28 && day > daysOf(years, month)) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(years, month - 1, day);
   date.setUTCHours(hour, minute, second, fraction);

@@ -41,7 +41,13 @@ export interface XmlName {
   readonly uri: string;
 }
 
-type WrittenAttributes = Readonly<Record<string, { name: string; uri: string; local: string; value: string }>>;
+interface WrittenAttribute {
+  readonly name: string;
+  readonly uri: string;
+  readonly local: string;
+  readonly value: string;
+}
+type WrittenAttributes = Readonly<Record<string, WrittenAttribute>>;
 
 /** A parsed element: what is decoded and what a signature digests are this very tree. */
 export class XmlElement {
@@ -51,6 +57,7 @@ export class XmlElement {
   readonly parent: XmlElement | undefined;
   readonly children: XmlNode[] = [];
   readonly #written: WrittenAttributes | undefined;
+  #attributes: readonly XmlAttribute[] | undefined;
 
   constructor(name: XmlName, attributes: WrittenAttributes | undefined, parent: XmlElement | undefined) {
     this.name = name.canonical;
@@ -66,22 +73,25 @@ export class XmlElement {
 
   /** The attributes, without namespace declarations. */
   get attributes(): readonly XmlAttribute[] {
-    return this.#all().filter(({ uri }) => uri !== NAMESPACES.xmlns);
+    if (this.#attributes === undefined) {
+      this.#attributes = this.#pick((uri) => uri !== NAMESPACES.xmlns).map(({ name, uri, local, value }) => ({
+        name: canonicalName(uri, local),
+        writtenName: name,
+        uri,
+        value,
+      }));
+    }
+    return this.#attributes;
   }
 
   /** The namespaces declared on this element, by prefix; the empty prefix is the default namespace. */
   get namespaces(): ReadonlyMap<string, string> {
-    const declarations = this.#all().filter(({ uri }) => uri === NAMESPACES.xmlns);
-    return new Map(declarations.map(({ writtenName, value }) => [writtenName.slice("xmlns:".length), value.trim()]));
+    const declarations = this.#pick((uri) => uri === NAMESPACES.xmlns);
+    return new Map(declarations.map(({ name, value }) => [name.slice("xmlns:".length), value.trim()]));
   }
 
-  #all(): readonly XmlAttribute[] {
-    return Object.values(this.#written ?? {}).map(({ name, uri, local, value }) => ({
-      name: canonicalName(uri, local),
-      writtenName: name,
-      uri,
-      value,
-    }));
+  #pick(isWanted: (uri: string) => boolean): readonly WrittenAttribute[] {
+    return Object.values(this.#written ?? {}).filter(({ uri }) => isWanted(uri));
   }
 }
 

@@ -23,7 +23,8 @@ export function parseXml(document: string | Uint8Array, limits: ResolvedLimits =
     builder.write(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text).close();
   } catch (error) {
     if (error instanceof MalformedMessageError) throw error;
-    throw fault("ERR_OADR_NOT_WELL_FORMED", "well-formed XML", messageOf(error), { cause: error });
+    const deviation = { path: "document", expected: "well-formed XML", got: messageOf(error) };
+    throw new MalformedMessageError("ERR_OADR_NOT_WELL_FORMED", [deviation], { cause: error });
   }
   return builder.root;
 }
@@ -39,7 +40,7 @@ class TreeBuilder extends SaxesParser {
   #attributes = 0;
   #open: XmlElement | undefined;
   #root: XmlElement | undefined;
-  readonly #names = new Map<string, Map<string, XmlName>>();
+  readonly #names = new Map<string, XmlName>();
 
   constructor(limits: ResolvedLimits) {
     super({ xmlns: true, defaultXMLVersion: "1.0", forceXMLVersion: true });
@@ -109,23 +110,18 @@ class TreeBuilder extends SaxesParser {
     throw fault("ERR_OADR_DOCTYPE", "no DOCTYPE", "one");
   }
 
-  /** Names are made once per document, not once per element. */
+  /** Names are made once per document, not once per element; only a prefix that changes its meaning costs more. */
   #nameOf({ name, uri, local }: SaxesTagNS): XmlName {
-    let names = this.#names.get(uri);
-    if (names === undefined) this.#names.set(uri, (names = new Map()));
-    let known = names.get(name);
-    if (known === undefined) names.set(name, (known = { canonical: canonicalName(uri, local), written: name, uri }));
-    return known;
+    const known = this.#names.get(name);
+    if (known?.uri === uri) return known;
+    const made = { canonical: canonicalName(uri, local), written: name, uri };
+    this.#names.set(name, made);
+    return made;
   }
 }
 
-function fault(
-  code: MalformedMessageCode,
-  expected: string,
-  got: string,
-  options?: ErrorOptions,
-): MalformedMessageError {
-  return new MalformedMessageError(code, [{ path: "document", expected, got }], options);
+function fault(code: MalformedMessageCode, expected: string, got: string): MalformedMessageError {
+  return new MalformedMessageError(code, [{ path: "document", expected, got }]);
 }
 
 function messageOf(error: unknown): string {
