@@ -15,6 +15,8 @@ import { prepare } from "../scripts/prepare.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const workerTimeoutMs = 120_000;
+/** Columns of the table that are aligned to the right. */
+const numberColumns = [1, 2, 4, 5];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false }, quick: { type: "boolean", default: false } },
@@ -113,8 +115,6 @@ function asJson(cases) {
   };
   return JSON.stringify({ machine, quick: values.quick, rounds, cases }, null, 2);
 }
-
-const numberColumns = [1, 2, 4, 5];
 
 /** @param {Result[]} cases */
 function asTable(cases) {

@@ -12,6 +12,17 @@ import { npmCommand, packageFolders, prepare, root } from "./prepare.js";
 
 const timeoutMs = 120_000;
 
+/** What a careful user's project has; libraries are checked too, so that our declarations are. */
+const consumerOptions = {
+  target: "es2023",
+  module: "nodenext",
+  types: ["node"],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+};
+
 prepare();
 const workspace = mkdtempSync(join(tmpdir(), "openleadr-packages-"));
 try {
@@ -146,17 +157,6 @@ async function tryProgram(pkg, folder, code) {
   const compiled = await expectSuccess(pkg, "example does not compile", [tool("tsc"), "-p", "."], folder);
   if (compiled) await expectSuccess(pkg, "example", [process.execPath, "example.js"], folder);
 }
-
-/** What a careful user's project has; libraries are checked too, so that our declarations are. */
-const consumerOptions = {
-  target: "es2023",
-  module: "nodenext",
-  types: ["node"],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  skipLibCheck: false,
-};
 
 /** @param {Package[]} packages */
 function report(packages) {

@@ -17,9 +17,17 @@ else {
 /** Runs the demonstration in this very process, so that Ctrl-C reaches it and its exit code is ours. */
 async function start() {
   prepare();
+  if (process.env["npm_lifecycle_event"] === "start") stopWithParent();
   const command = join(root, "packages/cli/bin/openleadr.js");
   process.argv = [process.execPath, command, "demo", ...options];
   await import("../packages/cli/bin/openleadr.js");
+}
+
+/** Stops when npm was ended by a signal: it passes the signal to the shell between us, and most shells keep it. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = () => process.ppid === parent || process.kill(process.pid, "SIGTERM");
+  setInterval(watch, 500).unref();
 }
 
 /** Runs the tests that need no system package; options go to Vitest. */

@@ -7,7 +7,8 @@
 export function head({ document, envelope, json, namespaces, names }) {
   return `# How messages look
 
-OpenADR 2.0b sends XML. Programs that use these packages never see it: they work with plain objects, and tools with the
+OpenADR 2.0b sends XML between a server of a utility or aggregator, the VTN (virtual top node), and its clients, the VENs
+(virtual end nodes). Programs that use these packages never see it: they work with plain objects, and tools with the
 JSON of the same objects. This page is the contract between the three. For each of the 23 messages it shows the TypeScript
 type, and for real documents the XML and the JSON that stands for it.
 
@@ -101,6 +102,11 @@ begin with \`x-\`, which is what \`| Extension\` says. All values: [Enumerations
 [Measurement](#measurement), \`kind\` in a [StreamPayload](#streampayload). A list of [targets](#target) is a list of objects
 with one property each: \`[{ venId: "ven-1" }, { groupId: "schools" }]\`. In XML targets are sorted by kind, so a list that
 was sent comes back in that order.
+
+**What recurs.** \`requestId\` is chosen by who asks, and repeated in the \`response\` of the answer. \`venId\` is the ID that the
+VTN gave the VEN when it registered, \`registrationId\` that of the registration, \`vtnId\` the VTN's own. \`marketContext\`
+names a demand response programme. \`eventId\` and \`modificationNumber\` together are an event in one of its versions. \`rId\`
+names a data point of a report, \`reportSpecifierId\` a report on offer, and \`reportRequestId\` a request for one.
 
 **Attributes.** \`ei:schemaVersion\`, \`oadr:Id\` and the signature belong to the envelope, not to the message: \`decode\` gives them
 beside it, \`encode\` takes them as options.

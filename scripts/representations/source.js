@@ -16,7 +16,8 @@ const commentPattern = String.raw`\/\*\*((?:(?!\*\/)[^])*)\*\/`;
 
 /** Everything declared in the sources of the messages. */
 export function readMessageSources() {
-  const texts = readdirSync(join(sources, "messages")).map((file) => ({ file, text: read(`messages/${file}`) }));
+  const files = readdirSync(join(sources, "messages")).toSorted();
+  const texts = files.map((file) => ({ file, text: read(`messages/${file}`) }));
   return {
     declarations: texts.flatMap(({ text }) => declarationsOf(text, "sequence")),
     lists: texts.flatMap(({ text }) => declarationsOf(text, "listOfEach")),

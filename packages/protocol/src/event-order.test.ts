@@ -58,6 +58,14 @@ describe("orderEvents", () => {
     );
   }
 
+  it("rule 15: orders near and far events by start alone", () => {
+    const near = { ...anEvent("near", 5), activePeriod: { ...anEvent("near", 5).activePeriod, rampUp: minutes(10) } };
+
+    const order = orderEvents([near, anEvent("far", 4)], now).map(({ id }) => id);
+
+    assert.deepEqual(order, ["far", "near"]);
+  });
+
   it("leaves its input alone", () => {
     const events = [anEvent("b", 5), anEvent("a", -5)];
 

@@ -1,4 +1,5 @@
 import { OpenAdrError } from "./errors.ts";
+import type { EiResponse } from "./messages/common.ts";
 
 /** What an application response code stands for. */
 export interface ResponseCode {
@@ -204,10 +205,7 @@ const classes: Readonly<Record<number, new (responseDescription?: string) => Rej
  * A {@link RejectedError} speaks for itself; all else is 469 "internal error", so that nothing inside leaks out. An
  * error that a third party's refusal caused (a VTN that is also a VEN) is the caller's to translate first.
  */
-export function responseFor(
-  error: unknown,
-  requestId: string,
-): { readonly responseCode: number; readonly responseDescription: string; readonly requestId: string } {
+export function responseFor(error: unknown, requestId: string): EiResponse {
   if (!(error instanceof RejectedError)) return { responseCode: 469, responseDescription: "internal error", requestId };
   return { responseCode: error.responseCode, responseDescription: error.responseDescription, requestId };
 }

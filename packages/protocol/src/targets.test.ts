@@ -10,6 +10,44 @@ const byType = { venIds: ["ven-1", "ven-2"], groupIds: ["north"] };
 describe("targets", () => {
   it("are grouped by kind", () => assert.deepEqual(groupTargets(targets), byType));
 
+  it("have a list for each of the thirteen kinds, in the order of the schema", () => {
+    const area = { polygon: { posList: [0, 0, 1, 1, 0, 0] } };
+    const all: readonly Target[] = [
+      { aggregatedPnode: "a" },
+      { endDeviceAsset: "b" },
+      { meterAsset: "c" },
+      { pnode: "d" },
+      { serviceArea: area },
+      { serviceDeliveryPoint: "e" },
+      { serviceLocation: area },
+      { transportInterface: { pointOfReceipt: "f", pointOfDelivery: "g" } },
+      { groupId: "h" },
+      { groupName: "i" },
+      { resourceId: "j" },
+      { venId: "k" },
+      { partyId: "l" },
+    ];
+
+    const grouped = groupTargets(all.toReversed());
+
+    assert.deepEqual(grouped, {
+      aggregatedPnodes: ["a"],
+      endDeviceAssets: ["b"],
+      meterAssets: ["c"],
+      pnodes: ["d"],
+      serviceAreas: [area],
+      serviceDeliveryPoints: ["e"],
+      serviceLocations: [area],
+      transportInterfaces: [{ pointOfReceipt: "f", pointOfDelivery: "g" }],
+      groupIds: ["h"],
+      groupNames: ["i"],
+      resourceIds: ["j"],
+      venIds: ["k"],
+      partyIds: ["l"],
+    });
+    assert.deepEqual(ungroupTargets(grouped), all);
+  });
+
   it("have no lists when there are none", () => assert.deepEqual(groupTargets([]), {}));
 
   it("are listed again in the order of the schema", () => {

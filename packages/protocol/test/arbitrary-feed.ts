@@ -21,19 +21,41 @@ const common: fc.Arbitrary<Attributes> = fc.oneof(
 
 /** An Atom feed with ESPI content that the schema takes, even where libxml2 looks into what it holds. */
 const content = fc.letrec<
-  Record<"feed" | "entry" | "person" | "text" | "category" | "link" | "time" | "uri" | "espi", XmlTree>
+  Record<"feed" | "entry" | "person" | "text" | "category" | "link" | "time" | "id" | "image" | "espi", XmlTree>
 >((tie) => ({
   feed: element(
     ["feed"],
-    fc.array(child(tie("entry"), tie("person"), tie("text"), tie("category"), tie("link"), tie("time"), tie("uri")), {
-      maxLength: 5,
-    }),
+    fc.array(
+      child(
+        tie("entry"),
+        tie("person"),
+        tie("text"),
+        tie("category"),
+        tie("link"),
+        tie("time"),
+        tie("id"),
+        tie("image"),
+      ),
+      {
+        maxLength: 5,
+      },
+    ),
   ),
   entry: element(
     ["entry"],
-    fc.array(child(tie("espi"), tie("text"), tie("link"), tie("time"), tie("uri")), { minLength: 1, maxLength: 4 }),
+    fc.array(child(tie("espi"), tie("text"), tie("link"), tie("time"), tie("id")), { maxLength: 4 }),
   ),
-  person: element(["author", "contributor"], fc.array(leaf(["name"], text), { minLength: 1, maxLength: 2 })),
+  person: element(
+    ["author", "contributor"],
+    fc.array(
+      fc.oneof(
+        leaf(["name"], text),
+        leaf(["uri"], fc.constant("urn:x")),
+        leaf(["email"], fc.constantFrom("a@b.de", "ü@c.d.e")),
+      ),
+      { maxLength: 3 },
+    ),
+  ),
   text: element(
     ["title", "rights"],
     words,
@@ -58,9 +80,15 @@ const content = fc.letrec<
   ),
   time: leaf(
     ["updated"],
-    fc.constantFrom("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.5+02:00", " 2024-02-29T23:59:59 "),
+    fc.constantFrom(
+      "2026-01-31T12:00:00Z",
+      "2026-01-31T12:00:00.5+02:00",
+      "2024-02-29T24:00:00",
+      "12024-02-29T23:59:59-14:00",
+    ),
   ),
-  uri: leaf(["id", "icon", "logo"], fc.constantFrom("urn:uuid:1", "http://a/b", "")),
+  id: leaf(["id"], fc.constantFrom("urn:uuid:1", "http://a/b", "")),
+  image: leaf(["icon", "logo"], fc.constant("logo.png")),
   espi: element(["content"], fc.array(reading(), { maxLength: 2 }), fc.constant({ type: "application/xml" })),
 }));
 

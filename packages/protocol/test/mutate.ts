@@ -182,7 +182,22 @@ const names: readonly string[] = [
   ..."feed entry author contributor name uri email link category content title updated published id icon logo generator rights source summary subtitle foo".split(" ").map((name) => `atom:${name}`),
   "espi:IntervalBlock", "espi:UsagePoint", "espi:foo", "foo", "oadr:foo", "{urn:other}foo",
 ];
-const prefixes = ["oadr:", "ei:", "pyld:", "emix:", "power:", "scale:", "xcal:", "strm:", "gml:", "ds:", "atom:", "espi:", "{urn:other}", ""];
+const prefixes = [
+  "oadr:",
+  "ei:",
+  "pyld:",
+  "emix:",
+  "power:",
+  "scale:",
+  "xcal:",
+  "strm:",
+  "gml:",
+  "ds:",
+  "atom:",
+  "espi:",
+  "{urn:other}",
+  "",
+];
 
 interface Spot {
   readonly at: Element;

@@ -1,4 +1,5 @@
-import { walk, type Element } from "./document.ts";
+import { element, walk, type Element } from "./document.ts";
+import { messageNames } from "./arbitrary.ts";
 
 /**
  * Something about which libxml2 and this library differ on purpose. Everything else must get the same verdict, so an
@@ -9,41 +10,110 @@ export interface Oddity {
   readonly reason: string;
   /** Replaces what is odd by something plain. */
   plain(root: Element): void;
+  /** A document that only one of the two takes. */
+  readonly example: Element;
+  readonly takenBy: "libxml2" | "us";
 }
 
 export const oddities: readonly Oddity[] = [
   {
+    name: "another element as the root",
+    reason: "the schema takes every element it declares on its own; a message is oadrPayload or one of the 23 payloads",
+    plain: (root) => {
+      if (!roots.has(root.name)) root.name = "oadr:nothing";
+    },
+    example: element("ei:venID", ["ven"]),
+    takenBy: "libxml2",
+  },
+  {
     name: "xsi:type and xsi:nil",
     reason: "they bypass what is declared, and no OpenADR peer sends them: refused, wherever they stand",
     plain: (root) => forEach(root, (at) => deleteAttributes(at, (name) => name === "xsi:type" || name === "xsi:nil")),
+    example: poll({ "xsi:type": "oadr:oadrPollType" }),
+    takenBy: "libxml2",
   },
   {
     name: "anyURI",
-    reason: "XML Schema 1.0 hardly restricts it, RFC 3986, which libxml2 follows, does; every text is taken",
+    reason:
+      "libxml2 refuses what is no URI by RFC 3986; peers send market contexts such as `My programme%`, so we take any text",
     plain: (root) => forEach(root, plainUris),
+    example: signed(signature([element("ds:DigestMethod", [], { Algorithm: "%" })])),
+    takenBy: "us",
   },
   {
-    name: "wildcard content",
-    reason: "elements that Atom and XML Signature let in from elsewhere are kept as they are, known to the schema or not",
+    name: "elements that a wildcard lets in",
+    reason:
+      "what stands in Atom and XML Signature from other namespaces is kept as it is; libxml2 demands or checks a declaration",
     plain: (root) => forEach(root, plainContent),
+    example: signed(signature([element("ds:DigestMethod", [element("ei:eiResponse")], { Algorithm: "urn:a" })])),
+    takenBy: "us",
   },
   {
-    name: "wildcard attributes",
-    reason: "attributes that Atom lets in from other namespaces are kept as they are, known to the schema or not",
+    name: "attributes that a wildcard lets in",
+    reason: "attributes of other namespaces on Atom elements are kept as they are; libxml2 demands a declaration",
     plain: (root) =>
       forEach(root, (at) => {
-        if (isIn(at, "atom")) deleteAttributes(at, (name) => /^(?!atom:|xml:base$|xml:lang$).*[:}]/.test(name));
+        if (isIn(at, "atom")) deleteAttributes(at, (name) => /^(?!atom:|xsi:|xml:base$|xml:lang$).*[:}]/.test(name));
       }),
+    example: greenButton(element("atom:feed", [], { "{urn:other}a": "b" })),
+    takenBy: "us",
+  },
+  {
+    name: "content of xcal:components",
+    reason: "the schema says anything may stand there, and means nothing by it; libxml2 checks what it knows",
+    plain: (root) =>
+      forEach(root, (at) => {
+        if (at.name === "ei:eiActivePeriod")
+          for (const child of at.children)
+            if (isNamed(child, "xcal:components")) Object.assign(child, { attributes: {}, children: [] });
+      }),
+    example: event(element("xcal:components", [element("ei:eiResponse")])),
+    takenBy: "us",
   },
   {
     name: "stray characters in base64",
-    reason: "libxml2 skips them; XML Schema 1.0 does not know them",
-    plain: (root) => forEach(root, (at) => binary.has(at.name) && mapText(at, (text) => text.replace(/[^A-Za-z0-9+/=\s]|[^ -~\s]/g, ""))),
+    reason: "libxml2 skips what is not base64; XML Schema allows white space there, and nothing else",
+    plain: (root) =>
+      forEach(root, (at) => binary.has(at.name) && mapText(at, (text) => text.replace(/[^A-Za-z0-9+/= \t\r\n]/g, ""))),
+    example: signed(signature([element("ds:DigestMethod", [], { Algorithm: "urn:a" })], "AQ-AB")),
+    takenBy: "libxml2",
   },
   {
     name: "white space around xs:dateTime",
-    reason: "libxml2 refuses it in the built-in type itself, and takes it in types derived from that",
-    plain: (root) => forEach(root, (at) => (at.name === "atom:updated" || at.name === "atom:published") && mapText(at, (text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""))),
+    reason:
+      "libxml2 refuses it in the built-in type itself, and takes it, as XML Schema does, in types derived from that",
+    plain: (root) =>
+      forEach(root, (at) => dates.has(at.name) && mapText(at, (text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""))),
+    example: greenButton(element("atom:feed", [element("atom:updated", [" 2026-01-31T12:00:00Z"])])),
+    takenBy: "us",
+  },
+  {
+    name: "an exponent without digits",
+    reason: "libxml2 takes `1e` for a float; XML Schema has digits there",
+    plain: (root) =>
+      forEach(root, (at) => mapText(at, (text) => text.replace(/(?<![^\s])([+-]?[\d.]+)[eE][+-]?(?![^\s])/g, "$1"))),
+    example: usage("1e"),
+    takenBy: "libxml2",
+  },
+  {
+    name: "white space after INF and NaN",
+    reason: "libxml2 refuses it; XML Schema collapses white space before it looks at a float",
+    plain: (root) =>
+      forEach(root, (at) => mapText(at, (text) => text.replace(/^([ \t\r\n]*(?:-?INF|NaN))[ \t\r\n]+$/, "$1"))),
+    example: usage("INF "),
+    takenBy: "us",
+  },
+  {
+    name: "digits of other scripts in durations",
+    reason: "the schema's `\\d` lets them in; ISO 8601, and every peer, knows 0 to 9",
+    plain: (root) =>
+      forEach(root, (at) =>
+        mapText(at, (text) =>
+          /^[+-]?P?[\p{Nd}YMDTHSW]+$/u.test(text) ? text.replace(/(?![0-9])\p{Nd}/gu, "0") : text,
+        ),
+      ),
+    example: usage("1", element("xcal:duration", ["P\u0663D"])),
+    takenBy: "libxml2",
   },
 ];
 
@@ -71,7 +141,8 @@ const uriAttributes: Readonly<Record<string, readonly string[]>> = {
 
 function plainUris(at: Element): void {
   if (uriElements.has(at.name)) mapText(at, () => "urn:a");
-  for (const name of uriAttributes[at.name.replace(/:.*/, "")] ?? []) if (name in at.attributes) at.attributes[name] = "urn:a";
+  for (const name of uriAttributes[at.name.replace(/:.*/, "")] ?? [])
+    if (name in at.attributes) at.attributes[name] = "urn:a";
 }
 
 /** Elements of `ds` in which elements of any namespace may stand, those of `ds` among them. */
@@ -86,9 +157,16 @@ const takesXhtml = new Set(["title", "subtitle", "rights", "source", "summary"].
 
 /** Puts an element that the schema knows, and that may be empty, in the place of whatever a wildcard lets in. */
 function plainContent(at: Element): void {
-  if (at.name === "xcal:components") return;
-  if (takesXhtml.has(at.name)) at.children = at.children.filter((child) => typeof child === "string" || !child.name.startsWith("{http://www.w3.org/1999/xhtml}"));
-  else at.children = at.children.map((child) => (typeof child === "string" || !isLetIn(child, at) ? child : { name: "espi:UsagePoint", attributes: {}, children: [] }));
+  if (takesXhtml.has(at.name))
+    at.children = at.children.filter(
+      (child) => typeof child === "string" || !child.name.startsWith("{http://www.w3.org/1999/xhtml}"),
+    );
+  else
+    at.children = at.children.map((child) =>
+      typeof child === "string" || !isLetIn(child, at)
+        ? child
+        : { name: "espi:UsagePoint", attributes: {}, children: [] },
+    );
 }
 
 function isLetIn(child: Element, at: Element): boolean {
@@ -102,3 +180,81 @@ const binary = new Set(
     .split(" ")
     .map((name) => `ds:${name}`),
 );
+
+const dates = new Set(["atom:updated", "atom:published"]);
+const roots = new Set(["oadr:oadrPayload", ...messageNames.map((name) => `oadr:${name}`)]);
+
+function isNamed(child: Element | string, name: string): child is Element {
+  return typeof child !== "string" && child.name === name;
+}
+
+function poll(attributes: Readonly<Record<string, string>> = {}): Element {
+  return element("oadr:oadrPoll", [element("ei:venID", ["ven"])], attributes);
+}
+
+function signed(signature: Element): Element {
+  return element("oadr:oadrPayload", [signature, element("oadr:oadrSignedObject", [poll()])]);
+}
+
+function signature(digestMethod: readonly Element[], value = "AQAB"): Element {
+  const method = (name: string): Element => element(name, [], { Algorithm: "urn:a" });
+  const reference = element("ds:Reference", [...digestMethod, element("ds:DigestValue", ["AQAB"])]);
+  const info = element("ds:SignedInfo", [method("ds:CanonicalizationMethod"), method("ds:SignatureMethod"), reference]);
+  return element("ds:Signature", [info, element("ds:SignatureValue", [value])]);
+}
+
+function report(...payloads: readonly Element[]): Element {
+  return element("oadr:oadrUpdateReport", [
+    element("pyld:requestID", ["1"]),
+    element("oadr:oadrReport", [
+      element("strm:intervals", [element("ei:interval", payloads)]),
+      element("ei:reportRequestID", ["1"]),
+      element("ei:reportSpecifierID", ["1"]),
+      element("ei:createdDateTime", ["2026-01-31T12:00:00Z"]),
+    ]),
+  ]);
+}
+
+function usage(value: string, ...duration: readonly Element[]): Element {
+  const float = element("ei:payloadFloat", [element("ei:value", [value])]);
+  const payload = element("oadr:oadrReportPayload", [element("ei:rID", ["1"]), float]);
+  return report(...duration.map((inner) => element("xcal:duration", [inner])), payload);
+}
+
+function greenButton(feed: Element): Element {
+  return report(element("oadr:oadrGBPayload", [feed]));
+}
+
+function event(components: Element): Element {
+  const text = (name: string, value: string): Element => element(name, [value]);
+  const descriptor = element("ei:eventDescriptor", [
+    text("ei:eventID", "1"),
+    text("ei:modificationNumber", "0"),
+    element("ei:eiMarketContext", [text("emix:marketContext", "http://a")]),
+    text("ei:createdDateTime", "2026-01-31T12:00:00Z"),
+    text("ei:eventStatus", "far"),
+  ]);
+  const span = element("xcal:duration", [text("xcal:duration", "PT1H")]);
+  const properties = element("xcal:properties", [
+    element("xcal:dtstart", [text("xcal:date-time", "2026-01-31T12:00:00Z")]),
+    span,
+  ]);
+  const value = element("ei:signalPayload", [element("ei:payloadFloat", [text("ei:value", "1")])]);
+  const signal = element("ei:eiEventSignal", [
+    element("strm:intervals", [element("ei:interval", [span, value])]),
+    text("ei:signalName", "SIMPLE"),
+    text("ei:signalType", "level"),
+    text("ei:signalID", "1"),
+  ]);
+  const parts = [
+    descriptor,
+    element("ei:eiActivePeriod", [properties, components]),
+    element("ei:eiEventSignals", [signal]),
+    element("ei:eiTarget"),
+  ];
+  return element("oadr:oadrDistributeEvent", [
+    text("pyld:requestID", "1"),
+    text("ei:vtnID", "vtn"),
+    element("oadr:oadrEvent", [element("ei:eiEvent", parts), text("oadr:oadrResponseRequired", "always")]),
+  ]);
+}

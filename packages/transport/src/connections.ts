@@ -1,12 +1,16 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { TransportError } from "@openleadr/protocol";
 import type { Clock } from "@openleadr/protocol";
 import { RefusedRequestError } from "./handler.ts";
 import type { Peer } from "./handler.ts";
 import type { ClientCertificate } from "./tls.ts";
 
-interface Connection {
+/** One connection, as seen by the requests that come over it. */
+export interface Connection {
   readonly peer: Peer;
+  /** Aborts when it closes. One for all its requests, since one each costs as much as half an idle poll. */
+  readonly signal: AbortSignal;
   /** When the certificate expires, in milliseconds since 1970; never without one. */
   readonly expiresAt: number;
   /** Why TLS does not vouch for the peer; undefined if it does, or if it was not asked to. */
@@ -22,8 +26,12 @@ export class Connections {
     this.#clock = clock;
   }
 
-  peerOf(socket: Socket): Peer {
-    return this.#connectionOf(socket).peer;
+  of(socket: Socket): Connection {
+    const known = this.#known.get(socket);
+    if (known !== undefined) return known;
+    const connection = describeConnection(socket);
+    this.#known.set(socket, connection);
+    return connection;
   }
 
   /**
@@ -35,7 +43,7 @@ export class Connections {
   requireAuthorized(socket: Socket, clientCertificate: ClientCertificate): void {
     if (clientCertificate === "off") return;
     if (clientCertificate === "optional" && !(socket instanceof TLSSocket)) return;
-    const { peer, expiresAt, fault } = this.#connectionOf(socket);
+    const { peer, expiresAt, fault } = this.of(socket);
     if (fault !== undefined) throw new RefusedRequestError(403, `client certificate: ${fault}`);
     if (peer.certificate === undefined) {
       if (clientCertificate === "required") throw new RefusedRequestError(403, "client certificate: none");
@@ -43,22 +51,25 @@ export class Connections {
       throw new RefusedRequestError(403, "client certificate: expired");
     }
   }
-
-  #connectionOf(socket: Socket): Connection {
-    const known = this.#known.get(socket) ?? describeConnection(socket);
-    this.#known.set(socket, known);
-    return known;
-  }
 }
 
 function describeConnection(socket: Socket): Connection {
   const { remoteAddress: address = "", remotePort } = socket;
   const place = { address, ...(remotePort !== undefined && { port: remotePort }) };
+  const signal = signalOfClose(socket);
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
   if (!(socket instanceof TLSSocket) || certificate === undefined) {
-    return { peer: place, expiresAt: Number.POSITIVE_INFINITY, fault: undefined };
+    return { peer: place, signal, expiresAt: Number.POSITIVE_INFINITY, fault: undefined };
   }
   const expiresAt = Date.parse(certificate.validTo);
-  if (!socket.authorized) return { peer: place, expiresAt, fault: String(socket.authorizationError) };
-  return { peer: { ...place, certificate }, expiresAt, fault: undefined };
+  if (!socket.authorized) return { peer: place, signal, expiresAt, fault: String(socket.authorizationError) };
+  return { peer: { ...place, certificate }, signal, expiresAt, fault: undefined };
+}
+
+function signalOfClose(socket: Socket): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(new TransportError("the peer closed the connection"));
+  if (socket.destroyed) abort();
+  else socket.once("close", abort);
+  return controller.signal;
 }

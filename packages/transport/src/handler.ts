@@ -25,7 +25,10 @@ export interface Exchange {
   readonly peer: Peer;
   /** The HTTP headers of the request, names in lower case; empty in memory. */
   readonly headers: Readonly<IncomingHttpHeaders>;
-  /** Aborts when the peer goes away before it has its answer. */
+  /**
+   * Aborts when the peer's connection closes. It is the same for all requests of one connection, so what listens to it
+   * must stop listening when it is done.
+   */
   readonly signal: AbortSignal;
 }
 

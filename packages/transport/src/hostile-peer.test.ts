@@ -132,6 +132,21 @@ describe("HttpListener, requests that do not come to an end", () => {
     assert.equal(answer?.status, 200);
   });
 
+  it("closes a connection whose peer does not read its answer", async () => {
+    const handler = answering("a".repeat(50_000_000));
+    await using listening = await startListener({ handler, stallTimeout: milliseconds(60) });
+    await using connection = new RawConnection(listening.url);
+    connection.socket.pause();
+    const aborted = latch();
+
+    connection.write(requestOf());
+    await listening.firstExchange;
+    listening.exchanges[0]?.signal.addEventListener("abort", aborted.open);
+    await aborted.opened;
+
+    assert.equal((await post(listening.url, { method: "GET" })).status, 501);
+  });
+
   for (const [title, half] of [
     ["headers", target],
     ["a body", `${target}Content-Length: 100\r\n\r\nhalf a mess`],

@@ -129,7 +129,7 @@ describe("HttpListener, start and stop", () => {
     await Promise.all([silent?.closed(), halfway?.closed(), idle?.closed()]);
   });
 
-  it("cuts the connections when the signal aborts", async () => {
+  it("cuts the connections when the signal aborts, also when it is stopping already", async () => {
     const received = latch();
     await using listening = await startListener({
       handler: async ({ signal }) => {
@@ -143,7 +143,7 @@ describe("HttpListener, start and stop", () => {
 
     connection.write(requestOf());
     await received.opened;
-    const stopped = listening.listener.stop({ signal: impatience.signal });
+    const stopped = Promise.all([listening.listener.stop(), listening.listener.stop({ signal: impatience.signal })]);
     impatience.abort();
     await stopped;
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { seconds, TransportError } from "@openleadr/protocol";
+import { minutes, seconds, TransportError } from "@openleadr/protocol";
 import type { Duration } from "@openleadr/protocol";
 import { answerBadRequest, refuseConnect } from "./bad-request.ts";
 import { defaultPath, normalizePath } from "./endpoint.ts";
@@ -29,6 +29,11 @@ export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clien
    * connection each time. @default seconds(75)
    */
   readonly keepAliveTimeout?: Duration | undefined;
+  /**
+   * Time a connection with a request under way may go without a byte either way: a peer that does not read its answer
+   * loses its connection, and so does a handler that takes longer. @default minutes(2)
+   */
+  readonly stallTimeout?: Duration | undefined;
 }
 
 /**
@@ -77,7 +82,14 @@ export class HttpListener implements AsyncDisposable {
    * listen. When `signal` aborts, connections are cut instead, but handlers are still waited for.
    */
   async stop({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return this.#inTurn(() => this.#close(signal));
+    const cut = (): void => this.#server?.closeAllConnections();
+    signal?.addEventListener("abort", cut);
+    await this.#inTurn(async () => {
+      const closed = this.#close();
+      if (signal?.aborted === true) cut();
+      await closed;
+    });
+    signal?.removeEventListener("abort", cut);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,24 +112,21 @@ export class HttpListener implements AsyncDisposable {
       answerBadRequest(error, socket, this.#connections.answerOn(socket));
     });
     server.on("connect", refuseConnect);
+    server.timeout = this.#options.stallTimeout;
     await listen(server, this.#options);
     server.on("error", (error) => this.#options.logger.error({ error }, "listener failed"));
     this.#stopping = false;
     this.#server = server;
   }
 
-  async #close(signal: AbortSignal | undefined): Promise<void> {
+  async #close(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
     this.#stopping = true;
     const closed = new Promise((resolve) => server.close(resolve));
     // To close the server alone would wait for connections on which nothing, or half a header, has come.
     this.#connections.closeIdle();
-    const cut = (): void => server.closeAllConnections();
-    signal?.addEventListener("abort", cut);
-    if (signal?.aborted === true) cut();
     await closed;
-    signal?.removeEventListener("abort", cut);
     await this.#connections.requestsDone();
     this.#server = undefined;
   }
@@ -137,16 +146,17 @@ interface ResolvedHttpListener {
   readonly tls: ResolvedListenerTls | undefined;
   readonly headersTimeout: Duration;
   readonly keepAliveTimeout: Duration;
+  readonly stallTimeout: Duration;
   readonly logger: Logger;
 }
 
 function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpListener {
   const { host = "127.0.0.1", port = 8080, path = defaultPath, tls, logger = silentLogger } = options;
-  const { headersTimeout = seconds(10), keepAliveTimeout = seconds(75) } = options;
+  const { headersTimeout = seconds(10), keepAliveTimeout = seconds(75), stallTimeout = minutes(2) } = options;
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new RangeError(`port: expected a whole number from 0 to 65535, got ${port}`);
   }
-  for (const [name, span] of Object.entries({ headersTimeout, keepAliveTimeout })) {
+  for (const [name, span] of Object.entries({ headersTimeout, keepAliveTimeout, stallTimeout })) {
     if (!(span > 0)) throw new RangeError(`${name}: expected a positive duration, got ${span} ms`);
   }
   return {
@@ -156,6 +166,7 @@ function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpL
     tls: tls === undefined ? undefined : resolveListenerTls(tls),
     headersTimeout,
     keepAliveTimeout,
+    stallTimeout,
     logger,
   };
 }

@@ -44,8 +44,8 @@ export interface HttpTransport extends Transport, AsyncDisposable {
 /**
  * A client for OpenADR's simple HTTP, plain or over TLS.
  *
- * Answers other than 200, redirects included, reject with {@link HttpStatusError}; what was sent in time but not
- * answered, with {@link TransportError}. See {@link retryable} for what is worth another attempt.
+ * Answers other than 200, redirects included, reject with {@link HttpStatusError}; no answer, half an answer, and one
+ * that is not XML, with {@link TransportError}. See {@link retryable} for what is worth another attempt.
  *
  * Throws `RangeError` for options out of range, and `TypeError` for TLS options that are incomplete, or of no use since
  * the URL is not `https:`.

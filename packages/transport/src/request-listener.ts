@@ -1,12 +1,12 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { seconds, systemClock, TransportError } from "@openleadr/protocol";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { seconds, systemClock } from "@openleadr/protocol";
 import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Connections } from "./connections.ts";
 import { chooseCoding, compress } from "./content-coding.ts";
 import { Deadlines } from "./deadlines.ts";
 import { defaultPath, serviceFinder } from "./endpoint.ts";
 import { RefusedRequestError, statusOf } from "./handler.ts";
-import type { Exchange, Handler, Peer } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { IncomingBody, MemoryBudget, PeerGoneError } from "./incoming-body.ts";
 import type { BodyLimits } from "./incoming-body.ts";
 import { lingerBeforeEnd } from "./linger.ts";
@@ -105,8 +105,8 @@ async function serve(
   const body = new IncomingBody(request, server.limits);
   try {
     const service = admit(server, request);
-    const peer = server.connections.peerOf(request.socket);
-    const exchange = new HttpExchange(await body.read(), { service, peer, response });
+    const { peer, signal } = server.connections.of(request.socket);
+    const exchange = { service, body: await body.read(), peer, headers: request.headers, signal };
     await answer(response, await server.handler(exchange));
   } catch (error) {
     fail(server, response, error);
@@ -135,49 +135,6 @@ const xmlContentType = /^application\/xml\s*(?:;\s*charset\s*=\s*"?(?:utf-?8|utf
 /** Whether a Content-Type header names XML in an encoding that the codec reads. */
 function isXml(contentType: string | undefined): boolean {
   return contentType === "application/xml" || (contentType !== undefined && xmlContentType.test(contentType));
-}
-
-class HttpExchange implements Exchange {
-  readonly service: Service;
-  readonly body: Uint8Array;
-  readonly peer: Peer;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  declare readonly signal: AbortSignal;
-  readonly #response: ServerResponse;
-  #signal: AbortSignal | undefined;
-
-  constructor(
-    body: Uint8Array,
-    { service, peer, response }: { service: Service; peer: Peer; response: ServerResponse },
-  ) {
-    this.service = service;
-    this.body = body;
-    this.peer = peer;
-    this.headers = response.req.headers;
-    this.#response = response;
-    // Of its own, or a spread would lose it; not as `get` in a literal, which V8 gives a hidden class per request.
-    Object.defineProperty(this, "signal", HttpExchange.#signalProperty);
-  }
-
-  /** Made when it is first asked for: an AbortSignal costs a tenth of an idle poll, which needs none. */
-  static readonly #signalProperty = {
-    enumerable: true,
-    get(this: HttpExchange): AbortSignal {
-      this.#signal ??= signalOfClose(this.#response);
-      return this.#signal;
-    },
-  };
-}
-
-function signalOfClose(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => {
-    if (!response.writableEnded)
-      controller.abort(new TransportError("the peer closed the connection before its answer"));
-  };
-  if (response.destroyed) abort();
-  else response.once("close", abort);
-  return controller.signal;
 }
 
 /** Content-Length always, since the standard rules out chunked answers (§9.1.9). */

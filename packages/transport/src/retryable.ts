@@ -5,7 +5,8 @@ import { HttpStatusError, TransportError } from "@openleadr/protocol";
 const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * Whether the same request may succeed later: the peer could not be reached, did not answer in time, or said 500 or 503.
+ * Whether the same request may succeed later: the peer could not be reached, did not answer in time, or said 500 or
+ * 503, or 408, 425, 429, 502 or 504 as gateways do.
  *
  * Not so for 404, 406, 501 and the like, which the standard forbids to send again unchanged. All operations of OpenADR
  * are idempotent, so a repeated request does no harm.

@@ -8,6 +8,8 @@ export interface Listening extends AsyncDisposable {
   readonly listener: HttpListener;
   readonly url: URL;
   readonly exchanges: Exchange[];
+  /** Resolves when the first of them has come. */
+  readonly firstExchange: Promise<void>;
   /** What was logged as an error, in order. */
   readonly errors: unknown[];
 }
@@ -16,6 +18,7 @@ export interface Listening extends AsyncDisposable {
 export async function startListener(options: Partial<HttpListenerOptions> = {}): Promise<Listening> {
   const { handler = answering("<answer/>") } = options;
   const exchanges: Exchange[] = [];
+  const first = latch();
   const errors: unknown[] = [];
   const listener = new HttpListener({
     port: 0,
@@ -23,11 +26,20 @@ export async function startListener(options: Partial<HttpListenerOptions> = {}):
     logger: { ...silentLogger, error: (fields) => void errors.push((fields as { error?: unknown }).error) },
     handler: async (exchange) => {
       exchanges.push(exchange);
+      first.open();
       return handler(exchange);
     },
   });
   await listener.start();
-  return { listener, url: urlOf(listener), exchanges, errors, [Symbol.asyncDispose]: () => listener.stop() };
+  const firstExchange = first.opened;
+  return {
+    listener,
+    url: urlOf(listener),
+    exchanges,
+    firstExchange,
+    errors,
+    [Symbol.asyncDispose]: () => listener.stop(),
+  };
 }
 
 export function urlOf({ url }: HttpListener): URL {

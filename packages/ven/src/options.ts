@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import {
   hours,
+  minutes,
   seconds,
   systemClock,
   type Clock,
@@ -9,8 +10,6 @@ import {
   type Measurement,
   type OadrEvent,
   type Opt,
-  type ReadingType,
-  type ReportType,
   type ResourceStatus,
 } from "@openleadr/protocol";
 import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
@@ -18,7 +17,7 @@ import type { VenStatus } from "./status.ts";
 
 /** What a handler may want to know beside what it is asked. */
 export interface HandlerContext {
-  /** Aborts when the VEN stops. */
+  /** Aborts when the VEN stops, or what it asks for is wanted no longer. */
   readonly signal: AbortSignal;
 }
 
@@ -29,9 +28,17 @@ export type VtnAddress =
       readonly vtnUrl: URL | string;
       /** Our certificate and the CAs we trust, for an `https:` URL. */
       readonly tls?: ClientTlsOptions | undefined;
+      /** Time allowed for one request; `false` waits for ever. @default seconds(30) */
+      readonly requestTimeout?: Duration | false | undefined;
       readonly transport?: never;
     }
-  | { readonly transport: Transport; readonly vtnUrl?: never; readonly tls?: never };
+  | {
+      /** Carries the messages; the VEN does not close it. */
+      readonly transport: Transport;
+      readonly vtnUrl?: never;
+      readonly tls?: never;
+      readonly requestTimeout?: never;
+    };
 
 /** Options of a {@link Ven}. */
 export type VenOptions = VtnAddress & {
@@ -50,10 +57,10 @@ export type VenOptions = VtnAddress & {
   readonly onStatus?: ((status: VenStatus) => void) | undefined;
   /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
   readonly pollInterval?: Duration | undefined;
-  /** Time allowed for one request; `false` waits for ever. @default seconds(30) */
-  readonly requestTimeout?: Duration | false | undefined;
-  /** Longest wait between attempts to register. @default hours(1) */
+  /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
   readonly maxRetryInterval?: Duration | undefined;
+  /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
+  readonly registrationPause?: Duration | undefined;
   /** Take what real VTNs send beside the schema; see `decode`. @default false */
   readonly tolerant?: boolean | undefined;
   /** How much of a document is read before it is refused. */
@@ -68,37 +75,58 @@ export type VenOptions = VtnAddress & {
   readonly random?: (() => number) | undefined;
 };
 
-/** A data point that the VEN can report. */
-export interface ReportOptions {
+/** What every data point has, whatever is measured there. */
+interface DataPointOptions<Reading> {
   /** The resource that the data are of, as the VTN is to know it. */
   readonly resourceId: string;
-  /** What is measured, and in which unit, e.g. `powerReal({ scale: "k" })`. Left out for TELEMETRY_STATUS. */
-  readonly measurement?: Measurement | undefined;
-  /** Called at each sample; its answer is the reading. */
-  readonly collect: (context: HandlerContext) => number | ResourceStatus | Promise<number | ResourceStatus>;
-  /** @default "TELEMETRY_USAGE" */
-  readonly reportName?: "TELEMETRY_USAGE" | "TELEMETRY_STATUS" | undefined;
+  /**
+   * Called at each sample; its answer is the reading. What it throws makes a reading of bad quality (rule 318), and
+   * `signal` aborts when the report is wanted no longer.
+   */
+  readonly collect: (context: HandlerContext) => Reading | Promise<Reading>;
   /** The data point's ID, unique in its report. @default made anew */
   readonly rId?: string | undefined;
   /** The report it belongs to; data points of one ID are one report. @default one report per name */
   readonly reportSpecifierId?: string | undefined;
-  /** @default "usage", or "x-resourceStatus" for TELEMETRY_STATUS (rule 331) */
-  readonly reportType?: ReportType | undefined;
-  /** @default "Direct Read", or "x-notApplicable" for TELEMETRY_STATUS (rule 331) */
-  readonly readingType?: ReadingType | undefined;
   /** The programme the data belong to. */
   readonly marketContext?: string | undefined;
-  /** How often it can be sampled. @default every 1 s to 1 h, not on change */
+  /** How often it can be sampled, in whole seconds, at least one. @default every 1 s to 1 h, not on change */
   readonly samplingRate?:
     { readonly minPeriod: Duration; readonly maxPeriod: Duration; readonly onChange?: boolean } | undefined;
-  /** How much data is kept (rule 312). @default hours(1) */
+  /** How much data is kept, at least `maxPeriod` (rule 312). @default hours(1), or `maxPeriod` if that is longer */
   readonly duration?: Duration | undefined;
+}
+
+/** What TELEMETRY_USAGE may measure (rule 331). */
+export type UsageMeasurement = Extract<Measurement, { readonly name: "powerReal" | "energyReal" | "pulseCount" }>;
+
+/** A data point of a meter: power, energy or pulses. */
+export interface UsageReportOptions extends DataPointOptions<number> {
+  /** @default "TELEMETRY_USAGE" */
+  readonly reportName?: "TELEMETRY_USAGE" | undefined;
+  /** What is measured, and in which unit, e.g. `powerReal({ scale: "k" })`. */
+  readonly measurement: UsageMeasurement;
+}
+
+/** A data point that tells the state of a resource. */
+export interface StatusReportOptions extends DataPointOptions<ResourceStatus> {
+  readonly reportName: "TELEMETRY_STATUS";
+  readonly measurement?: never;
+}
+
+/** A data point that the VEN can report. */
+export type ReportOptions = UsageReportOptions | StatusReportOptions;
+
+/** How a data point is known to the VTN. */
+export interface ReportIds {
+  readonly reportSpecifierId: string;
+  readonly rId: string;
 }
 
 type Defaulted =
   | "pollInterval"
-  | "requestTimeout"
   | "maxRetryInterval"
+  | "registrationPause"
   | "tolerant"
   | "logger"
   | "clock"
@@ -114,8 +142,8 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   const resolved = {
     ...options,
     pollInterval: options.pollInterval ?? seconds(10),
-    requestTimeout: options.requestTimeout ?? seconds(30),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),
+    registrationPause: options.registrationPause ?? minutes(1),
     tolerant: options.tolerant ?? false,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
@@ -124,10 +152,13 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     onStatus: options.onStatus ?? (() => {}),
   };
   if (options.venName === "") throw new RangeError('venName: expected a name, got ""');
-  if (!(resolved.pollInterval >= seconds(1)))
-    throw new RangeError(`pollInterval: expected at least 1 s, got ${resolved.pollInterval} ms`);
-  if (!(resolved.maxRetryInterval >= seconds(1))) {
-    throw new RangeError(`maxRetryInterval: expected at least 1 s, got ${resolved.maxRetryInterval} ms`);
+  if (options.venId === "") throw new RangeError('venId: expected an ID, or undefined, got ""');
+  for (const name of ["pollInterval", "maxRetryInterval"] as const) {
+    if (!(resolved[name] >= seconds(1)))
+      throw new RangeError(`${name}: expected at least 1 s, got ${resolved[name]} ms`);
+  }
+  if (!(resolved.registrationPause >= 0)) {
+    throw new RangeError(`registrationPause: expected a duration, got ${resolved.registrationPause} ms`);
   }
   return resolved;
 }

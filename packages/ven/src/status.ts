@@ -6,6 +6,7 @@ export type VenStatus =
   | {
       readonly type: "registered";
       readonly venId: string;
+      readonly vtnId: string;
       readonly registrationId: string;
       readonly pollInterval: Duration;
     }
@@ -34,15 +35,28 @@ export type VenStatus =
   | { readonly type: "reportRequested"; readonly reportRequestId: string; readonly reportSpecifierId: string }
   /** Data reached the VTN. */
   | { readonly type: "reportSent"; readonly reportRequestId: string; readonly intervals: number }
-  /** Data did not reach the VTN; they are sent again after `retryIn`. */
+  /** Data did not reach the VTN; they are sent again after `retryIn`, or given up as the VTN refuses them (`false`). */
   | {
       readonly type: "reportFailed";
       readonly reportRequestId: string;
       readonly error: Error;
-      readonly retryIn: Duration;
+      readonly retryIn: Duration | false;
     }
   /** A report ended: the VTN wants it no longer, or its time is over. */
   | { readonly type: "reportEnded"; readonly reportRequestId: string }
+  /** Another request failed, such as an answer to an event; it is sent again after `retryIn`, or not (`false`). */
+  | {
+      readonly type: "requestFailed";
+      readonly request: MessageName;
+      readonly error: Error;
+      readonly retryIn: Duration | false;
+    }
+  /** A handler of the application threw, or gave an answer that is none. */
+  | {
+      readonly type: "handlerFailed";
+      readonly handler: "onEvent" | "onEventCancelled" | "collect";
+      readonly error: Error;
+    }
   /** An answer of the VTN differed from the schema, in tolerant reading. */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
   /** The VEN has stopped; nothing follows. */

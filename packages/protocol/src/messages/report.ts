@@ -172,7 +172,7 @@ const oadrUpdateReportFields = sequence(
   payloadAttributes,
 );
 /**
- * Data.
+ * A party delivers the data of reports.
  *
  * @see OpenADR 2.0b, §8.3, rules 313–319, 342, 346
  */

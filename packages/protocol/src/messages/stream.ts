@@ -91,7 +91,7 @@ const interval = sequence({
   duration: optional("xcal:duration", durationProp),
   /** 0, 1, 2 … in order. */
   uid: optional("xcal:uid", uid),
-  /** The values, one or more. */
+  /** The values that belong to it. */
   payloads: oneOrMore(streamPayload),
 });
 /** An interval of a report, with the values that belong to it. */

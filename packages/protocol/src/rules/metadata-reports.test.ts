@@ -41,6 +41,8 @@ describe("oadrRegisterReport", () => {
     });
   }
 
+  it("rule 46: takes an empty eiReportID for none", () => expectValid(register(aMetadataReport({ reportId: "" }))));
+
   it("rule 305: refuses intervals in metadata", () => {
     expectViolation(register(aMetadataReport({ intervals: [dataInterval(0, { payloads: [] })] })), {
       rule: 305,

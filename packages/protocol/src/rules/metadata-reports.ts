@@ -6,8 +6,8 @@ export const metadataContent: Rule<"oadrRegisterReport"> = function* ({ payload 
   for (const [index, report] of payload.reports.entries()) {
     const path = `reports[${index}]`;
     for (const name of absentInMetadata) {
-      if (report[name] !== undefined)
-        yield violation(305, `${path}.${name}`, { expected: "nothing", got: report[name] });
+      const got = report[name];
+      if (got !== undefined && got !== "") yield violation(305, `${path}.${name}`, { expected: "nothing", got });
     }
     if (report.reportDescriptions.length > 0) continue;
     yield violation(305, `${path}.reportDescriptions`, { expected: "at least one data point", got: [] });

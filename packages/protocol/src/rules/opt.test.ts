@@ -31,11 +31,16 @@ describe("oadrCreateOpt", () => {
 
   it("rule 206: accepts an event without schedule", () => expectValid(anEventOpt()));
 
+  it("rule 46: takes an empty schedule and market context for none", () => {
+    expectValid(anEventOpt({ vavailability: [], marketContext: "" }));
+  });
+
   it("rule 206: refuses an event with a schedule", () => {
-    expectViolation(anEventOpt({ vavailability: [] }), {
+    expectViolation(anEventOpt({ vavailability: [{ dtstart: noon, duration: hours(1) }] }), {
       rule: 206,
       path: "vavailability",
-      message: "expected nothing, as an event is named, got []",
+      message:
+        'expected nothing, as an event is named, got [{"dtstart":"2026-06-01T12:00:00.000Z","duration":3600000}]',
     });
   });
 

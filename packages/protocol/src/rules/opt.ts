@@ -18,10 +18,15 @@ export const eventOrSchedule: Rule<"oadrCreateOpt"> = function* ({ payload }) {
   const { eventId, vavailability, marketContext } = payload;
   if (eventId === undefined) {
     const expected = "at least one span, as no event is named";
-    if ((vavailability ?? []).length === 0) yield violation(206, "vavailability", { expected, got: vavailability });
+    if (isEmpty(vavailability)) yield violation(206, "vavailability", { expected, got: vavailability });
     return;
   }
   const expected = "nothing, as an event is named";
-  if (vavailability !== undefined) yield violation(206, "vavailability", { expected, got: vavailability });
-  if (marketContext !== undefined) yield violation(206, "marketContext", { expected, got: marketContext });
+  if (!isEmpty(vavailability)) yield violation(206, "vavailability", { expected, got: vavailability });
+  if (!isEmpty(marketContext)) yield violation(206, "marketContext", { expected, got: marketContext });
 };
+
+/** Absent, or empty, which is as good (rule 46). */
+function isEmpty(value: { readonly length: number } | undefined): boolean {
+  return value === undefined || value.length === 0;
+}

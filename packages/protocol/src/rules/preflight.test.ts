@@ -250,6 +250,15 @@ describe("preflight with corrections", () => {
     );
   });
 
+  it("rule 8: corrects nothing where an interval has no duration", () => {
+    const timeless = aSignal({ signalId: "s-2", intervals: intervals(1, 2).map((each) => without(each, "duration")) });
+    const message = distribute(anEvent({ signals: [aSignal({ intervals: intervals(1) }), timeless] }));
+
+    const { corrections } = preflight(message, context, { correct: true });
+
+    assert.deepEqual(corrections, []);
+  });
+
   it("rule 8: corrects nothing in an open-ended event", () => {
     const activePeriod = { dtstart: after(60), duration: seconds(0), notification: minutes(5) };
 

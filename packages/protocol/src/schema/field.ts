@@ -6,7 +6,7 @@ import type { Reading } from "./reading.ts";
 import type { Scalar } from "./scalar.ts";
 import { nothing, Unencodable, type Schema } from "./schema.ts";
 import type { Sequence } from "./sequence.ts";
-import type { Cardinality, FieldShape } from "./shape.ts";
+import type { Cardinality, FieldShape, Shape } from "./shape.ts";
 
 /** One member of a sequence, with the value it contributes. */
 export interface Field<T> {
@@ -148,7 +148,7 @@ function base<T>(
 }
 
 function repeated<T>(particle: Particle<T>, cardinality: "many" | "oneOrMore"): Field<readonly T[]> {
-  const expected = cardinality === "many" ? "a list" : "a list of at least one";
+  const expected = listExpected[cardinality];
   const isFit = (list: unknown): list is readonly unknown[] =>
     Array.isArray(list) && (list.length > 0 || cardinality === "many");
   return {
@@ -171,11 +171,20 @@ function repeated<T>(particle: Particle<T>, cardinality: "many" | "oneOrMore"): 
   };
 }
 
-function expectedOf<T>(particle: Particle<T>): string {
-  const [only, other] = particle.options;
-  if (only === undefined || other !== undefined) return "a value";
-  return only.content.kind === "scalar" ? only.content.expected : "an object";
+function expectedOf<T>({ options: [only, other] }: Pick<Particle<T>, "options">): string {
+  return only === undefined || other !== undefined ? "a value" : expectedIn(only.content);
 }
+
+/** What must be where nothing is, in words. */
+function expectedIn(shape: Shape): string {
+  if (shape.kind === "scalar") return shape.expected;
+  if (shape.kind === "listOfEach") return "a list";
+  if (shape.kind !== "wrapper") return "an object";
+  const { cardinality } = shape.field;
+  return cardinality === "many" || cardinality === "oneOrMore" ? listExpected[cardinality] : expectedOf(shape.field);
+}
+
+const listExpected = { many: "a list", oneOrMore: "a list of at least one" };
 
 function missing<T>(place: Place, expected: string, got?: unknown): T {
   place.fault(expected, got);

@@ -62,7 +62,9 @@ interface Check {
 
 function checkText(element: XmlElement, text: string, { rule, reading }: Check): void {
   const { text: wanted = "none" } = rule;
-  if (wanted === "none") reading.expectBlank(text, element);
+  // An element that may hold nothing at all may not hold white space either.
+  if (wanted === "none" && rule.children === undefined && text !== "") reading.fault(element, "nothing inside", show(text));
+  else if (wanted === "none") reading.expectBlank(text, element);
   else if (wanted !== "any" && wanted.parse(text) === undefined) reading.fault(element, wanted.expected, show(text));
 }
 
@@ -80,12 +82,16 @@ function checkChildren(element: XmlElement, children: readonly XmlElement[], { r
 const noChildren: ContentModel = /^$/;
 
 function inWords({ source }: ContentModel): string {
-  const words = source.replace(/^\^|\$$|\(\?:(?=ds:\w+\))/g, "").replaceAll("(?:", "(");
-  return words
+  return source
+    .replace(/^\^|\$$/g, "")
+    .replaceAll("(?:", "(")
     .replaceAll("\\*", "others")
     .replaceAll("\\S+", "any")
     .replaceAll("|", " | ")
-    .replaceAll(" )", ")")
+    .replace(/ \)([?*+]?)/g, ")$1 ")
+    .replace(/\((\S+)\)/g, "$1")
+    .replace(/\(\((.*)\)\)/, "($1)")
+    .replace(/ +/g, " ")
     .trim();
 }
 

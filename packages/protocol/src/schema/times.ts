@@ -38,7 +38,7 @@ export const dateTime: Scalar<Date> = scalar<Date>({
 
 /** `xs:dateTime`: with any offset or none, and years beyond 9999. */
 export function isDateTime(raw: string): boolean {
-  const match = /^-?([1-9]\d*)?(\d{4}-.*?)(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?$/.exec(raw);
+  const match = /^-?([1-9]\d*)?(\d{4}-[^Z]*?)(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?$/.exec(raw);
   if (match === null) return false;
   // Years repeat their leap days every 400 years, so that the last four digits tell, but for the year 0.
   const [, more, last = ""] = match;

@@ -78,7 +78,7 @@ export const reportRules: readonly ConformanceRule[] = [
   { number: 341, service: "EiReport", binds: both, title: "start of a request",
     demands: "Data begin no earlier than asked for, give or take one granularity." },
   { number: 342, service: "EiReport", binds: both, title: "dtstart and duration",
-    demands: "The intervals of data over a span have a duration; those of data at a point in time have none but a dtstart, or follow from the report's." },
+    demands: "Data over a span have a duration; data at a point in time have a dtstart and no duration. An interval that holds both kinds may have both." },
   { number: 343, service: "EiReport", binds: both, title: "default source",
     demands: "A data point that names neither source nor subject nor market context is about all resources of the sender." },
   { number: 344, service: "EiReport", binds: both, title: "requests in oadrRegisteredReport",

@@ -84,8 +84,9 @@ function numbered(rule: number, intervals: readonly SignalInterval[], { path, co
 /** Only where all signals agree; an open-ended event (duration 0) is left as it is. */
 const fitActivePeriod: EventCorrection = (event, { path, corrections }) => {
   const { duration } = event.activePeriod;
-  const [total, another] = new Set(event.signals.map(({ intervals }) => sumOfDurations(intervals)));
-  if (total === undefined || another !== undefined || total === duration || duration === 0) return event;
+  const [total, ...others] = event.signals.map(({ intervals }) => sumOfDurations(intervals));
+  if (total === undefined || total === duration || duration === 0) return event;
+  if (others.some((other) => other !== total)) return event;
   const message = `changed from ${showSpan(duration)} to ${showSpan(total)}, the sum of the intervals`;
   corrections.push({ rule: 8, path: `${path}.activePeriod.duration`, message });
   return { ...event, activePeriod: { ...event.activePeriod, duration: milliseconds(total) } };

@@ -1,0 +1,63 @@
+import { isSuccess } from "@openleadr/protocol";
+import type { VenStatus } from "@openleadr/ven";
+import type { Line } from "./journal.ts";
+import { count, sayCode, sayDeviations, sayDuration } from "./say.ts";
+
+/** What happened to a VEN, in words; undefined for what happens all the time. */
+export function describeVen(status: VenStatus): Line | undefined {
+  switch (status.type) {
+    case "registered": {
+      const { venId, vtnId, pollInterval } = status;
+      return { what: "registered", about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
+    }
+    case "registrationFailed":
+      return { what: "registration failed", about: sayFailure(status) };
+    case "unregistered":
+      return { what: "unregistered", about: status.reason };
+    case "reportsRegistered": {
+      const { reports, requested } = status;
+      return { what: "reports offered", about: `${reports}, of which ${requested} requested` };
+    }
+    case "polled":
+      return status.answer === "oadrResponse" ? undefined : { what: "polled", about: `got ${status.answer}` };
+    case "pollFailed":
+      return { what: "poll failed", about: sayFailure(status) };
+    case "eventReceived": {
+      const { eventId, modificationNumber, eventStatus } = status;
+      const change = modificationNumber === 0 ? "" : `, change ${modificationNumber}`;
+      return { what: "event received", about: `${eventId}, ${eventStatus}${change}` };
+    }
+    case "eventAnswered": {
+      const { eventId, optType, responseCode } = status;
+      const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
+      return { what: "event answered", about: `${optType} for ${eventId}${code}` };
+    }
+    case "eventCancelled":
+      return { what: "event cancelled", about: `${status.eventId}${status.implied ? ", sent no longer" : ""}` };
+    case "reportRequested":
+      return { what: "report requested", about: status.reportSpecifierId };
+    case "reportSent":
+      return { what: "report sent", about: count(status.intervals, "interval") };
+    case "reportFailed":
+      return { what: "report failed", about: sayFailure(status) };
+    case "reportEnded":
+      return { what: "report ended", about: status.reportRequestId };
+    case "requestFailed":
+      return { what: "request failed", about: `${status.request}: ${sayFailure(status)}` };
+    case "handlerFailed":
+      return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
+    case "deviated":
+      return sayDeviations(status);
+    case "stopped":
+      return { what: "stopped", about: "" };
+  }
+}
+
+interface Failure {
+  readonly error: Error;
+  readonly retryIn: number | false;
+}
+
+function sayFailure({ error, retryIn }: Failure): string {
+  return `${error.message}; ${retryIn === false ? "given up" : `tries again in ${sayDuration(retryIn)}`}`;
+}

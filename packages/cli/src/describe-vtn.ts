@@ -1,0 +1,50 @@
+import { isSuccess } from "@openleadr/protocol";
+import type { VtnStatus } from "@openleadr/vtn";
+import type { Line } from "./journal.ts";
+import { sayCode, sayDeviations } from "./say.ts";
+
+/** What happened to a VTN, in words; undefined where other lines say it better. */
+export function describeVtn(status: VtnStatus): Line | undefined {
+  switch (status.type) {
+    case "started":
+      return { what: "listening", about: `at ${status.url?.href ?? "no URL"}` };
+    case "registered":
+      return { what: status.again ? "registered again" : "registered", about: nameOf(status) };
+    case "registrationRefused":
+      return { what: "registration refused", about: status.venName ?? "a VEN without a name" };
+    case "unregistered":
+      return { what: "unregistered", about: status.venId };
+    case "reportsRegistered": {
+      const { venId, reports, requested } = status;
+      return { what: "reports offered", about: `by ${venId}: ${reports}, of which ${requested} requested` };
+    }
+    case "reportCreated": {
+      const { venId, responseCode } = status;
+      return isSuccess(responseCode)
+        ? { what: "report accepted", about: `by ${venId}` }
+        : { what: "report refused", about: `by ${venId}: ${sayCode(responseCode)}` };
+    }
+    case "reportReceived":
+      // Each reading has a line of its own.
+      return undefined;
+    case "eventCreated":
+      return { what: "event created", about: status.eventId };
+    case "eventCancelled":
+      return { what: "event cancelled", about: status.eventId };
+    case "eventsSent":
+      return { what: "event sent", about: `${status.eventIds.join(", ")} to ${status.venId}` };
+    case "eventAnswered": {
+      const { venId, eventId, optType, responseCode } = status;
+      const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
+      return { what: "event answered", about: `${optType} by ${venId} for ${eventId}${code}` };
+    }
+    case "deviated":
+      return sayDeviations(status);
+    case "stopped":
+      return { what: "stopped", about: "" };
+  }
+}
+
+function nameOf({ venId, venName }: Extract<VtnStatus, { readonly type: "registered" }>): string {
+  return venName === undefined || venName === venId ? venId : `${venName} as ${venId}`;
+}

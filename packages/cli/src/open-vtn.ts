@@ -1,0 +1,63 @@
+import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
+import type { Logger } from "@openleadr/transport";
+import { Vtn } from "@openleadr/vtn";
+import { describeVtn } from "./describe-vtn.ts";
+import type { Journal } from "./journal.ts";
+import { ReportedData } from "./reported-data.ts";
+import { selectReport } from "./select-report.ts";
+
+/** What varies between the VTNs that the commands run. */
+export interface VtnSettings {
+  readonly vtnId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pollFrequency: Duration;
+  readonly tolerant?: boolean | undefined;
+}
+
+/**
+ * A VTN that lets every VEN in, asks for all its reports, and tells a journal what happens. VENs that name no venID of
+ * their own get their name, so that people know whom a line is about.
+ */
+export function createVtn(
+  { host, port, ...settings }: VtnSettings,
+  { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
+): Vtn {
+  const data = new ReportedData(journal);
+  return new Vtn({
+    ...settings,
+    listen: { host, port },
+    clock,
+    onCreatePartyRegistration: ({ venId, venName = "" }) =>
+      venId === undefined && venName.trim() !== "" ? { venId: venName } : true,
+    onRegisterReport(report, { venId = "" }) {
+      data.offered(venId, report);
+      return selectReport(report, clock.now());
+    },
+    onUpdateReport: (update) => data.received(update),
+    onStatus: (status) => journal(status, describeVtn(status)),
+    logger: failureLogger(journal),
+  });
+}
+
+/** Whether a VTN could not start because something else listens where it was to. */
+export function isPortTaken(error: unknown): boolean {
+  const cause = error instanceof TransportError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.code === "EADDRINUSE";
+}
+
+/** Tells of requests that were refused, and of other failures, which no status shows. */
+function failureLogger(journal: Journal): Logger {
+  const tell =
+    (level: string) =>
+    (fields: object, what: string): void => {
+      const { error, reason = error, ...rest } = fields as { readonly error?: unknown; readonly reason?: unknown };
+      if (reason === undefined) return;
+      const about = Object.values(rest).filter((value) => typeof value !== "object");
+      journal(
+        { type: "log", level, message: what, ...fields },
+        { what, about: `${about.join(" ")}: ${reason instanceof Error ? reason.message : String(reason)}` },
+      );
+    };
+  return { debug: () => {}, info: tell("info"), warn: tell("warn"), error: tell("error") };
+}

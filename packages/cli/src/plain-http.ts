@@ -1,0 +1,13 @@
+import { writeLine, type Output } from "./io.ts";
+
+/** Warns of HTTP without TLS, unless it stays within the machine. */
+export function warnOfPlainHttp(host: string, output: Output): void {
+  if (isLoopback(host)) return;
+  const danger = "whoever is on the way can read and change what is sent, and speak for either side";
+  writeLine(output, `openleadr: warning: plain HTTP with ${host}: ${danger}`);
+}
+
+/** Whether a host name or address, as it stands in a URL or by itself, is this very machine. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|(?:.+\.)localhost|127(?:\.\d+){3}|\[?::1\]?)\.?$/i.test(host);
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addDemoCommand } from "./demo-command.ts";
+import { examples } from "./help.ts";
+import { CommandError, writeLine, type ExitCode, type Io } from "./io.ts";
+import { addMessageCommands } from "./message-commands.ts";
+import { addVenCommand } from "./ven-command.ts";
+import { addVtnCommand } from "./vtn-command.ts";
+
+/** Runs the command `openleadr` with what follows its name on the command line. Never rejects. */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = createProgram(io, (outcome) => (code = outcome));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has told the user already; it ends this way after --help and --version, too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const message = error instanceof Error ? error.message : String(error);
+    writeLine(io.stderr, `openleadr: ${message}`);
+    if (io.debug && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+    return error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
+  const program = new Command("openleadr")
+    .description("OpenADR 2.0b on the command line: check messages, run a VTN or a VEN")
+    .version(version(), "-V, --version", "print the version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError("(--help shows what there is)")
+    .addHelpText("after", help);
+  addMessageCommands(program, io, finish);
+  addVtnCommand(program, io, finish);
+  addVenCommand(program, io, finish);
+  addDemoCommand(program, io, finish);
+  return program;
+}
+
+const help = `
+Exit codes: 0 good, 1 a bad verdict or a failed run, 2 a command or file that cannot be used.
+With OPENLEADR_DEBUG=1 in the environment, unexpected errors show where they arose.
+${examples(
+  "openleadr demo",
+  "openleadr message check poll.xml",
+  "openleadr vtn --event event.json",
+  "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
+)}`;
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return (manifest as { readonly version: string }).version;
+}

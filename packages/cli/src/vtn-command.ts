@@ -1,0 +1,69 @@
+import { Option, type Command } from "commander";
+import { seconds, type Duration } from "@openleadr/protocol";
+import { parseName, parsePollFrequency, parsePort } from "./arguments.ts";
+import { giveEvent, readEvent } from "./event-file.ts";
+import { examples } from "./help.ts";
+import { CommandError, type ExitCode, type Io } from "./io.ts";
+import { journalTo } from "./journal.ts";
+import { createVtn, isPortTaken } from "./open-vtn.ts";
+import { warnOfPlainHttp } from "./plain-http.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+interface VtnCommandOptions {
+  readonly vtnId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pollFrequency: Duration;
+  readonly event?: string;
+  readonly tolerant?: boolean;
+  readonly json?: boolean;
+}
+
+/** Declares `openleadr vtn`. */
+export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("vtn")
+    .description("run a VTN in memory that lets every VEN in, asks for its reports and gives it an event")
+    .option("--vtn-id <id>", "the VTN's ID", parseName, "vtn")
+    .option("--host <host>", "the address to listen on; 0.0.0.0 for all", parseName, "127.0.0.1")
+    .option("--port <port>", "the port to listen on; 0 for a free one", parsePort, 8080)
+    .option("--event <file>", "the event that every VEN gets, in JSON; - is standard input")
+    .addOption(
+      new Option("--poll-frequency <span>", "how often VENs are to poll")
+        .argParser(parsePollFrequency)
+        .default(seconds(10), "PT10S"),
+    )
+    .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
+    .option("--json", "tell what happens in JSON lines")
+    .addHelpText("after", help)
+    .action(async (options: VtnCommandOptions) => finish(await runVtn(options, io)));
+}
+
+async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
+  const { event: file, host, port } = options;
+  const event = file === undefined ? undefined : await readEvent(file, io);
+  const vtn = createVtn(options, { journal: journalTo(io, options), clock: io.clock });
+  if (event !== undefined) await giveEvent(vtn, event);
+  warnOfPlainHttp(host, io.stderr);
+  try {
+    await vtn.start();
+  } catch (cause) {
+    if (!isPortTaken(cause)) throw cause;
+    throw new CommandError(1, `port ${port} of ${host} is taken; --port 0 takes a free one`, { cause });
+  }
+  await untilAborted(io.signal);
+  await vtn.stop();
+  return 0;
+}
+
+const help = `
+The event is one item of "events" as docs/representations.md shows it, in which all but signals may be
+left out; without activePeriod.dtstart it starts now, and it lasts as long as its first signal's intervals:
+  {
+    "eventDescriptor": { "eventId": "evening-peak" },
+    "activePeriod": { "dtstart": "2030-01-01T17:00:00Z" },
+    "signals": [{ "signalName": "SIMPLE", "intervals": [{ "duration": "PT1H", "value": 2 }] }]
+  }
+A VEN's name becomes its venID, so that "targets": [{ "venId": "kitchen" }] gives the event to one VEN only.
+Ctrl-C stops the VTN, and all that it knew is lost.
+${examples("openleadr vtn", "openleadr vtn --event event.json --poll-frequency PT5S", "openleadr vtn --port 0 --json")}`;

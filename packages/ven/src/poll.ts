@@ -1,0 +1,195 @@
+import {
+  InvalidIdError,
+  milliseconds,
+  NotRegisteredOrAuthorizedError,
+  refusalOf,
+  requestIdOf,
+  seconds,
+  type AnswerName,
+  type Duration,
+  type Message,
+  type OperationName,
+} from "@openleadr/protocol";
+import { backOff, retryable } from "@openleadr/transport";
+import type { VenContext } from "./context.ts";
+import type { Events } from "./event.ts";
+import { errorOf } from "./failure.ts";
+import { Nap } from "./nap.ts";
+import { receiveCancelPartyRegistration } from "./registration.ts";
+import type { Reports } from "./report.ts";
+
+/** What a poll brought: nothing, something new, something known, or the end of the registration. */
+type Brought = "nothing" | "news" | "repetition" | "end";
+
+/** What the poll loop hands its messages to. */
+export interface PollServices {
+  readonly events: Events;
+  readonly reports: Reports;
+  /** Registers again under the same IDs. */
+  registerAgain(): Promise<void>;
+  /** Called after every poll that was answered, the first one apart. */
+  onPolled(): void;
+}
+
+/**
+ * Polls, and deals with what the VTN hands out: one message, one answer, the next poll.
+ *
+ * @see OpenADR 2.0b, §8.6, rules 500–502, Annex C
+ */
+export class Poller {
+  readonly #context: VenContext;
+  readonly #services: PollServices;
+  readonly #nap: Nap;
+  #pollAt = 0;
+  #delays: Iterator<Duration> | undefined;
+
+  constructor(context: VenContext, services: PollServices) {
+    this.#context = context;
+    this.#services = services;
+    this.#nap = new Nap(context.options.clock);
+  }
+
+  /** Polls until the VTN ends the registration. Rejects when it has gone for another reason, or the life ends. */
+  async run(): Promise<void> {
+    const { stopping } = this.#context;
+    for (;;) {
+      stopping.throwIfAborted();
+      await this.#services.reports.registerDue();
+      if (this.#pollAt <= this.#now()) {
+        const wait = await this.#attempt(() => this.#drain());
+        if (wait === "end") return;
+        this.#pollAt = this.#now() + wait;
+      }
+      await this.#nap.sleep(milliseconds(Math.max(0, this.#pollAt - this.#now())), stopping);
+    }
+  }
+
+  /** The one poll of a VEN that has just registered, which fetches the VTN's metadata (rules 301, 405). */
+  async first(): Promise<"end" | undefined> {
+    let isMoreToCome = false;
+    const wait = await this.#attempt(async () => {
+      const brought = await this.#once();
+      isMoreToCome = brought !== "nothing";
+      return brought;
+    });
+    if (wait === "end") return "end";
+    this.#pollAt = isMoreToCome ? 0 : this.#now() + wait;
+    return undefined;
+  }
+
+  wake(reason: "poll" | "reports"): void {
+    if (reason === "poll") this.#pollAt = 0;
+    this.#nap.wake();
+  }
+
+  #now(): number {
+    return this.#context.options.clock.now().getTime();
+  }
+
+  /** Polls; the time to wait until the next poll. */
+  async #attempt(poll: () => Promise<Brought>): Promise<Duration | "end"> {
+    try {
+      if ((await poll()) === "end") return "end";
+      this.#delays = undefined;
+      return this.#context.registration().pollInterval;
+    } catch (error) {
+      if (this.#context.isEnd(error)) throw error;
+      const retryIn = this.#retryIn(error);
+      this.#context.options.logger.warn({ error, retryIn }, "poll failed");
+      this.#context.tell({ type: "pollFailed", error: errorOf(error), retryIn });
+      return retryIn;
+    }
+  }
+
+  /**
+   * Empties the VTN's queue. A VTN that hands out the same again and again shall not have the VEN poll without a pause.
+   */
+  async #drain(): Promise<Brought> {
+    let repetitions = 0;
+    for (let polls = 0; polls < maxPollsInARow && repetitions < 2; polls++) {
+      const brought = await this.#once();
+      this.#services.onPolled();
+      if (brought === "nothing" || brought === "end") return brought;
+      if (brought === "repetition") repetitions++;
+      await this.#services.reports.registerDue();
+      this.#context.stopping.throwIfAborted();
+    }
+    return "nothing";
+  }
+
+  async #once(): Promise<Brought> {
+    const answer = await this.#poll();
+    const name = answer?.name ?? "oadrResponse";
+    this.#context.options.logger.debug({ answer: name }, "polled");
+    this.#context.tell({ type: "polled", answer: name });
+    return answer === undefined ? "nothing" : this.#dispatch(answer);
+  }
+
+  async #poll(): Promise<Message<AnswerName<"oadrPoll">> | undefined> {
+    const { venId } = this.#context.registration();
+    try {
+      return await this.#context.call("oadrPoll", { venId });
+    } catch (error) {
+      if (!(error instanceof InvalidIdError)) throw error;
+      // A poll holds no ID but the venID, so a VTN that refuses it knows no such VEN.
+      throw new NotRegisteredOrAuthorizedError("the VTN does not know the venID", { cause: error });
+    }
+  }
+
+  async #dispatch(message: Message<AnswerName<"oadrPoll">>): Promise<Brought> {
+    const { events, reports } = this.#services;
+    if (await this.#refusesForeign(message)) return "repetition";
+    switch (message.name) {
+      case "oadrResponse":
+        return "nothing";
+      case "oadrDistributeEvent":
+        return (await events.receive(message.payload)) ? "news" : "repetition";
+      case "oadrRegisterReport":
+        await reports.receiveRegister(message.payload);
+        return "news";
+      case "oadrCreateReport":
+        await reports.receiveCreate(message.payload);
+        return "news";
+      case "oadrCancelReport":
+        await reports.receiveCancel(message.payload);
+        return "news";
+      case "oadrUpdateReport":
+        await reports.receiveUpdate(message.payload);
+        return "news";
+      case "oadrRequestReregistration":
+        await this.#acknowledge();
+        await this.#services.registerAgain();
+        return "repetition";
+      case "oadrCancelPartyRegistration":
+        return (await receiveCancelPartyRegistration(this.#context, message.payload)) ? "end" : "repetition";
+    }
+  }
+
+  async #acknowledge(): Promise<void> {
+    const { venId } = this.#context.registration();
+    await this.#context.request("oadrResponse", { response: { responseCode: 200, requestId: "" }, venId });
+  }
+
+  /** Rules 21, 304, 400: a message for another VEN is refused with 452. */
+  async #refusesForeign(message: Message<AnswerName<"oadrPoll">>): Promise<boolean> {
+    const { venId } = this.#context.registration();
+    const got = "venId" in message.payload ? message.payload.venId : undefined;
+    if (got === undefined || got === "" || got === venId) return false;
+    const responseDescription = `expected venID ${venId}, got ${JSON.stringify(got)}`;
+    this.#context.options.logger.warn({ message: message.name, reason: responseDescription }, "message refused");
+    const response = { responseCode: 452, responseDescription, requestId: requestIdOf(message) };
+    const refusal = refusalOf(message, response, { party: "ven", venId });
+    if (refusal !== undefined) await this.#context.request(refusal.name as OperationName, refusal.payload);
+    return true;
+  }
+
+  #retryIn(error: unknown): Duration {
+    const { pollInterval } = this.#context.registration();
+    if (!retryable(error)) return pollInterval;
+    const { random } = this.#context.options;
+    this.#delays ??= backOff({ max: milliseconds(Math.max(pollInterval, seconds(1))), random })[Symbol.iterator]();
+    return (this.#delays.next() as IteratorYieldResult<Duration>).value;
+  }
+}
+
+const maxPollsInARow = 100;

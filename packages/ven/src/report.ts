@@ -1,0 +1,174 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  InvalidIdError,
+  responseFor,
+  type EiResponse,
+  type OadrCancelReport,
+  type OadrCreateReport,
+  type OadrRegisterReport,
+  type OadrUpdateReport,
+  type ReportRequest,
+} from "@openleadr/protocol";
+import type { VenContext } from "./context.ts";
+import { MetadataRun } from "./metadata-run.ts";
+import type { ReportOffers } from "./report-offer.ts";
+import { requireOffered, type RequestedData } from "./report-request.ts";
+import { ReportRun } from "./report-run.ts";
+
+/** A request that has been accepted. */
+type Run = ReportRun | MetadataRun;
+
+/**
+ * The VEN's reports: offers them, and serves those that the VTN asks for.
+ *
+ * @see OpenADR 2.0b, §8.3, rules 300–346
+ */
+export class Reports {
+  readonly #context: VenContext;
+  readonly #offers: ReportOffers;
+  readonly #runs = new Map<string, Run>();
+  /** Metadata to be sent: for the request of that ID, or (undefined) since the offers have changed. */
+  readonly #due = new Set<string | undefined>();
+
+  constructor(context: VenContext, offers: ReportOffers) {
+    this.#context = context;
+    this.#offers = offers;
+    context.stopping.addEventListener("abort", () => this.clear(), { once: true });
+  }
+
+  /** Has the offers sent as soon as may be. */
+  offersChanged(): void {
+    this.#due.add(undefined);
+    this.#context.wake("reports");
+  }
+
+  /** Sends the metadata that are due. */
+  async registerDue(): Promise<void> {
+    for (const reportRequestId of this.#due) {
+      this.#due.delete(reportRequestId);
+      await this.register(reportRequestId);
+    }
+  }
+
+  /**
+   * Offers all reports, also when there are none (rule 301), and takes the requests that come with the answer (344).
+   * What was requested before is void then, requests for metadata apart (306).
+   */
+  async register(reportRequestId?: string): Promise<void> {
+    const { newId, clock } = this.#context.options;
+    const requestId = newId();
+    const reports = this.#offers.metadata(clock.now());
+    if (reportRequestId === undefined) this.#due.delete(undefined);
+    const outcome = await this.#context.request("oadrRegisterReport", {
+      requestId,
+      reports,
+      venId: this.#context.registration().venId,
+      ...(reportRequestId !== undefined && { reportRequestId }),
+    });
+    if (!outcome.isTaken) return;
+    for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
+    const requests = outcome.answer?.payload.reportRequests ?? [];
+    this.#context.tell({ type: "reportsRegistered", reports: reports.length, requested: requests.length });
+    if (requests.length > 0) await this.#accept(requests, requestId);
+  }
+
+  /** The registration has ended, and all requests with it (rules 406, 407). */
+  clear(): void {
+    this.#due.clear();
+    for (const run of this.#runs.values()) this.#end(run);
+  }
+
+  async receiveCreate({ reportRequests, requestId }: OadrCreateReport): Promise<void> {
+    await this.#accept(reportRequests, requestId);
+  }
+
+  /** Ends reports; those that are unknown make the answer a 452, and the others end all the same (rule 336). */
+  async receiveCancel({ reportRequestIds, reportToFollow, requestId }: OadrCancelReport): Promise<void> {
+    const unknown = reportRequestIds.filter((id) => !this.#runs.has(id));
+    const runs = reportRequestIds.flatMap((id) => this.#runs.get(id) ?? []);
+    if (!reportToFollow) for (const run of runs) this.#end(run);
+    const refusal = new InvalidIdError(`no report requested as ${unknown.join(", ")}`);
+    const response = unknown.length > 0 ? responseFor(refusal, requestId) : { responseCode: 200, requestId };
+    await this.#context.request("oadrCanceledReport", { response, ...this.#pending() });
+    if (reportToFollow) for (const run of runs) run.end({ reportToFollow });
+  }
+
+  /** The VTN's own reports; we ask for none of them. */
+  async receiveRegister({ requestId }: OadrRegisterReport): Promise<void> {
+    const { venId } = this.#context.registration();
+    const response = { responseCode: 200, requestId };
+    await this.#context.request("oadrRegisteredReport", { response, reportRequests: [], venId });
+  }
+
+  /** Data that we have not asked for: heard, and refused. */
+  async receiveUpdate({ requestId, reports }: OadrUpdateReport): Promise<void> {
+    const { venId } = this.#context.registration();
+    const [report] = reports;
+    const refusal = new InvalidIdError(`no report was requested as ${JSON.stringify(report?.reportRequestId)}`);
+    const response = report === undefined ? { responseCode: 200, requestId } : responseFor(refusal, requestId);
+    await this.#context.request("oadrUpdatedReport", { response, venId });
+  }
+
+  /** Answers requests, and serves the good ones whatever becomes of the others. */
+  async #accept(requests: readonly ReportRequest[], requestId: string): Promise<void> {
+    let response: EiResponse = { responseCode: 200, requestId };
+    const begun: Run[] = [];
+    for (const request of requests) {
+      try {
+        begun.push(...this.#begin(request));
+      } catch (error) {
+        this.#context.options.logger.warn({ reportRequestId: request.reportRequestId, error }, "report refused");
+        response = responseFor(error, requestId);
+      }
+    }
+    try {
+      await this.#context.request("oadrCreatedReport", { response, ...this.#pending() });
+    } finally {
+      // Whoever asks for metadata once has the answer to that first.
+      for (const run of begun) this.#context.run(() => this.#serve(run));
+    }
+  }
+
+  #begin(request: ReportRequest): Run[] {
+    const { reportRequestId, reportSpecifier } = request;
+    const running = this.#runs.get(reportRequestId);
+    // The same request once more, as after an answer that was lost, is no error; another one of that ID is (rule 322).
+    if (running !== undefined && isDeepStrictEqual(running.request, request)) return [];
+    if (running !== undefined) throw new InvalidIdError(`reportRequestID ${reportRequestId} is in use`);
+    const data = requireOffered(request, { offers: this.#offers, now: this.#context.options.clock.now() });
+    const run = this.#runOf(request, data);
+    this.#runs.set(reportRequestId, run);
+    const { reportSpecifierId } = reportSpecifier;
+    this.#context.tell({ type: "reportRequested", reportRequestId, reportSpecifierId });
+    return [run];
+  }
+
+  #runOf(request: ReportRequest, data: RequestedData | undefined): Run {
+    if (data !== undefined) return new ReportRun(this.#context, data);
+    return new MetadataRun(this.#context, request, () => {
+      this.#due.add(request.reportRequestId);
+      this.#context.wake("reports");
+    });
+  }
+
+  async #serve(run: Run): Promise<void> {
+    try {
+      await run.live();
+    } finally {
+      this.#end(run);
+    }
+  }
+
+  #end(run: Run): void {
+    const { reportRequestId } = run.request;
+    run.cancel();
+    if (this.#runs.get(reportRequestId) !== run) return;
+    this.#runs.delete(reportRequestId);
+    if (!this.#context.stopping.aborted) this.#context.tell({ type: "reportEnded", reportRequestId });
+  }
+
+  /** Rule 329: everything that is still to be delivered. */
+  #pending(): { readonly pendingReports: readonly string[]; readonly venId: string } {
+    return { pendingReports: [...this.#runs.keys()], venId: this.#context.registration().venId };
+  }
+}

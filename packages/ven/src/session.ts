@@ -1,0 +1,277 @@
+import {
+  checkRules,
+  milliseconds,
+  NotRegisteredOrAuthorizedError,
+  RuleViolationError,
+  seconds,
+  type Duration,
+  type Message,
+  type OperationName,
+  type Payload,
+} from "@openleadr/protocol";
+import { backOff, messageClient, retryable, type MessageClient, type Transport } from "@openleadr/transport";
+import type { Outcome, VenContext } from "./context.ts";
+import { Events } from "./event.ts";
+import { errorOf } from "./failure.ts";
+import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
+import { Poller } from "./poll.ts";
+import { cancelPartyRegistration, register, registerAgain } from "./registration.ts";
+import type { ReportOffers } from "./report-offer.ts";
+import { Reports } from "./report.ts";
+import type { Registration, VenState } from "./state.ts";
+import type { VenStatus } from "./status.ts";
+import { Tasks } from "./tasks.ts";
+import { turns } from "./turns.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly options: ResolvedVenOptions;
+  readonly transport: Transport;
+  readonly offers: ReportOffers;
+}
+
+/**
+ * One life of a VEN, from a start to its end: registers, gets going, polls, and begins again whenever the registration
+ * is lost.
+ *
+ * @see OpenADR 2.0b, §8.4, rules 401, 405–407
+ */
+export class Session implements VenContext {
+  readonly options: ResolvedVenOptions;
+  readonly events: Events;
+  readonly reports: Reports;
+  /** Resolves when registered and going, or when the session has ended before. */
+  readonly ready: Promise<void>;
+  /** Resolves when the session has ended. */
+  readonly ended: Promise<void>;
+  readonly call: MessageClient;
+
+  readonly #stopping = new AbortController();
+  readonly #aborting = new AbortController();
+  readonly #tasks: Tasks;
+  readonly #poller: Poller;
+  #state: VenState = { state: "unregistered" };
+  #becomeReady: () => void = () => {};
+  #relapses: Iterator<Duration> | undefined;
+
+  constructor({ options, transport, offers }: SessionParts) {
+    this.options = options;
+    this.call = this.#client(transport);
+    this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
+    this.events = new Events(this);
+    this.reports = new Reports(this, offers);
+    this.#poller = new Poller(this, {
+      events: this.events,
+      reports: this.reports,
+      registerAgain: () => this.#registerAgain(),
+      onPolled: () => (this.#relapses = undefined),
+    });
+    this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
+    this.ended = this.#live();
+  }
+
+  get state(): VenState {
+    return this.#state;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Finishes what is under way and begins nothing new. */
+  stop(reason: Error): void {
+    this.#stopping.abort(reason);
+  }
+
+  /** Ends everything at once. */
+  abort(reason: unknown): void {
+    this.#stopping.abort(reason);
+    this.#aborting.abort(reason);
+  }
+
+  /** Ends the registration and the session. Rejects, and goes on, if the VTN cannot be reached or says no. */
+  async cancelRegistration(signal?: AbortSignal): Promise<void> {
+    if (this.#state.state === "registered") await this.#cancel(this.#state, signal);
+    this.stop(cancelled());
+    await this.ended;
+    // An answer to a registration may still have been under way.
+    if (this.#state.state === "registered") await this.#cancel(this.#state, signal);
+    await this.events.clear();
+  }
+
+  registration(): Registration {
+    if (this.#state.state !== "registered") throw new NotRegisteredOrAuthorizedError("the VEN is not registered");
+    return this.#state;
+  }
+
+  isRegistered(): boolean {
+    return this.#state.state === "registered";
+  }
+
+  async request<Name extends OperationName>(name: Name, payload: Payload<Name>): Promise<Outcome<Name>> {
+    const max = milliseconds(Math.max(seconds(1), this.registration().pollInterval));
+    for (const delay of backOff({ max, random: this.options.random })) {
+      try {
+        return { isTaken: true, answer: await this.call(name, payload) };
+      } catch (error) {
+        if (this.isEnd(error)) throw error;
+        const retryIn = retryable(error) ? delay : false;
+        this.options.logger.warn({ request: name, error, retryIn }, "request failed");
+        this.tell({ type: "requestFailed", request: name, error: errorOf(error), retryIn });
+        if (retryIn === false) return { isTaken: false };
+      }
+      await this.options.clock.sleep(delay, this.stopping);
+    }
+    return { isTaken: false };
+  }
+
+  async ask<T>(handler: (context: HandlerContext) => T | Promise<T>, signal: AbortSignal = this.stopping): Promise<T> {
+    // A stop waits for the answer of a handler; what is wanted no longer is not waited for.
+    const limit = signal === this.stopping ? this.#aborting.signal : signal;
+    return unlessAborted(Promise.resolve(handler({ signal })), limit);
+  }
+
+  tell(status: VenStatus): void {
+    tell(status, this.options);
+  }
+
+  run(work: () => Promise<void>): void {
+    this.#tasks.run(work);
+  }
+
+  isEnd(error: unknown): boolean {
+    if (error instanceof NotRegisteredOrAuthorizedError || this.#aborting.signal.aborted) return true;
+    return this.stopping.aborted && error === this.stopping.reason;
+  }
+
+  wake(reason: "poll" | "reports"): void {
+    this.#poller.wake(reason);
+  }
+
+  async #live(): Promise<void> {
+    try {
+      await this.#registerForEver();
+    } catch (error) {
+      if (!this.stopping.aborted) this.options.logger.error({ error }, "VEN failed");
+    } finally {
+      this.#stopping.abort(new Error("the VEN has ended"));
+      await this.#tasks.settled();
+      this.#becomeReady();
+    }
+  }
+
+  async #registerForEver(): Promise<void> {
+    for (;;) {
+      this.stopping.throwIfAborted();
+      this.#state = { state: "registering" };
+      this.#registered(await register(this));
+      const pause = await this.#untilUnregistered();
+      this.#state = { state: "registering" };
+      await this.options.clock.sleep(pause, this.stopping);
+    }
+  }
+
+  /** The life of one registration; how long to wait until the next. */
+  async #untilUnregistered(): Promise<Duration> {
+    try {
+      if ((await this.#bootstrap()) !== "end") {
+        this.#becomeReady();
+        await this.#poller.run();
+      }
+    } catch (error) {
+      if (!(error instanceof NotRegisteredOrAuthorizedError) || this.stopping.aborted) throw error;
+      this.#unregister(error.message);
+      return this.#pauseAfterLoss();
+    }
+    this.#unregister("cancelled by the VTN");
+    await this.events.clear();
+    return this.options.registrationPause;
+  }
+
+  /** What rule 405 asks of a VEN that has just registered, before anything else. */
+  async #bootstrap(): Promise<"end" | undefined> {
+    this.stopping.throwIfAborted();
+    await this.reports.register();
+    await this.reports.registerDue();
+    this.stopping.throwIfAborted();
+    if ((await this.#poller.first()) === "end") return "end";
+    this.stopping.throwIfAborted();
+    await this.events.request();
+    return undefined;
+  }
+
+  async #registerAgain(): Promise<void> {
+    const { registrationId } = this.registration();
+    const registration = await registerAgain(this);
+    const isNew = registration.registrationId !== registrationId;
+    if (isNew) this.reports.clear();
+    this.#registered(registration);
+    if (!isNew) return;
+    await this.reports.register();
+    await this.events.request();
+  }
+
+  #registered(registration: Registration): void {
+    this.#state = { state: "registered", ...registration };
+    this.options.logger.info(registration, "registered");
+    this.tell({ type: "registered", ...registration });
+  }
+
+  #unregister(reason: string): void {
+    this.#state = { state: "unregistered" };
+    this.reports.clear();
+    this.options.logger.warn({ reason }, "unregistered");
+    this.tell({ type: "unregistered", reason });
+  }
+
+  async #cancel(registration: Registration, signal?: AbortSignal): Promise<void> {
+    await cancelPartyRegistration(this, registration, signal);
+    this.stop(cancelled());
+    this.#unregister("cancelled by the VEN");
+  }
+
+  /** None at first; a VTN that loses the VEN again, before a poll succeeded, is given time. */
+  #pauseAfterLoss(): Duration {
+    if (this.#relapses === undefined) {
+      const { maxRetryInterval, random } = this.options;
+      this.#relapses = backOff({ max: maxRetryInterval, random })[Symbol.iterator]();
+      return milliseconds(0);
+    }
+    return (this.#relapses.next() as IteratorYieldResult<Duration>).value;
+  }
+
+  #client(transport: Transport): MessageClient {
+    const { tolerant, limits, clock } = this.options;
+    const client = messageClient({
+      transport,
+      decoding: { tolerant, limits },
+      check: (message) => requireConformance(message, clock.now()),
+      onDeviations: ({ name }, deviations) => this.tell({ type: "deviated", message: name, deviations }),
+    });
+    const takeTurn = turns();
+    return (name, payload, signal = this.#aborting.signal) =>
+      takeTurn(() => {
+        this.#aborting.signal.throwIfAborted();
+        return unlessAborted(client(name, payload, signal), signal);
+      });
+  }
+}
+
+/** Tells an application news; what it throws is its own affair. */
+export function tell(status: VenStatus, { onStatus, logger }: ResolvedVenOptions): void {
+  try {
+    onStatus(status);
+  } catch (error) {
+    logger.error({ status: status.type, error }, "status listener failed");
+  }
+}
+
+function cancelled(): Error {
+  return new DOMException("the registration was cancelled", "AbortError");
+}
+
+function requireConformance(message: Message, now: Date): void {
+  const [first, ...rest] = checkRules(message, { sender: "ven", now });
+  if (first !== undefined) throw new RuleViolationError(message.name, [first, ...rest]);
+}

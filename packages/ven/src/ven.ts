@@ -1,0 +1,187 @@
+import type { OadrEvent } from "@openleadr/protocol";
+import { httpTransport, type HttpTransport, type Transport } from "@openleadr/transport";
+import {
+  resolveVenOptions,
+  type ReportIds,
+  type ReportOptions,
+  type ResolvedVenOptions,
+  type VenOptions,
+} from "./options.ts";
+import { ReportOffers } from "./report-offer.ts";
+import { Session, tell } from "./session.ts";
+import type { VenState } from "./state.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+/** Options of whatever may take long. */
+export interface WaitOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A virtual end node: registers with a VTN, polls it, answers its events and sends it the reports it asks for.
+ *
+ * `new Ven` only remembers; {@link start} begins and {@link stop} ends. No failure of the VTN, and of no handler, ends a
+ * VEN: it tells (`onStatus`) and tries again.
+ *
+ * @see OpenADR 2.0b, §8, §11.2
+ */
+export class Ven implements AsyncDisposable {
+  /** Resolves when the VEN has stopped; never rejects. */
+  readonly stopped: Promise<void>;
+
+  readonly #options: ResolvedVenOptions;
+  readonly #offers: ReportOffers;
+  readonly #transport: Transport;
+  readonly #ownTransport: HttpTransport | undefined;
+  #session: Session | undefined;
+  #stop: Promise<void> | undefined;
+  #haveStopped: () => void = () => {};
+
+  /** Throws `RangeError` and `TypeError` for options out of range. */
+  constructor(options: VenOptions) {
+    this.#options = resolveVenOptions(options);
+    this.#offers = new ReportOffers(this.#options.newId);
+    this.#ownTransport = createTransport(this.#options);
+    this.#transport = this.#ownTransport ?? requireTransport(options);
+    this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
+  }
+
+  /** Where the VEN is in its life. */
+  get state(): VenState {
+    if (this.#stop !== undefined) return { state: "stopped" };
+    return this.#session?.state ?? { state: "unregistered" };
+  }
+
+  /** The ID under which the VTN knows the VEN; undefined unless registered. */
+  get venId(): string | undefined {
+    return this.#registration?.venId;
+  }
+
+  /** Undefined unless registered. */
+  get registrationId(): string | undefined {
+    return this.#registration?.registrationId;
+  }
+
+  /** The VTN's ID; undefined unless registered. */
+  get vtnId(): string | undefined {
+    return this.#registration?.vtnId;
+  }
+
+  /** The events that the VEN has taken and that have not been called off, opted into or not. */
+  get events(): readonly OadrEvent[] {
+    return this.#session?.events.held ?? [];
+  }
+
+  /**
+   * Offers a data point to the VTN, with the next registration; at once if the VEN is registered, which voids what the
+   * VTN has requested so far (rule 306), so that it has to ask again.
+   *
+   * Throws `RangeError` for options out of range, and for an rId that the report already has.
+   */
+  addReport(options: ReportOptions): ReportIds {
+    const ids = this.#offers.add(options);
+    if (this.#session?.isRegistered() === true) this.#session.reports.offersChanged();
+    return ids;
+  }
+
+  /**
+   * Registers, and resolves once the VTN has agreed, knows the VEN's reports and has sent its events; from then on the
+   * VEN polls. As long as the VTN is away or says no, the VEN tries again.
+   *
+   * Rejects with the signal's reason when that aborts, which ends the attempt; with an error when the VEN stops, or has
+   * stopped. Safe to call twice.
+   */
+  async start({ signal }: WaitOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const session = await this.#begin();
+    const abort = (): void => session.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      await session.ready;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+    session.stopping.throwIfAborted();
+  }
+
+  /**
+   * Finishes the exchange under way, and ends polling and reporting. The registration stays with the VTN. Safe to call
+   * twice, and before a start; for good. A handler must not wait for it, since it waits for the handler.
+   *
+   * With a signal, what is still under way when that aborts is cut off.
+   */
+  async stop({ signal }: WaitOptions = {}): Promise<void> {
+    this.#stop ??= this.#end();
+    const abort = (): void => this.#session?.abort(signal?.reason);
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      await this.#stop;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Ends the registration, and polling with it, until the next {@link start}; nothing happens if there is none.
+   *
+   * Rejects, and the VEN goes on, if the VTN refuses or cannot be reached.
+   */
+  async cancelPartyRegistration({ signal }: WaitOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const session = this.#session;
+    if (session === undefined) return;
+    await (signal === undefined
+      ? session.cancelRegistration()
+      : unlessAborted(session.cancelRegistration(signal), signal));
+  }
+
+  get #registration() {
+    const { state } = this;
+    return state.state === "registered" ? state : undefined;
+  }
+
+  /** The life that goes on, or a new one when the last one has ended. */
+  async #begin(): Promise<Session> {
+    while (this.#stop === undefined && this.#session?.stopping.aborted === true) {
+      await this.#session.ended;
+      if (this.#session.stopping.aborted) this.#session = undefined;
+    }
+    if (this.#stop !== undefined) throw stopReason();
+    return (this.#session ??= new Session({
+      options: this.#options,
+      transport: this.#transport,
+      offers: this.#offers,
+    }));
+  }
+
+  async #end(): Promise<void> {
+    this.#session?.stop(stopReason());
+    await this.#session?.ended;
+    try {
+      await this.#ownTransport?.close();
+    } finally {
+      tell({ type: "stopped" }, this.#options);
+      this.#haveStopped();
+    }
+  }
+}
+
+function createTransport(options: ResolvedVenOptions): HttpTransport | undefined {
+  if (options.vtnUrl === undefined) return undefined;
+  return httpTransport({ url: options.vtnUrl, tls: options.tls, requestTimeout: options.requestTimeout });
+}
+
+function requireTransport({ transport }: VenOptions): Transport {
+  if (transport === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
+  return transport;
+}
+
+function stopReason(): Error {
+  return new DOMException("the VEN was stopped", "AbortError");
+}
