@@ -16,6 +16,15 @@ export const poll = payload("oadrPoll", "<ei:venID>ven-1</ei:venID>");
 /** The answer to a poll when nothing is waiting. */
 export const emptyAnswer = payload("oadrResponse", `${okResponse("")}<ei:venID>ven-1</ei:venID>`);
 
+/** The first registration of a VEN that polls. */
+export const registration = payload(
+  "oadrCreatePartyRegistration",
+  `<pyld:requestID>req-0</pyld:requestID><oadr:oadrProfileName>2.0b</oadr:oadrProfileName>` +
+    `<oadr:oadrTransportName>simpleHttp</oadr:oadrTransportName><oadr:oadrReportOnly>false</oadr:oadrReportOnly>` +
+    `<oadr:oadrXmlSignature>false</oadr:oadrXmlSignature><oadr:oadrVenName>bench</oadr:oadrVenName>` +
+    `<oadr:oadrHttpPullModel>true</oadr:oadrHttpPullModel>`,
+);
+
 /** One event of a day, its one signal in 24 intervals of an hour. */
 export const distributeEvent = payload(
   "oadrDistributeEvent",

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** Something that happened, as data: what JSON lines are made of. */
-export interface Fact {
+export interface Fact extends Readonly<Record<string, unknown>> {
   readonly type: string;
 }
 

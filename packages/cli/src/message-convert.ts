@@ -1,11 +1,4 @@
-import {
-  decode,
-  describe,
-  encode,
-  fromJson,
-  MalformedMessageError,
-  toJson,
-} from "@openleadr/protocol";
+import { decode, describe, encode, fromJson, MalformedMessageError, toJson } from "@openleadr/protocol";
 import { parseJson, readDocument } from "./document.ts";
 import { indentXml } from "./indent-xml.ts";
 import { writeLine, type ExitCode, type Io } from "./io.ts";

@@ -1,7 +1,7 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
-import type { Logger } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
 import { describeVtn } from "./describe-vtn.ts";
+import { failureLogger } from "./failure-logger.ts";
 import type { Journal } from "./journal.ts";
 import { ReportedData } from "./reported-data.ts";
 import { selectReport } from "./select-report.ts";
@@ -44,20 +44,4 @@ export function createVtn(
 export function isPortTaken(error: unknown): boolean {
   const cause = error instanceof TransportError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
   return cause?.code === "EADDRINUSE";
-}
-
-/** Tells of requests that were refused, and of other failures, which no status shows. */
-function failureLogger(journal: Journal): Logger {
-  const tell =
-    (level: string) =>
-    (fields: object, what: string): void => {
-      const { error, reason = error, ...rest } = fields as { readonly error?: unknown; readonly reason?: unknown };
-      if (reason === undefined) return;
-      const about = Object.values(rest).filter((value) => typeof value !== "object");
-      journal(
-        { type: "log", level, message: what, ...fields },
-        { what, about: `${about.join(" ")}: ${reason instanceof Error ? reason.message : String(reason)}` },
-      );
-    };
-  return { debug: () => {}, info: tell("info"), warn: tell("warn"), error: tell("error") };
 }

@@ -1,7 +1,7 @@
 import { MalformedMessageError, type Deviation } from "./errors.ts";
 import { schemaVersion as schemaVersionText } from "./messages/common.ts";
 import { isMessageName, messages, type Message, type MessageName } from "./messages/index.ts";
-import { Place, show, type Json } from "./schema/place.ts";
+import { isRecord, Place, show, type Json } from "./schema/place.ts";
 import { Reading, TooManyFaults } from "./schema/reading.ts";
 import { checkTree } from "./schema/grammar.ts";
 import { ncName } from "./schema/names.ts";
@@ -25,7 +25,7 @@ export interface Envelope {
   readonly wrapped: boolean;
   /** Whether an `xsi:schemaLocation` was sent, which the schema allows and rule 45 does not. */
   readonly schemaLocation: boolean;
-  /** Where date-times without `Z` stood, which the schema allows and rule 1 does not. */
+  /** Where date-times without `Z` stood, which the schema allows and rule 1 does not; at most 100 of them. */
   readonly unzoned: readonly string[];
 }
 
@@ -196,8 +196,8 @@ function unencodable({ name, payload }: Message, cause: unknown): unknown {
   return place.faults.length === 0 ? cause : malformed(place.faults);
 }
 
-function schemaOf(name: string): Schema<unknown> {
-  if (!isMessageName(name))
+function schemaOf(name: unknown): Schema<unknown> {
+  if (typeof name !== "string" || !isMessageName(name))
     throw malformed([{ path: "name", expected: "the name of one of the 23 payloads", got: show(name) }]);
   return messages[name];
 }
@@ -215,12 +215,14 @@ export function toJson(message: Message): { readonly name: MessageName; readonly
 
 /** The message of what {@link toJson} made. Throws {@link MalformedMessageError} with every fault found. */
 export function fromJson(json: unknown): Message {
-  const { name, payload, ...rest } = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
-  const [extra] = Object.keys(rest);
-  if (extra !== undefined)
-    throw malformed([{ path: extra, expected: "no property but name and payload", got: show(rest[extra]) }]);
-  const schema = schemaOf(typeof name === "string" ? name : "");
+  if (!isRecord(json))
+    throw malformed([{ path: "message", expected: "an object with name and payload", got: show(json) }]);
+  const { name, payload, ...rest } = json;
+  const schema = schemaOf(name);
   const place = new Place(String(name));
+  for (const [key, value] of Object.entries(rest)) {
+    place.faults.push({ path: key, expected: "no property but name and payload", got: show(value) });
+  }
   const read = schema.fromJson((payload ?? null) as Json, place);
   if (place.faults.length > 0) throw malformed(place.faults);
   return { name, payload: read } as Message;

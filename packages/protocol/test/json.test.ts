@@ -228,7 +228,7 @@ describe("fromJson", () => {
       const fault = only(faultsOf(() => fromJson(json)));
 
       assert.equal(fault?.path, "oadrCreatedPartyRegistration.requestedOadrPollFreq");
-      assert.equal(fault.expected, "a duration such as PT15M");
+      assert.equal(fault.expected, "a duration in whole seconds such as PT15M");
     });
   }
 

@@ -13,33 +13,33 @@ import {
   type OadrCreatedEvent,
   type OadrEvent,
   type OadrRequestEvent,
-  type SignalInterval,
-  type EventSignal,
 } from "@openleadr/protocol";
 import { acknowledgement, success } from "./answers.ts";
+import { audienceOf, isFor } from "./audience.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
+import { eventAt, isAnswerDue, isCurrent, isOpen, seenBy } from "./event-state.ts";
 import { completeEvent, type NewEvent } from "./new-event.ts";
-import type { Delivery, EventAnswer, EventRecord } from "./store.ts";
+import type { EventAnswer, EventRecord, VenEvent } from "./store.ts";
 
 /** The events of a VTN. */
 export interface Events {
   /**
    * Creates an event and gives it to its VENs with their next poll; resolves with it, all defaults filled in.
    *
-   * Rejects with {@link RuleViolationError} or {@link MalformedMessageError}, before anything is stored, if it breaks a
-   * rule or the schema, and with {@link NotAllowedError} if there is an event of that ID.
+   * Rejects, before anything is stored, with {@link RuleViolationError} or {@link MalformedMessageError} if it breaks a
+   * rule or the schema, and with {@link NotAllowedError} if it is over already or there is one of that ID.
    */
   create(event: NewEvent): Promise<OadrEvent>;
   /**
    * Calls an event off; VENs get it until they have acknowledged that (rule 52). Rejects with {@link InvalidIdError} for
-   * an unknown event, and with {@link NotAllowedError} for one that is over.
+   * an unknown event, and with {@link NotAllowedError} for one that is over or off already.
    */
   cancel(eventId: string): Promise<OadrEvent>;
-  /** The event as it is now. */
+  /** The event as it is now; undefined for an unknown one. */
   get(eventId: string): Promise<OadrEvent | undefined>;
   /** All events as they are now, in the order in which they were created. */
   list(): Promise<readonly OadrEvent[]>;
-  /** The answers to an event so far, the last one of each VEN. */
+  /** The answers to an event so far, the last one of each VEN that is registered. */
   responses(eventId: string): Promise<readonly EventAnswer[]>;
 }
 
@@ -57,75 +57,92 @@ export class EventService implements Events {
 
   async create(given: NewEvent): Promise<OadrEvent> {
     const { store, clock, newId } = this.#vtn;
-    const event = completeEvent(given, { now: clock.now(), newId });
+    const now = clock.now();
+    const event = completeEvent(given, { now, newId });
+    const record = { event, cancelled: false, audience: audienceOf(event) };
+    this.#requireFit(record, now);
     const { eventId } = event.eventDescriptor;
-    if ((await store.event(eventId)) !== undefined) throw new NotAllowedError(`there is an event ${eventId} already`);
-    this.#requireFit(event);
-    await store.putEvent({ event, cancelled: false, audience: audienceOf(event) });
+    if (eventStatus(event.activePeriod, { now }) === "completed") throw new NotAllowedError(`event ${eventId} is over`);
+    if (!(await store.putEvent(record))) throw new NotAllowedError(`there is an event ${eventId} already`);
     this.#vtn.tell({ type: "eventCreated", eventId });
-    return this.#now({ event, cancelled: false });
+    return eventAt(now, record);
   }
 
   async cancel(eventId: string): Promise<OadrEvent> {
     const { store, clock } = this.#vtn;
+    const now = clock.now();
     const record = await store.event(eventId);
     if (record === undefined) throw new InvalidIdError(`there is no event ${eventId}`);
-    const now = clock.now();
-    const status = eventStatus(record.event.activePeriod, { now, cancelled: record.cancelled });
+    const { eventDescriptor, activePeriod } = record.event;
+    const status = eventStatus(activePeriod, { now, cancelled: record.cancelled });
     if (status === "completed" || status === "cancelled") throw new NotAllowedError(`event ${eventId} is ${status}`);
-    const { eventDescriptor } = record.event;
     const modificationNumber = eventDescriptor.modificationNumber + 1;
     const changed = { ...eventDescriptor, modificationNumber, modificationDateTime: now, createdDateTime: now };
     const cancelled = { ...record, cancelled: true, event: { ...record.event, eventDescriptor: changed } };
-    await store.putEvent(cancelled);
+    // Somebody else may have changed it in the meantime.
+    if (!(await store.putEvent(cancelled, eventDescriptor.modificationNumber))) return this.cancel(eventId);
     this.#vtn.tell({ type: "eventCancelled", eventId });
-    return this.#now(cancelled);
+    return eventAt(now, cancelled);
   }
 
   async get(eventId: string): Promise<OadrEvent | undefined> {
     const record = await this.#vtn.store.event(eventId);
-    return record === undefined ? undefined : this.#now(record);
+    return record === undefined ? undefined : eventAt(this.#vtn.clock.now(), record);
   }
 
   async list(): Promise<readonly OadrEvent[]> {
-    return (await this.#vtn.store.events()).map((record) => this.#now(record));
+    const records = await this.#vtn.store.events();
+    const now = this.#vtn.clock.now();
+    return records.map((record) => eventAt(now, record));
   }
 
   async responses(eventId: string): Promise<readonly EventAnswer[]> {
-    const deliveries = await this.#vtn.store.deliveries(eventId);
-    return deliveries.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
+    return this.#vtn.store.answers(eventId);
   }
 
+  /** Answers a VEN that asks for its events. */
   async request(
     { requestId, replyLimit }: OadrRequestEvent,
     { venId }: VenRequest,
   ): Promise<Message<"oadrDistributeEvent">> {
-    return this.distribute(venId, requestId, replyLimit);
+    const now = this.#vtn.clock.now();
+    return this.#distribute(await this.#currentFor(venId, now), { venId, now, requestId, replyLimit });
   }
 
-  /** All events of a VEN, as they are now, in the order of rule 15. */
-  async distribute(venId: string, requestId: string, replyLimit?: number): Promise<Message<"oadrDistributeEvent">> {
-    const { store, clock, newId, vtnId } = this.#vtn;
+  /**
+   * The events of a VEN that has yet to hear of one or to answer it; undefined for any other VEN. Until all answers are
+   * there, they come again with a later poll, since messages get lost (rule 52).
+   */
+  async news(venId: string): Promise<Message<"oadrDistributeEvent"> | undefined> {
+    const { store, clock, pollFrequency } = this.#vtn;
     const now = clock.now();
-    const current: EventRecord[] = [];
-    for (const record of await store.eventsFor(venId)) {
-      const delivery = await store.delivery(record.event.eventDescriptor.eventId, venId);
-      if (isCurrent(record, delivery, now)) current.push(record);
-    }
-    // All createdDateTimes of one message are the same (rule 115): that of the latest change.
-    const latest = Math.max(...current.map(({ event }) => event.eventDescriptor.createdDateTime.getTime()));
-    const seen = current.map((record) => seenBy(venId, this.#now(record), new Date(latest)));
-    const events = orderEvents(seen, now).slice(0, replyLimit);
-    const versions = events.map(
-      ({ eventDescriptor: { eventId, modificationNumber } }) => [eventId, modificationNumber] as const,
+    const current = await this.#currentFor(venId, now);
+    if (!current.some(isOpen)) return undefined;
+    const message = await this.#distribute(current, { venId, now, requestId: "" });
+    const notBefore = new Date(now.getTime() + pollFrequency);
+    if (current.some(isAnswerDue)) await store.enqueue(venId, { kind: "events", notBefore });
+    return message;
+  }
+
+  async #currentFor(venId: string, now: Date): Promise<readonly VenEvent[]> {
+    return (await this.#vtn.store.eventsFor(venId)).filter((venEvent) => isCurrent(now, venEvent));
+  }
+
+  /** Events as they are now, in the order of rule 15, no more of them than `replyLimit` (rule 27). */
+  async #distribute(
+    current: readonly VenEvent[],
+    { venId, now, requestId, replyLimit }: Distribution,
+  ): Promise<Message<"oadrDistributeEvent">> {
+    const { store, newId, vtnId } = this.#vtn;
+    const seen = current.map((record) => seenBy(venId, eventAt(now, record)));
+    const events = orderEvents(withEqualCreation(seen), now).slice(0, replyLimit);
+    const versions = new Map(
+      events.map(({ eventDescriptor }) => [eventDescriptor.eventId, eventDescriptor.modificationNumber]),
     );
-    await store.putSent(venId, new Map(versions));
-    if (events.length > 0)
-      this.#vtn.tell({ type: "eventsSent", venId, eventIds: versions.map(([eventId]) => eventId) });
-    return {
-      name: "oadrDistributeEvent",
-      payload: { response: success(requestId), requestId: newId(), vtnId, events },
-    };
+    await store.putSent(venId, versions);
+    if (events.length > 0) this.#vtn.tell({ type: "eventsSent", venId, eventIds: [...versions.keys()] });
+    const payload = { response: success(requestId), requestId: newId(), vtnId, events };
+    return { name: "oadrDistributeEvent", payload };
   }
 
   /** Takes a VEN's answers; one that fits no event refuses the message, after the others were kept (rules 25, 48). */
@@ -141,12 +158,10 @@ export class EventService implements Events {
       if (answer instanceof Error) fault ??= answer;
       else answers.push(answer);
     }
-    await this.#vtn.store.putAnswers(answers);
-    for (const answer of answers) {
-      const { venId, eventId, optType, responseCode } = answer;
+    for (const answer of answers) await this.#vtn.onCreatedEvent?.(answer, request);
+    await this.#vtn.store.putAnswers(request.venId, answers);
+    for (const { venId, eventId, optType, responseCode } of answers)
       this.#vtn.tell({ type: "eventAnswered", venId, eventId, optType, responseCode });
-      await this.#vtn.onCreatedEvent?.(answer, request);
-    }
     if (fault !== undefined) throw fault;
     return acknowledgement(response.requestId);
   }
@@ -154,77 +169,40 @@ export class EventService implements Events {
   async #answerOf(eventResponse: EventResponse, venId: string): Promise<EventAnswer | Error> {
     const { eventId, modificationNumber, optType, responseCode, responseDescription } = eventResponse;
     const record = await this.#vtn.store.event(eventId);
-    const isForIt = record !== undefined && (record.audience === "everyone" || record.audience.includes(venId));
-    if (!isForIt) return new InvalidIdError(`no event ${eventId}`);
+    if (record === undefined || !isFor(venId, record.audience)) return new InvalidIdError(`no event ${eventId}`);
     const current = record.event.eventDescriptor.modificationNumber;
-    // A refusal of an older version than the VEN has may carry that version's number (rule 58).
-    if (modificationNumber !== current && isSuccess(responseCode)) {
-      return new OutOfSequenceError(
-        `expected modificationNumber ${current} of event ${eventId}, got ${modificationNumber}`,
-      );
+    if (modificationNumber !== current) {
+      const reason = `expected modificationNumber ${current} of event ${eventId}, got ${modificationNumber}`;
+      return new OutOfSequenceError(reason);
     }
     const answeredAt = this.#vtn.clock.now();
     const description = responseDescription === undefined ? {} : { responseDescription };
     return { eventId, venId, modificationNumber, optType, responseCode, ...description, answeredAt };
   }
 
-  /** Status and current values, which nobody stores. */
-  #now({ event, cancelled }: Pick<EventRecord, "event" | "cancelled">): OadrEvent {
-    const now = this.#vtn.clock.now();
-    const status = eventStatus(event.activePeriod, { now, cancelled });
-    const signals = event.signals.map((signal) =>
-      withCurrentValue(signal, event, status === "active" ? now : undefined),
-    );
-    return { ...event, eventDescriptor: { ...event.eventDescriptor, eventStatus: status }, signals };
-  }
-
-  #requireFit(event: OadrEvent): void {
-    const { vtnId, clock } = this.#vtn;
-    const message = { name: "oadrDistributeEvent", payload: { requestId: "0", vtnId, events: [event] } } as const;
+  /** Throws for an event that could not be sent to the first of its VENs as things are. */
+  #requireFit(record: EventRecord, now: Date): void {
+    const [venId = ""] = record.audience === "everyone" ? [] : record.audience;
+    const events = [seenBy(venId, eventAt(now, record))];
+    const { vtnId } = this.#vtn;
+    const message = { name: "oadrDistributeEvent", payload: { requestId: "0", vtnId, events } } as const;
     toJson(message);
-    const [first, ...rest] = checkRules(message, { sender: "vtn", now: clock.now() });
-    if (first !== undefined) throw new RuleViolationError("oadrEvent", [first, ...rest]);
+    const [first, ...rest] = checkRules(message, { sender: "vtn", now });
+    if (first !== undefined) throw new RuleViolationError(message.name, [first, ...rest]);
   }
 }
 
-/** An event is for the VENs that it names, or else for all of them; what else it targets is within these. */
-function audienceOf({ targets }: OadrEvent): readonly string[] | "everyone" {
-  const venIds = targets.flatMap((target) => ("venId" in target ? [target.venId] : []));
-  return venIds.length === 0 ? "everyone" : venIds;
+interface Distribution {
+  readonly venId: string;
+  readonly now: Date;
+  /** That of the request, which is answered. */
+  readonly requestId: string;
+  readonly replyLimit?: number | undefined;
 }
 
-/** Whether a VEN is to be told of an event: until it is over, or until a cancellation is acknowledged (50, 52, 66). */
-function isCurrent({ event, cancelled }: EventRecord, delivery: Delivery | undefined, now: Date): boolean {
-  const { activePeriod, eventDescriptor, responseRequired } = event;
-  const { dtstart, duration, startAfter = 0 } = activePeriod;
-  const isOver = duration > 0 && now.getTime() >= dtstart.getTime() + duration + startAfter;
-  if (isOver) return false;
-  if (!cancelled) return true;
-  const newest = eventDescriptor.modificationNumber;
-  const known = responseRequired === "always" ? delivery?.answer?.modificationNumber : delivery?.sent;
-  // A VEN that never saw the event need not hear that it is off.
-  return delivery !== undefined && known !== newest;
-}
-
-/** An event as one VEN is to see it: of the VENs, it finds itself alone among the targets (rule 63). */
-function seenBy(venId: string, event: OadrEvent, createdDateTime: Date): OadrEvent {
-  const targets = event.targets.filter((target) => !("venId" in target) || target.venId === venId);
-  return { ...event, eventDescriptor: { ...event.eventDescriptor, createdDateTime }, targets };
-}
-
-/** The value in force; of SIMPLE also when none is, as 0 (rules 14, 29). */
-function withCurrentValue(signal: EventSignal, { activePeriod }: OadrEvent, now: Date | undefined): EventSignal {
-  const { currentValue: _, ...rest } = signal;
-  if (now === undefined) return signal.signalName.toUpperCase() === "SIMPLE" ? { ...rest, currentValue: 0 } : rest;
-  const elapsed = now.getTime() - activePeriod.dtstart.getTime();
-  const interval = intervalAt(signal.intervals, elapsed);
-  return interval === undefined ? rest : { ...rest, currentValue: interval.value };
-}
-
-function intervalAt(intervals: readonly SignalInterval[], elapsed: number): SignalInterval | undefined {
-  let end = 0;
-  return intervals.find(({ duration = 0 }) => {
-    end += duration;
-    return elapsed < end || duration === 0;
-  });
+/** All createdDateTimes of one message are the same: that of the latest change (rule 115). */
+function withEqualCreation(events: readonly OadrEvent[]): readonly OadrEvent[] {
+  const latest = events.reduce((time, { eventDescriptor }) => Math.max(time, eventDescriptor.createdDateTime.getTime()), 0);
+  const createdDateTime = new Date(latest);
+  return events.map((event) => ({ ...event, eventDescriptor: { ...event.eventDescriptor, createdDateTime } }));
 }

@@ -1,9 +1,10 @@
 import type { OadrReport, ReportRequest } from "@openleadr/protocol";
-import type { Delivery, EventAnswer, EventRecord, MailboxEntry, Registration, Store } from "./store.ts";
+import { isFor } from "./audience.ts";
+import type { Delivery, EventAnswer, EventRecord, MailboxEntry, Registration, Store, VenEvent } from "./store.ts";
 
 interface VenState {
   registration: Registration;
-  mailbox: MailboxEntry[];
+  readonly mailbox: MailboxEntry[];
   reports: readonly OadrReport[];
   requests: ReadonlyMap<string, ReportRequest>;
   /** By eventID. */
@@ -28,8 +29,7 @@ export class MemoryStore implements Store {
   }
 
   async register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void> {
-    const deliveries = this.#vens.get(registration.venId)?.deliveries ?? new Map<string, Delivery>();
-    const fresh = { registration, mailbox: [...mailbox], reports: [], requests: new Map(), deliveries };
+    const fresh = { registration, mailbox: [...mailbox], reports: [], requests: new Map(), deliveries: new Map() };
     this.#vens.set(registration.venId, fresh);
   }
 
@@ -49,25 +49,27 @@ export class MemoryStore implements Store {
     return [...this.#events.values()];
   }
 
-  async eventsFor(venId: string): Promise<readonly EventRecord[]> {
-    return [...this.#events.values()].filter(({ audience }) => audience === "everyone" || audience.includes(venId));
+  async eventsFor(venId: string): Promise<readonly VenEvent[]> {
+    const deliveries = this.#vens.get(venId)?.deliveries;
+    return [...this.#events.values()]
+      .filter(({ audience }) => isFor(venId, audience))
+      .map((record) => ({ ...record, delivery: deliveries?.get(record.event.eventDescriptor.eventId) }));
   }
 
-  async putEvent(record: EventRecord): Promise<void> {
-    this.#events.set(record.event.eventDescriptor.eventId, record);
+  async putEvent(record: EventRecord, replaced?: number): Promise<boolean> {
+    const { eventId } = record.event.eventDescriptor;
+    if (this.#events.get(eventId)?.event.eventDescriptor.modificationNumber !== replaced) return false;
+    this.#events.set(eventId, record);
     const venIds = record.audience === "everyone" ? this.#vens.keys() : record.audience;
     for (const venId of venIds) {
       const mailbox = this.#vens.get(venId)?.mailbox;
-      if (mailbox?.every(({ kind }) => kind !== "events") === true) mailbox.push({ kind: "events" });
+      if (mailbox !== undefined) putEntry(mailbox, { kind: "events" });
     }
+    return true;
   }
 
-  async delivery(eventId: string, venId: string): Promise<Delivery | undefined> {
-    return this.#vens.get(venId)?.deliveries.get(eventId);
-  }
-
-  async deliveries(eventId: string): Promise<readonly Delivery[]> {
-    return [...this.#vens.values()].flatMap(({ deliveries }) => deliveries.get(eventId) ?? []);
+  async answers(eventId: string): Promise<readonly EventAnswer[]> {
+    return [...this.#vens.values()].flatMap(({ deliveries }) => deliveries.get(eventId)?.answer ?? []);
   }
 
   async putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void> {
@@ -75,9 +77,9 @@ export class MemoryStore implements Store {
     for (const [eventId, sent] of versions) deliveries.set(eventId, { ...deliveries.get(eventId), sent });
   }
 
-  async putAnswers(answers: readonly EventAnswer[]): Promise<void> {
+  async putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void> {
+    const { deliveries } = this.#require(venId);
     for (const answer of answers) {
-      const { deliveries } = this.#require(answer.venId);
       const sent = deliveries.get(answer.eventId)?.sent ?? answer.modificationNumber;
       deliveries.set(answer.eventId, { sent, answer });
     }
@@ -94,11 +96,13 @@ export class MemoryStore implements Store {
   }
 
   async enqueue(venId: string, entry: MailboxEntry): Promise<void> {
-    this.#require(venId).mailbox.push(entry);
+    putEntry(this.#require(venId).mailbox, entry);
   }
 
-  async takeNext(venId: string): Promise<MailboxEntry | undefined> {
-    return this.#vens.get(venId)?.mailbox.shift();
+  async takeNext(venId: string, now: Date): Promise<MailboxEntry | undefined> {
+    const mailbox = this.#vens.get(venId)?.mailbox ?? [];
+    const index = mailbox.findIndex((entry) => dueAt(entry) <= now.getTime());
+    return index === -1 ? undefined : mailbox.splice(index, 1)[0];
   }
 
   #require(venId: string): VenState {
@@ -106,4 +110,15 @@ export class MemoryStore implements Store {
     if (ven === undefined) throw new RangeError(`venId: expected a registered VEN, got ${JSON.stringify(venId)}`);
     return ven;
   }
+}
+
+function putEntry(mailbox: MailboxEntry[], entry: MailboxEntry): void {
+  const index = entry.kind === "events" ? mailbox.findIndex(({ kind }) => kind === "events") : -1;
+  const waiting = mailbox[index];
+  if (waiting === undefined) mailbox.push(entry);
+  else if (dueAt(entry) < dueAt(waiting)) mailbox[index] = entry;
+}
+
+function dueAt(entry: MailboxEntry): number {
+  return entry.kind === "events" && entry.notBefore !== undefined ? entry.notBefore.getTime() : -Infinity;
 }

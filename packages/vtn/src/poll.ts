@@ -18,8 +18,12 @@ export class PollService {
   }
 
   async poll({ venId }: VenRequest): Promise<Message> {
-    const next = await this.#vtn.store.takeNext(venId);
-    if (next === undefined) return acknowledgement("");
-    return next.kind === "events" ? this.#event.distribute(venId, "") : next.message;
+    const { store, clock } = this.#vtn;
+    for (;;) {
+      const next = await store.takeNext(venId, clock.now());
+      if (next === undefined) return acknowledgement("");
+      const message = next.kind === "message" ? next.message : await this.#event.news(venId);
+      if (message !== undefined) return message;
+    }
   }
 }

@@ -7,6 +7,7 @@ import type {
   ReportRequest,
   TransportName,
 } from "@openleadr/protocol";
+import type { Audience } from "./audience.ts";
 
 /** A VEN that is registered. */
 export interface Registration {
@@ -28,15 +29,20 @@ export interface EventRecord {
   /** With the targets as given, and an `eventStatus` that means nothing: see `cancelled` and the clock. */
   readonly event: OadrEvent;
   readonly cancelled: boolean;
-  /** The venIDs it is for, or every VEN's. */
-  readonly audience: readonly string[] | "everyone";
+  readonly audience: Audience;
 }
 
 /** What is known of an event at one VEN. */
 export interface Delivery {
-  /** The newest version that was sent to it. */
+  /** The modification number that was sent to it last. */
   readonly sent: number;
   readonly answer?: EventAnswer;
+}
+
+/** An event, and how far it has got at one of its VENs. */
+export interface VenEvent extends EventRecord {
+  /** Undefined until it was sent to the VEN. */
+  readonly delivery: Delivery | undefined;
 }
 
 /** A VEN's answer to an event. */
@@ -50,45 +56,62 @@ export interface EventAnswer {
   readonly answeredAt: Date;
 }
 
-/** What waits for a VEN that polls: a message, or word that its events have changed, however often they have. */
-export type MailboxEntry = { readonly kind: "message"; readonly message: Message } | { readonly kind: "events" };
+/** What waits for a VEN that polls: a message, or word that it has yet to hear of an event or to answer it. */
+export type MailboxEntry =
+  | { readonly kind: "message"; readonly message: Message }
+  | {
+      readonly kind: "events";
+      /** When it may be taken; at once when left out. */
+      readonly notBefore?: Date;
+    };
 
 /**
  * The state of a VTN: a few operations, each of which happens whole or not at all. What one has resolved is kept, so
  * that nothing is acknowledged that is not stored.
+ *
+ * What changes the state of one VEN rejects with `RangeError`, and changes nothing, if that VEN is not registered.
  */
 export interface Store {
   registration(venId: string): Promise<Registration | undefined>;
+  /** The first registration of that name. */
   registrationByName(venName: string): Promise<Registration | undefined>;
   registrations(): Promise<readonly Registration[]>;
   /**
-   * Registers a VEN, or registers it anew: its reports, requests and mailbox are erased (rule 406), and its mailbox
-   * begins with `mailbox`.
+   * Registers a VEN, or registers it anew: all that is known of it is erased (rule 406), and its mailbox is `mailbox`.
    */
   register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void>;
   /** Replaces what a registered VEN said of itself. */
   updateRegistration(registration: Registration): Promise<void>;
-  /** Erases a VEN: registration, reports, requests, mailbox and deliveries (rule 407). */
+  /** Erases all that is known of a VEN, if it is registered (rule 407). */
   unregister(venId: string): Promise<void>;
 
   event(eventId: string): Promise<EventRecord | undefined>;
+  /** All events, in the order in which they were created. */
   events(): Promise<readonly EventRecord[]>;
   /** The events for one VEN, in the order in which they were created. */
-  eventsFor(venId: string): Promise<readonly EventRecord[]>;
-  /** Keeps an event, new or changed, and puts word of it into the mailboxes of its VENs. */
-  putEvent(record: EventRecord): Promise<void>;
-  delivery(eventId: string, venId: string): Promise<Delivery | undefined>;
-  deliveries(eventId: string): Promise<readonly Delivery[]>;
-  /** Keeps which versions of which events were sent to a VEN. */
+  eventsFor(venId: string): Promise<readonly VenEvent[]>;
+  /**
+   * Keeps a new event, or one in place of the version that has the modification number `replaced`, and puts word of it
+   * into the mailboxes of its VENs. Resolves with false, and changes nothing, if there is one already, or another
+   * version.
+   */
+  putEvent(record: EventRecord, replaced?: number): Promise<boolean>;
+  /** The answers to an event, the last one of each VEN. */
+  answers(eventId: string): Promise<readonly EventAnswer[]>;
+  /** Keeps which modification numbers of which events, by eventID, were sent to a VEN. */
   putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void>;
-  putAnswers(answers: readonly EventAnswer[]): Promise<void>;
+  /** Keeps a VEN's answers, each in place of the one before. */
+  putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void>;
 
-  /** Replaces what a VEN can report, and erases all requests for its reports (rule 306). */
+  /** Replaces what a VEN can report, and all requests for its reports (rule 306). */
   putReports(venId: string, reports: readonly OadrReport[], requests: readonly ReportRequest[]): Promise<void>;
   reportRequest(venId: string, reportRequestId: string): Promise<ReportRequest | undefined>;
 
-  /** Puts a message at the end of a VEN's mailbox. */
+  /**
+   * Puts an entry at the end of a VEN's mailbox. Word of events is there only once, with the earlier `notBefore` of
+   * two.
+   */
   enqueue(venId: string, entry: MailboxEntry): Promise<void>;
-  /** Takes the first entry out of a VEN's mailbox. */
-  takeNext(venId: string): Promise<MailboxEntry | undefined>;
+  /** Takes out the first entry of a VEN's mailbox that may be taken at `now`; undefined if there is none. */
+  takeNext(venId: string, now: Date): Promise<MailboxEntry | undefined>;
 }

@@ -1,13 +1,13 @@
 import { one, optional } from "../schema/field.ts";
 import { responseCode } from "../schema/numbers.ts";
 import type { AttributeRules } from "../schema/reading.ts";
-import type { Infer } from "../schema/schema.ts";
+import type { Infer, Schema } from "../schema/schema.ts";
 import { oneOfOrExtension, text } from "../schema/scalar.ts";
 import { sequence } from "../schema/sequence.ts";
 import { SCHEMA_VERSION } from "../enumerations.ts";
 
 /** `ei:EiResponseType`: the outcome of a request. */
-export const response = sequence({
+const responseFields = sequence({
   /** Application response code, three digits; 200 means success (§8.7). */
   responseCode: one("ei:responseCode", responseCode),
   /** For people, never for programs. */
@@ -16,7 +16,8 @@ export const response = sequence({
   requestId: one("pyld:requestID", text),
 });
 /** The outcome of a request. */
-export interface EiResponse extends Infer<typeof response> {}
+export interface EiResponse extends Infer<typeof responseFields> {}
+export const response: Schema<EiResponse> = responseFields;
 
 /** `ei:schemaVersion`, which every payload may have and rule 509 demands. */
 export const schemaVersion = oneOfOrExtension(Object.values(SCHEMA_VERSION));

@@ -26,7 +26,7 @@ const testEvent: Scalar<boolean> = scalar<boolean>({
   json: { to: (value) => value, from: (json) => (typeof json === "boolean" ? json : undefined) },
 });
 
-const eventDescriptor = sequence({
+const eventDescriptorFields = sequence({
   eventId: one("ei:eventID", text),
   /** 0 for a new event, 1 more for every change (rules 4, 5). */
   modificationNumber: one("ei:modificationNumber", unsignedInt),
@@ -45,16 +45,18 @@ const eventDescriptor = sequence({
   vtnComment: optional("ei:vtnComment", text),
 });
 /** What identifies an event, and the state it is in. */
-export interface EventDescriptor extends Infer<typeof eventDescriptor> {}
+export interface EventDescriptor extends Infer<typeof eventDescriptorFields> {}
+const eventDescriptor: Schema<EventDescriptor> = eventDescriptorFields;
 
-const activePeriod = sequence({
+const activePeriodFields = sequence({
   properties: spread("xcal:properties", calendarProperties),
   components: ignored("xcal:components", anything),
 });
 /** When an event is in force. */
-export interface ActivePeriod extends Infer<typeof activePeriod> {}
+export interface ActivePeriod extends Infer<typeof activePeriodFields> {}
+const activePeriod: Schema<ActivePeriod> = activePeriodFields;
 
-const eventSignal = sequence({
+const eventSignalFields = sequence({
   intervals: one("strm:intervals", signalIntervals),
   /** Classes of devices that the signal is for (rule 111); all when left out. */
   deviceClasses: optional("ei:eiTarget", targets),
@@ -68,9 +70,10 @@ const eventSignal = sequence({
   currentValue: optional("ei:currentValue", only(one("ei:payloadFloat", payloadFloat))),
 });
 /** What is asked for, interval by interval. */
-export interface EventSignal extends Infer<typeof eventSignal> {}
+export interface EventSignal extends Infer<typeof eventSignalFields> {}
+const eventSignal: Schema<EventSignal> = eventSignalFields;
 
-const baseline = sequence({
+const baselineFields = sequence({
   dtstart: one("xcal:dtstart", dtstart),
   duration: one("xcal:duration", durationProp),
   intervals: one("strm:intervals", signalIntervals),
@@ -81,7 +84,8 @@ const baseline = sequence({
   measurement: optional(measurement),
 });
 /** What would have been without the event. */
-export interface EventBaseline extends Infer<typeof baseline> {}
+export interface EventBaseline extends Infer<typeof baselineFields> {}
+const baseline: Schema<EventBaseline> = baselineFields;
 
 const eventSignals = sequence({
   signals: oneOrMore("ei:eiEventSignal", eventSignal),
@@ -96,7 +100,7 @@ const eiEvent = sequence({
   targets: one("ei:eiTarget", targets),
 });
 
-const eventFields = sequence({
+const oadrEventFields = sequence({
   event: spread("ei:eiEvent", eiEvent),
   /** Whether the VEN must answer, or must not (rule 12). */
   responseRequired: one("oadr:oadrResponseRequired", oneOf(Object.values(RESPONSE_REQUIRED), "xs:string")),
@@ -106,8 +110,8 @@ const eventFields = sequence({
  *
  * @see OpenADR 2.0b, §8.1, `oadr:oadrEvent`
  */
-export interface OadrEvent extends Infer<typeof eventFields> {}
-export const oadrEvent: Schema<OadrEvent> = eventFields;
+export interface OadrEvent extends Infer<typeof oadrEventFields> {}
+export const oadrEvent: Schema<OadrEvent> = oadrEventFields;
 
 const oadrDistributeEventFields = sequence(
   {
@@ -153,7 +157,7 @@ export const qualifiedEventId = sequence({
   modificationNumber: one("ei:modificationNumber", unsignedInt),
 });
 
-const eventResponse = sequence({
+const eventResponseFields = sequence({
   responseCode: one("ei:responseCode", responseCode),
   responseDescription: optional("ei:responseDescription", text),
   /** That of the oadrDistributeEvent that brought the event (rule 42). */
@@ -162,7 +166,8 @@ const eventResponse = sequence({
   optType: one("ei:optType", optType),
 });
 /** A VEN's answer to one event. */
-export interface EventResponse extends Infer<typeof eventResponse> {}
+export interface EventResponse extends Infer<typeof eventResponseFields> {}
+const eventResponse: Schema<EventResponse> = eventResponseFields;
 
 const createdEvent = sequence({
   response: one("ei:eiResponse", response),

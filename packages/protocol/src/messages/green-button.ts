@@ -9,12 +9,16 @@ import { collapse } from "../xml/text.ts";
 /** Attributes of every Atom element; those of other namespaces are welcome. */
 const common = { "xml:base": anyText, "xml:lang": pattern("a language", /^[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*$/) };
 
-const dateTime: AttributeRule = { expected: "a date-time", parse: (text) => (isDateTime(collapse(text)) ? text : undefined) };
+const dateTime: AttributeRule = {
+  expected: "a date-time",
+  parse: (text) => (isDateTime(collapse(text)) ? text : undefined),
+};
 
 /** As the schema has it: no hyphen, no underscore, and not a space before or after. */
 const emailAddress: AttributeRule = {
   expected: "an e-mail address",
-  parse: (text) => (/^[^\p{P}\p{Z}\p{C}]+@(?:[^\p{P}\p{Z}\p{C}]+\.)+[^\p{P}\p{Z}\p{C}]+$/u.test(text) ? text : undefined),
+  parse: (text) =>
+    /^[^\p{P}\p{Z}\p{C}]+@(?:[^\p{P}\p{Z}\p{C}]+\.)+[^\p{P}\p{Z}\p{C}]+$/u.test(text) ? text : undefined,
 };
 
 const xhtml = "http://www.w3.org/1999/xhtml";

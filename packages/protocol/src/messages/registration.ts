@@ -12,7 +12,7 @@ const transportName = oneOf(Object.values(TRANSPORT_NAME));
 
 const info = sequence({ key: one("oadr:oadrKey", text), value: one("oadr:oadrValue", text) });
 
-const profile = sequence({
+const profileFields = sequence({
   profileName: one("oadr:oadrProfileName", profileName),
   transports: one(
     "oadr:oadrTransports",
@@ -20,7 +20,8 @@ const profile = sequence({
   ),
 });
 /** A profile that a VTN speaks, and over which transports. */
-export interface Profile extends Infer<typeof profile> {}
+export interface Profile extends Infer<typeof profileFields> {}
+const profile: Schema<Profile> = profileFields;
 
 const serviceInfo = sequence({
   serviceName: one("oadr:oadrServiceName", oneOf(Object.values(SERVICE_NAME))),

@@ -1,11 +1,11 @@
 import { READING_TYPE, REPORT_NAME, REPORT_TYPE } from "../enumerations.ts";
-import { many, one, oneOrMore, optional, spread } from "../schema/field.ts";
+import { many, one, oneOrMore, optional } from "../schema/field.ts";
 import type { Infer, Schema } from "../schema/schema.ts";
 import { anyUri, boolean, oneOfOrExtension, text } from "../schema/scalar.ts";
 import { sequence } from "../schema/sequence.ts";
 import { dateTime, durationText } from "../schema/times.ts";
 import { only } from "../schema/wrapper.ts";
-import { calendarProperties, dtstart, durationProp } from "./calendar.ts";
+import { calendarProperties, dtstart, durationProp, type CalendarProperties } from "./calendar.ts";
 import { payloadAttributes, response } from "./common.ts";
 import { reportIntervals } from "./stream.ts";
 import { targets } from "./target.ts";
@@ -13,7 +13,7 @@ import { measurement } from "./units.ts";
 
 const readingType = oneOfOrExtension(Object.values(READING_TYPE));
 
-const samplingRate = sequence({
+const samplingRateFields = sequence({
   /** Data are sampled no more often than this. */
   minPeriod: one("oadr:oadrMinPeriod", durationText),
   /** Data are sampled no less often than this. */
@@ -22,9 +22,10 @@ const samplingRate = sequence({
   onChange: one("oadr:oadrOnChange", boolean),
 });
 /** How often a data point can be sampled. */
-export interface SamplingRate extends Infer<typeof samplingRate> {}
+export interface SamplingRate extends Infer<typeof samplingRateFields> {}
+const samplingRate: Schema<SamplingRate> = samplingRateFields;
 
-const reportDescription = sequence({
+const reportDescriptionFields = sequence({
   /** The data point; unique in its report (rule 308). */
   rId: one("ei:rID", text),
   /** Classes of devices (rule 307). */
@@ -39,9 +40,10 @@ const reportDescription = sequence({
   samplingRate: optional("oadr:oadrSamplingRate", samplingRate),
 });
 /** A data point that a report offers. */
-export interface ReportDescription extends Infer<typeof reportDescription> {}
+export interface ReportDescription extends Infer<typeof reportDescriptionFields> {}
+const reportDescription: Schema<ReportDescription> = reportDescriptionFields;
 
-const oadrReport = sequence({
+const oadrReportFields = sequence({
   /** Start of a data report (rule 314). */
   dtstart: optional("xcal:dtstart", dtstart),
   /** In metadata, how much data is kept (rule 312); in data, the span they cover (rule 315). */
@@ -59,9 +61,10 @@ const oadrReport = sequence({
   createdDateTime: one("ei:createdDateTime", dateTime),
 });
 /** A report: what can be reported (metadata), or data. */
-export interface OadrReport extends Infer<typeof oadrReport> {}
+export interface OadrReport extends Infer<typeof oadrReportFields> {}
+const oadrReport: Schema<OadrReport> = oadrReportFields;
 
-const reportInterval = sequence({ properties: spread("xcal:properties", calendarProperties) });
+const reportInterval: Schema<CalendarProperties> = only(one("xcal:properties", calendarProperties));
 
 const specifierPayload = sequence({
   rId: one("ei:rID", text),
@@ -70,7 +73,7 @@ const specifierPayload = sequence({
   readingType: one("ei:readingType", readingType),
 });
 
-const reportSpecifier = sequence({
+const reportSpecifierFields = sequence({
   /** `METADATA` asks for the metadata (rule 327). */
   reportSpecifierId: one("ei:reportSpecifierID", text),
   /** Spacing of the intervals; 0 for changes only (rule 317). */
@@ -83,14 +86,16 @@ const reportSpecifier = sequence({
   specifierPayloads: oneOrMore("ei:specifierPayload", specifierPayload),
 });
 /** Which data are wanted, how dense and how often. */
-export interface ReportSpecifier extends Infer<typeof reportSpecifier> {}
+export interface ReportSpecifier extends Infer<typeof reportSpecifierFields> {}
+const reportSpecifier: Schema<ReportSpecifier> = reportSpecifierFields;
 
-const reportRequest = sequence({
+const reportRequestFields = sequence({
   reportRequestId: one("ei:reportRequestID", text),
   reportSpecifier: one("ei:reportSpecifier", reportSpecifier),
 });
 /** A request for one report. */
-export interface ReportRequest extends Infer<typeof reportRequest> {}
+export interface ReportRequest extends Infer<typeof reportRequestFields> {}
+const reportRequest: Schema<ReportRequest> = reportRequestFields;
 
 /** `oadr:oadrPendingReports`: the reportRequestIDs still to be delivered (rule 329). */
 const pendingReports: Schema<readonly string[]> = only(many("ei:reportRequestID", text));

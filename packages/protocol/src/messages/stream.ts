@@ -1,7 +1,7 @@
 import { DATA_QUALITY } from "../enumerations.ts";
-import { many, one, oneOrMore, optional } from "../schema/field.ts";
+import { one, oneOrMore, optional } from "../schema/field.ts";
 import { confidence, float } from "../schema/numbers.ts";
-import { choice, either } from "../schema/particle.ts";
+import { choice, either, type Particle } from "../schema/particle.ts";
 import { isRecord } from "../schema/place.ts";
 import type { Infer, Schema } from "../schema/schema.ts";
 import { boolean, oneOfOrExtension, text } from "../schema/scalar.ts";
@@ -15,7 +15,7 @@ import { atomFeed } from "./green-button.ts";
 /** `ei:payloadFloat`: a number in an element of its own. */
 export const payloadFloat: Schema<number> = only(one("ei:value", float));
 
-const loadControlValue = sequence({
+const loadControlValueFields = sequence({
   min: optional("oadr:oadrMin", float),
   max: optional("oadr:oadrMax", float),
   /** The value now. */
@@ -24,7 +24,8 @@ const loadControlValue = sequence({
   normal: optional("oadr:oadrNormal", float),
 });
 /** One quantity under load control, and its bounds. */
-export interface LoadControlValue extends Infer<typeof loadControlValue> {}
+export interface LoadControlValue extends Infer<typeof loadControlValueFields> {}
+const loadControlValue: Schema<LoadControlValue> = loadControlValueFields;
 
 const loadControlState = sequence({
   /** Fraction of the full capacity, 0 to 1. */
@@ -37,7 +38,7 @@ const loadControlState = sequence({
 });
 
 /** `oadr:oadrPayloadResourceStatus`: the state of a resource. */
-export const resourceStatus = sequence({
+const resourceStatusFields = sequence({
   /** The resource can be reached. */
   online: one("oadr:oadrOnline", boolean),
   /** A person has taken over. */
@@ -45,7 +46,8 @@ export const resourceStatus = sequence({
   loadControlState: optional("oadr:oadrLoadControlState", loadControlState),
 });
 /** The state of a resource. */
-export interface ResourceStatus extends Infer<typeof resourceStatus> {}
+export interface ResourceStatus extends Infer<typeof resourceStatusFields> {}
+export const resourceStatus: Schema<ResourceStatus> = resourceStatusFields;
 
 /** `ei:payloadBase`: a number, or the state of a resource. */
 const payloadBase = either<number, ResourceStatus>(
@@ -76,15 +78,16 @@ const reportPayload = sequence({
 });
 
 /** `strm:streamPayloadBase`: what an interval carries. */
-const streamPayload = choice("kind", {
+const streamPayloadChoice = choice("kind", {
   reportPayload: ["oadr:oadrReportPayload", reportPayload],
   signalPayload: ["ei:signalPayload", sequence({ value: one(payloadBase) })],
   gbPayload: ["oadr:oadrGBPayload", sequence({ feed: one(atomFeed) })],
 });
 /** What an interval carries; told apart by `kind`. */
-export type StreamPayload = ReturnType<(typeof streamPayload)["decode"]>;
+export type StreamPayload = ReturnType<(typeof streamPayloadChoice)["decode"]>;
+const streamPayload: Particle<StreamPayload> = streamPayloadChoice;
 
-const interval = sequence({
+const intervalFields = sequence({
   /** Start of the interval; a data report's first one has that of the report when it is left out. */
   dtstart: optional("xcal:dtstart", dtstart),
   /** Length; without it, the data belong to a point in time. */
@@ -95,7 +98,8 @@ const interval = sequence({
   payloads: oneOrMore(streamPayload),
 });
 /** An interval of a report, with the values that belong to it. */
-export interface ReportInterval extends Infer<typeof interval> {}
+export interface ReportInterval extends Infer<typeof intervalFields> {}
+const interval: Schema<ReportInterval> = intervalFields;
 
 /** `strm:intervals` of a report. */
 export const reportIntervals: Schema<readonly ReportInterval[]> = only(oneOrMore("ei:interval", interval));
@@ -122,7 +126,7 @@ const seenInterval = sequence({
   duration: optional("xcal:duration", durationProp),
   uid: optional("xcal:uid", uid),
   value: one("ei:value", float),
-  payloads: optional("payloads", only(many(streamPayload))),
+  payloads: optional("payloads", only(oneOrMore(streamPayload))),
 }) as Schema<unknown> as Schema<SignalInterval>;
 
 /** `ei:interval` of a signal or baseline. */
@@ -139,15 +143,23 @@ export const signalInterval: Schema<SignalInterval> = viewed<ReportInterval, Sig
     if (second === undefined && first?.kind === "signalPayload" && typeof first.value === "number") {
       return { ...span, value: first.value };
     }
-    const numbers = payloads.flatMap((payload) =>
-      payload.kind !== "gbPayload" && typeof payload.value === "number" ? [payload.value] : [],
-    );
-    return { ...span, value: numbers[0] ?? NaN, payloads };
+    return { ...span, value: firstNumber(payloads), payloads };
   },
   write({ value, payloads, ...rest }) {
     return { ...rest, payloads: payloads ?? [{ kind: "signalPayload", value }] };
   },
+  fault({ value, payloads }) {
+    if (payloads === undefined || Object.is(firstNumber(payloads), value)) return undefined;
+    return { key: "value", expected: "the first number among payloads, or NaN where there is none" };
+  },
 });
+
+function firstNumber(payloads: readonly StreamPayload[]): number {
+  for (const payload of payloads) {
+    if (payload.kind !== "gbPayload" && typeof payload.value === "number") return payload.value;
+  }
+  return NaN;
+}
 
 /** `strm:intervals` of a signal or baseline. */
 export const signalIntervals: Schema<readonly SignalInterval[]> = only(oneOrMore("ei:interval", signalInterval));

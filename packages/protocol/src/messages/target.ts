@@ -17,12 +17,13 @@ const polygon = sequence({
 });
 
 /** `gml:FeatureCollection`: an area on the map. */
-export const featureCollection = sequence({
+const featureCollectionFields = sequence({
   id: attribute("gml:id", ncName),
   polygon: one("gml:location", only(one("gml:Polygon", polygon))),
 });
 /** An area on the map. */
-export interface FeatureCollection extends Infer<typeof featureCollection> {}
+export interface FeatureCollection extends Infer<typeof featureCollectionFields> {}
+export const featureCollection: Schema<FeatureCollection> = featureCollectionFields;
 
 const area: Schema<FeatureCollection> = only(one("gml:FeatureCollection", featureCollection));
 
@@ -34,7 +35,7 @@ export const transportInterface = sequence({
 
 /** `ei:EiTargetType`: the thirteen ways to say whom or what something is for. Several are ORed (rule 22). */
 // prettier-ignore
-export const targets = listOfEach({
+const targetList = listOfEach({
   aggregatedPnode:      ["power:aggregatedPnode", node],
   /** A class of devices, e.g. `Thermostat` (rule 111). */
   endDeviceAsset:       ["power:endDeviceAsset", mrid],
@@ -52,4 +53,5 @@ export const targets = listOfEach({
 });
 
 /** Whom or what something is for: an object with one property. */
-export type Target = Infer<typeof targets>[number];
+export type Target = Infer<typeof targetList>[number];
+export const targets: Schema<readonly Target[]> = targetList;

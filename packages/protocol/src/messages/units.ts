@@ -1,7 +1,7 @@
-import { CURRENCY, CURRENCY_DESCRIPTION, SI_SCALE_CODE, TEMPERATURE_UNIT } from "../enumerations.ts";
+import { CURRENCY, type Currency, CURRENCY_DESCRIPTION, SI_SCALE_CODE, TEMPERATURE_UNIT } from "../enumerations.ts";
 import { one } from "../schema/field.ts";
 import { decimal, float } from "../schema/numbers.ts";
-import { choice } from "../schema/particle.ts";
+import { choice, type Particle } from "../schema/particle.ts";
 import type { Infer, Schema } from "../schema/schema.ts";
 import { boolean, fixed, oneOf, text, type Scalar } from "../schema/scalar.ts";
 import { sequence } from "../schema/sequence.ts";
@@ -9,7 +9,7 @@ import { atomFeed } from "./green-button.ts";
 
 const scale = one("scale:siScaleCode", oneOf(Object.values(SI_SCALE_CODE), "xs:string"));
 
-const powerAttributes = sequence({
+const powerAttributesFields = sequence({
   /** Grid frequency in Hz; 0 for direct current. */
   hertz: one("power:hertz", decimal),
   /** Nominal voltage in V. */
@@ -18,7 +18,8 @@ const powerAttributes = sequence({
   ac: one("power:ac", boolean),
 });
 /** The supply that a power is measured on. */
-export interface PowerAttributes extends Infer<typeof powerAttributes> {}
+export interface PowerAttributes extends Infer<typeof powerAttributesFields> {}
+const powerAttributes: Schema<PowerAttributes> = powerAttributesFields;
 
 /** A unit whose two texts the schema fixes, in the namespace of `prefix`. */
 function unitOf<const D extends string, const U extends string>(prefix: "power" | "oadr", description: D, unit: U) {
@@ -38,10 +39,12 @@ function powerOf<const D extends string, const U extends string>(description: D,
   });
 }
 
+const currencyCode: Scalar<Currency> = oneOf(Object.values(CURRENCY));
+
 const currency = sequence({
   description: one("oadr:itemDescription", oneOf(Object.values(CURRENCY_DESCRIPTION))),
   /** ISO 4217 code, from the list of 2010. */
-  unit: one("oadr:itemUnits", oneOf(Object.values(CURRENCY))),
+  unit: one("oadr:itemUnits", currencyCode),
   scale,
 });
 
@@ -68,7 +71,7 @@ const gbDataDescription = sequence({ feed: one(atomFeed) });
 
 /** `emix:itemBase`: what is measured, and in which unit. `name` is the element's, in camelCase. */
 // prettier-ignore
-export const measurement = choice("name", {
+const measurementChoice = choice("name", {
   voltage:           ["power:voltage", unitOf("power", "Voltage", "V")],
   energyApparent:    ["power:energyApparent", unitOf("power", "ApparentEnergy", "VAh")],
   energyReactive:    ["power:energyReactive", unitOf("power", "ReactiveEnergy", "VARh")],
@@ -90,4 +93,5 @@ export const measurement = choice("name", {
 } satisfies Record<string, readonly [string, Schema<object>]>);
 
 /** What is measured, and in which unit; told apart by `name`. */
-export type Measurement = ReturnType<(typeof measurement)["decode"]>;
+export type Measurement = ReturnType<(typeof measurementChoice)["decode"]>;
+export const measurement: Particle<Measurement> = measurementChoice;

@@ -71,6 +71,18 @@ describe("current value", () => {
     });
   }
 
+  it("rule 29: passes over intervals of no length", () => {
+    const levels = intervals(1, 2, 3).map((each) => (each.value === 2 ? { ...each, duration: seconds(0) } : each));
+    const activePeriod = { dtstart: after(0), duration: hours(1), notification: hours(1) };
+    const signals = [aSignal({ intervals: levels, currentValue: 2 })];
+
+    expectViolation(
+      distribute(anActiveEvent({ activePeriod, signals })),
+      { rule: 29, path: "events[0].signals[0].currentValue", message: "expected 1 | 3, the value in force, got 2" },
+      { now: after(30) },
+    );
+  });
+
   it("rule 29: knows the value of an open-ended event", () => {
     expectValid(endless(2), { now: after(100_000) });
     expectViolation(

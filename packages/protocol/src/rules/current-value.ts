@@ -15,7 +15,7 @@ export const currentValue: Rule<"oadrDistributeEvent"> = function* (message, { n
     const value = signal.currentValue;
     if (value === undefined || event.eventDescriptor.eventStatus !== "active") continue;
     const inForce = valuesAround(now, event, signal.intervals);
-    if (inForce.length === 0 || inForce.some((each) => each === value || Object.is(each, value))) continue;
+    if (inForce.length === 0 || inForce.includes(value)) continue;
     const expected = `${inForce.join(" | ")}, the value in force`;
     yield { rule: 29, path: `${path}.currentValue`, message: `expected ${expected}, got ${value}` };
   }

@@ -105,6 +105,18 @@ describe("oadrRegisterReport", () => {
     expectValid(serving("rr-1"), { answers: request(aSpecifier(), metadata) });
   });
 
+  it("rule 311: accepts the ID of a request that came with oadrRegisteredReport", () => {
+    const response = { responseCode: 200, requestId: "q-1" };
+    const { reportRequests } = request(aSpecifier(), metadata).payload;
+
+    expectValid(serving("rr-1"), { answers: { name: "oadrRegisteredReport", payload: { response, reportRequests } } });
+    expectViolation(
+      serving("rr-0"),
+      { rule: 311, path: "reportRequestId", message: 'expected "rr-1", got "rr-0"' },
+      { answers: { name: "oadrRegisteredReport", payload: { response, reportRequests } } },
+    );
+  });
+
   it("rule 311: refuses the ID of another request", () => {
     expectViolation(
       serving("rr-0"),

@@ -19,6 +19,9 @@ describe("intervals of data reports", () => {
   it("rule 314: accepts intervals with a start, in order", () =>
     expectValid(data([dataInterval(0), dataInterval(45)])));
 
+  it("rule 314: accepts two intervals with the same start", () =>
+    expectValid(data([dataInterval(0), dataInterval(0)])));
+
   it("rule 314: accepts intervals without a start", () => expectValid(data([span("0"), span("1")])));
 
   it("rule 314: refuses a report that starts elsewhere than its first interval", () => {
@@ -79,7 +82,7 @@ describe("intervals of data reports", () => {
   });
 
   it("rule 315: refuses a duration in some intervals", () => {
-    expectViolation(data([dataInterval(0), point(30)], { duration: hours(9) }), {
+    expectViolation(data([dataInterval(0), point(30)], { duration: minutes(1) }), {
       rule: 315,
       path: "reports[0].intervals",
       message: "expected a duration in all intervals or in none, got it in 1 of 2",
@@ -101,6 +104,14 @@ describe("intervals of data reports", () => {
         message: "expected a dtstart or a duration in each of several intervals, got neither",
       },
     );
+  });
+
+  it("rule 314: refuses points in time of which some have no start", () => {
+    expectViolation(data([point(0), { ...without(point(0), "dtstart"), uid: "1" }]), {
+      rule: 314,
+      path: "reports[0].intervals",
+      message: "expected a dtstart in all intervals or in none, got it in 1 of 2",
+    });
   });
 
   it("rule 316: refuses intervals without start that are not numbered", () => {

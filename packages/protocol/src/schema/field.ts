@@ -5,7 +5,7 @@ import type { Json, Place } from "./place.ts";
 import type { Reading } from "./reading.ts";
 import type { Scalar } from "./scalar.ts";
 import { nothing, Unencodable, type Schema } from "./schema.ts";
-import type { Sequence } from "./sequence.ts";
+import type { Fields, Sequence, Shape as ShapeOf } from "./sequence.ts";
 import type { Cardinality, FieldShape, Shape } from "./shape.ts";
 
 /** One member of a sequence, with the value it contributes. */
@@ -14,6 +14,8 @@ export interface Field<T> {
   /** Whether it may stand several times, and is read into a list. */
   readonly repeats: boolean;
   readonly required: boolean;
+  /** It means nothing, and leaves no trace in the value. */
+  readonly isIgnored?: true;
   /** Reads one of its elements. */
   decode(element: XmlElement, reading: Reading): unknown;
   /** Writes all of its elements. Throws {@link Unencodable} for a value it cannot have. */
@@ -23,8 +25,14 @@ export interface Field<T> {
 }
 
 /** A member whose own members become members of the sequence it stands in. */
-export interface Spread<T> extends Field<T> {
-  readonly sequence: Sequence<T>;
+export interface Spread<F extends Fields> extends Field<ShapeOf<F>> {
+  readonly sequence: Sequence<F>;
+}
+
+/** A {@link Spread} that may be left out with all its members. */
+export interface OptionalSpread<F extends Fields> extends Field<Partial<ShapeOf<F>>> {
+  readonly sequence: Sequence<F>;
+  readonly required: false;
 }
 
 /** A member written as an attribute. */
@@ -47,8 +55,8 @@ export function one<T>(...given: Given<T>): Field<T> {
 }
 
 /** A member that may be left out; absent elements are absent properties. */
-export function optional<T>(name: string, schema: Schema<T>): Field<Exclude<T, undefined> | undefined>;
-export function optional<T>(particle: Particle<T>): Field<Exclude<T, undefined> | undefined>;
+export function optional<T>(name: string, schema: Schema<T>): Field<T | undefined>;
+export function optional<T>(particle: Particle<T>): Field<T | undefined>;
 export function optional<T>(...given: Given<T>): Field<T | undefined> {
   const particle = particleOf(given);
   return {
@@ -74,7 +82,7 @@ export function oneOrMore<T>(...given: Given<T>): Field<readonly T[]> {
 }
 
 /** An element whose members are members of the sequence itself, as `qualifiedEventID`'s are. */
-export function spread<T extends object>(name: string, sequence: Sequence<T>): Spread<T> {
+export function spread<F extends Fields>(name: string, sequence: Sequence<F>): Spread<F> {
   const particle = element(name, sequence);
   return {
     ...base(particle, "one"),
@@ -87,16 +95,15 @@ export function spread<T extends object>(name: string, sequence: Sequence<T>): S
 }
 
 /** As {@link spread}, where the element may be left out; then all its members are. */
-export function optionalSpread<T extends object>(name: string, sequence: Sequence<T>): Spread<Partial<T>> {
-  const whole = spread(name, sequence);
+export function optionalSpread<F extends Fields>(name: string, sequence: Sequence<F>): OptionalSpread<F> {
+  const { shape, encode, ...whole } = spread(name, sequence);
   const isAbsent = (value: object): boolean =>
     sequence.keys.every((key) => (value as Readonly<Record<string, unknown>>)[key] === undefined);
   return {
     ...whole,
-    shape: { ...whole.shape, cardinality: "optional" },
+    shape: { ...shape, cardinality: "optional" },
     required: false,
-    sequence,
-    encode: (value) => (isAbsent(value) ? "" : whole.encode(value as T)),
+    encode: (value) => (isAbsent(value) ? "" : encode(value as ShapeOf<F>)),
   };
 }
 
@@ -105,6 +112,7 @@ export function ignored(name: string, schema: Schema<undefined>): Field<undefine
   const particle = element(name, schema);
   return {
     ...base(particle, "one"),
+    isIgnored: true,
     encode: () => particle.encode(undefined),
     toJson: () => undefined,
     fromJson: () => undefined,

@@ -63,7 +63,8 @@ interface Check {
 function checkText(element: XmlElement, text: string, { rule, reading }: Check): void {
   const { text: wanted = "none" } = rule;
   // An element that may hold nothing at all may not hold white space either.
-  if (wanted === "none" && rule.children === undefined && text !== "") reading.fault(element, "nothing inside", show(text));
+  if (wanted === "none" && rule.children === undefined && text !== "")
+    reading.fault(element, "nothing inside", show(text));
   else if (wanted === "none") reading.expectBlank(text, element);
   else if (wanted !== "any" && wanted.parse(text) === undefined) reading.fault(element, wanted.expected, show(text));
 }
@@ -107,7 +108,11 @@ function checkAttributes(element: XmlElement, rule: ElementRule, reading: Readin
     open && !Object.hasOwn(rules, name) && uri !== "" && uri !== element.writtenName.uri && uri !== NAMESPACES.xsi;
   for (const attribute of found) {
     if (!isWelcome(attribute)) reading.checkAttribute(element, attribute, rules);
-    if (Object.hasOwn(rules, attribute.name) && rules[attribute.name] === uniqueId && !reading.isFreshId(collapse(attribute.value))) {
+    if (
+      Object.hasOwn(rules, attribute.name) &&
+      rules[attribute.name] === uniqueId &&
+      !reading.isFreshId(collapse(attribute.value))
+    ) {
       reading.fault(element, "an ID no other element has", show(attribute.value));
     }
   }

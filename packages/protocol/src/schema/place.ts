@@ -32,11 +32,29 @@ export function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid date" : value.toISOString();
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-  const text = JSON.stringify(typeof value === "string" ? value.slice(0, longest + 1) : value) ?? "nothing";
+  const text = textOf(typeof value === "string" ? value.slice(0, longest + 1) : value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "nothing";
+  } catch {
+    // JSON has no words for cycles and big integers.
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+}
+
 const longest = 80;
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "nothing";
+  } catch {
+    // It holds itself, or a bigint, or is too deep.
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+}
 
 /** Whether a value is an object with properties, as opposed to a list, a date or a scalar. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

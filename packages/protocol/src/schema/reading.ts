@@ -1,6 +1,6 @@
 import type { Deviation } from "../errors.ts";
 import { isBlank, pathOf, XmlElement, type XmlAttribute } from "../xml/element.ts";
-import { collapse } from "../xml/text.ts";
+import { collapse, shortened } from "../xml/text.ts";
 import { mostFaults, show } from "./place.ts";
 
 /** Thrown to end a reading that has found as many faults as are reported. */
@@ -23,7 +23,7 @@ export class Reading {
   readonly tolerant: boolean;
   /** What differs from the schema. */
   readonly deviations: Deviation[] = [];
-  /** Date-times without `Z`, which the schema allows and rule 1 does not, by path. */
+  /** Date-times without `Z`, which the schema allows and rule 1 does not, by path; at most 100. */
   readonly unzoned: string[] = [];
   /** Whether an `xsi:schemaLocation` was seen, which the schema allows and rule 45 does not. */
   schemaLocation = false;
@@ -51,11 +51,16 @@ export class Reading {
   }
 
   #record(at: XmlElement | string, expected: string, got: string): void {
-    this.deviations.push({ path: typeof at === "string" ? at : pathOf(at), expected, got });
+    this.deviations.push({ path: typeof at === "string" ? at : pathOf(at), expected, got: shortened(got) });
     if (this.deviations.length >= mostFaults) {
       this.#refused = true;
       throw new TooManyFaults();
     }
+  }
+
+  /** Remembers a date-time without `Z`. */
+  noteUnzoned(at: XmlElement): void {
+    if (this.unzoned.length < mostFaults) this.unzoned.push(pathOf(at));
   }
 
   /** The text of an element that may hold nothing else; undefined after a fault. */
@@ -88,7 +93,7 @@ export class Reading {
     }
     const declared = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (declared !== undefined && declared.parse(value) !== undefined) return;
-    const path = `${pathOf(element)}/@${name}`;
+    const path = `${pathOf(element)}/@${shortened(name)}`;
     const rule = declared ?? this.#unqualified(name, rules, path);
     // Types and absence told by attributes would bypass the declarations; no OpenADR peer sends them.
     if (rule === undefined && name.startsWith("xsi:")) this.fault(path, "no such attribute", show(value));

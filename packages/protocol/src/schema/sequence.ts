@@ -1,5 +1,5 @@
 import { XmlElement } from "../xml/element.ts";
-import type { AttributeField, Field, Spread } from "./field.ts";
+import type { AttributeField, Field, OptionalSpread, Spread } from "./field.ts";
 import { isRecord, type Json, type Place } from "./place.ts";
 import type { AttributeRules, Reading } from "./reading.ts";
 import { nothing, Unencodable, type Schema } from "./schema.ts";
@@ -12,19 +12,20 @@ type Value<F> = F extends Field<infer T> ? T : never;
 type Own<F extends Fields> = { readonly [K in keyof F as Kind<F[K], K, "required">]: Value<F[K]> } & {
   readonly [K in keyof F as Kind<F[K], K, "optional">]?: Exclude<Value<F[K]>, undefined>;
 };
-type Kind<F, K, Wanted> =
-  F extends Spread<infer _>
+type Kind<F, K, Wanted> = F extends { readonly sequence: unknown }
+  ? never
+  : [Value<F>] extends [undefined]
     ? never
-    : [Value<F>] extends [undefined]
-      ? never
-      : undefined extends Value<F>
-        ? Wanted extends "optional"
-          ? K
-          : never
-        : Wanted extends "required"
-          ? K
-          : never;
-type SpreadOf<F extends Fields> = Joined<{ [K in keyof F]: F[K] extends Spread<infer T> ? T : never }[keyof F]>;
+    : undefined extends Value<F>
+      ? Wanted extends "optional"
+        ? K
+        : never
+      : Wanted extends "required"
+        ? K
+        : never;
+type SpreadOf<F extends Fields> = Joined<{ [K in keyof F]: Spreading<F[K]> }[keyof F]>;
+type Spreading<F> =
+  F extends OptionalSpread<infer G> ? Partial<Shape<G>> : F extends Spread<infer G> ? Shape<G> : never;
 type Joined<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
 type Flatten<T> = { [K in keyof T]: T[K] };
 
@@ -33,8 +34,16 @@ type Flatten<T> = { [K in keyof T]: T[K] };
 /** The plain object that a sequence of these fields reads and writes. */
 export type Shape<F extends Fields> = Flatten<Own<F> & SpreadOf<F>>;
 
-/** An `xs:sequence`: members in the order in which they are declared. */
-export interface Sequence<T> extends Schema<T> {
+/**
+ * An `xs:sequence`: members in the order in which they are declared.
+ *
+ * Generic over the fields, not over the shape they make: only so do the comments on fields reach the declarations that
+ * users of the package read.
+ */
+export interface Sequence<F extends Fields> extends Schema<Shape<F>>, SequenceParts<Shape<F>> {}
+
+/** The parts of reading and writing that a sequence lends to the one it is spread into. */
+export interface SequenceParts<T> {
   /** Every property of its values. */
   readonly keys: readonly string[];
   /** Reads members into an object that may have other properties already. */
@@ -46,21 +55,21 @@ export interface Sequence<T> extends Schema<T> {
 }
 
 /** `accepted` are attributes that the element may have and that do not become properties. */
-export function sequence<const F extends Fields>(fields: F, accepted: AttributeRules = {}): Sequence<Shape<F>> {
-  return new Members(fields, accepted) as Sequence<unknown> as Sequence<Shape<F>>;
+export function sequence<const F extends Fields>(fields: F, accepted: AttributeRules = {}): Sequence<F> {
+  return new Members(fields, accepted) as Schema<unknown> as Sequence<F>;
 }
 
 interface Member {
   readonly key: string;
   readonly field: Field<unknown>;
-  readonly spread: Sequence<unknown> | undefined;
+  readonly spread: SequenceParts<unknown> | undefined;
   /** The element's name where there is but one. */
   readonly only: string | undefined;
 }
 
 type Record_ = Record<string, unknown>;
 
-class Members implements Sequence<unknown> {
+class Members implements Schema<unknown>, SequenceParts<unknown> {
   readonly keys: readonly string[];
   readonly shape: { readonly kind: "sequence"; readonly fields: readonly FieldShape[] };
   readonly encodeAttributes?: (value: unknown) => string;
@@ -88,10 +97,11 @@ class Members implements Sequence<unknown> {
       0,
     );
     this.#lists = this.#members.filter(({ field }) => field.repeats).map(({ key }) => key);
-    this.keys = entries.flatMap(([key, field]) =>
-      "sequence" in field ? (field as Spread<unknown>).sequence.keys : [key],
-    );
-    this.shape = { kind: "sequence", fields: entries.map(([key, field]) => ({ key, ...field.shape })) };
+    this.keys = entries.flatMap(([key, field]) => spreadOf(field)?.keys ?? (field.isIgnored === true ? [] : [key]));
+    this.shape = {
+      kind: "sequence",
+      fields: entries.map(([key, field]) => ({ key: field.isIgnored === true ? undefined : key, ...field.shape })),
+    };
     if (this.#attributes.length > 0) this.encodeAttributes = (value) => this.#writeAttributes(value);
   }
 
@@ -229,9 +239,13 @@ function memberOf(key: string, field: Field<unknown>): Member {
   return {
     key,
     field,
-    spread: "sequence" in field ? (field as Spread<unknown>).sequence : undefined,
+    spread: spreadOf(field),
     only: others.length === 0 ? only?.element : undefined,
   };
+}
+
+function spreadOf(field: Field<unknown>): SequenceParts<unknown> | undefined {
+  return "sequence" in field ? (field as Spread<Fields>).sequence : undefined;
 }
 
 function keep(target: Record_, { key, field }: Member, value: unknown): void {
@@ -243,7 +257,7 @@ function namesOf(field: Field<unknown>): string {
   return field.shape.options.map((option) => option.element).join(" | ");
 }
 
-function isWanted(field: Field<unknown>, spread: Sequence<unknown>, value: Readonly<Record_>): boolean {
+function isWanted(field: Field<unknown>, spread: SequenceParts<unknown>, value: Readonly<Record_>): boolean {
   return field.required || spread.keys.some((key) => value[key] !== undefined);
 }
 

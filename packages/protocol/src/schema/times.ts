@@ -1,5 +1,4 @@
 import { formatDuration, parseDuration, type Duration } from "../time.ts";
-import { pathOf } from "../xml/element.ts";
 import { scalar, type Scalar } from "./scalar.ts";
 
 /**
@@ -9,7 +8,7 @@ import { scalar, type Scalar } from "./scalar.ts";
  */
 export const durationText: Scalar<Duration> = scalar<Duration>({
   type: "duration",
-  expected: "a duration such as PT15M",
+  expected: "a duration in whole seconds such as PT15M",
   collapses: false,
   escapes: false,
   parse: parseDuration,
@@ -32,7 +31,7 @@ export const dateTime: Scalar<Date> = scalar<Date>({
   format: formatDateTime,
   forgive: parseWithOffset,
   note(raw, element, reading) {
-    if (!raw.includes("Z")) reading.unzoned.push(pathOf(element));
+    if (!raw.includes("Z")) reading.noteUnzoned(element);
   },
 });
 

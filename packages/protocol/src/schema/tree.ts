@@ -171,7 +171,9 @@ class TreeWriter {
   }
 
   element(value: XmlTree, scope: Scope): string {
-    const { name, namespace, namespaces = {}, attributes = [], children = [] } = value;
+    const { name, namespace, namespaces = {}, attributes = [], children = [], ...unknown } = value;
+    const [extra] = Object.keys(unknown);
+    if (extra !== undefined) throw new TypeError(`${name}: expected no property ${extra}`);
     const declared = new Map([...(this.#isRoot ? this.#standard : []), ...Object.entries(namespaces)]);
     this.#isRoot = false;
     const inner = new Map([...scope, ...declared]);

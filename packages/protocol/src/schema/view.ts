@@ -1,4 +1,5 @@
-import type { Schema } from "./schema.ts";
+import { isRecord, type Place } from "./place.ts";
+import { Unencodable, type Schema } from "./schema.ts";
 
 /** How a value that users see stands for one on the wire. */
 export interface View<Wire, Seen> {
@@ -8,15 +9,26 @@ export interface View<Wire, Seen> {
   readonly seen: Schema<Seen>;
   read(wire: Wire): Seen;
   write(seen: Seen): Wire;
+  /** What is wrong with a value whose parts are right, if anything. */
+  fault?(seen: Seen): { readonly key: string; readonly expected: string } | undefined;
 }
 
 /** A schema whose values look other than what stands on the wire. */
-export function viewed<Wire, Seen>(wire: Schema<Wire>, { name, seen, read, write }: View<Wire, Seen>): Schema<Seen> {
+export function viewed<Wire, Seen>(wire: Schema<Wire>, view: View<Wire, Seen>): Schema<Seen> {
+  const check = (value: Seen, place: Place): Seen => {
+    const fault = isRecord(value) && place.faults.length === 0 ? view.fault?.(value) : undefined;
+    if (fault !== undefined)
+      place.at(fault.key).fault(fault.expected, (value as Readonly<Record<string, unknown>>)[fault.key]);
+    return value;
+  };
   return {
-    shape: { kind: "view", name, wire: wire.shape, view: seen.shape },
-    decode: (element, reading) => read(wire.decode(element, reading)),
-    encode: (value) => wire.encode(write(value)),
-    toJson: (value, place) => seen.toJson(value, place),
-    fromJson: (json, place) => seen.fromJson(json, place),
+    shape: { kind: "view", name: view.name, wire: wire.shape, view: view.seen.shape },
+    decode: (element, reading) => view.read(wire.decode(element, reading)),
+    encode(value) {
+      if (view.fault?.(value) !== undefined) throw new Unencodable();
+      return wire.encode(view.write(value));
+    },
+    toJson: (value, place) => view.seen.toJson(check(value, place), place),
+    fromJson: (json, place) => check(view.seen.fromJson(json, place), place),
   };
 }

@@ -1,4 +1,5 @@
 import { canonicalName, NAMESPACES } from "./names.ts";
+import { shortened } from "./text.ts";
 
 /** An attribute as it stood in the document. */
 export interface XmlAttribute {
@@ -58,6 +59,7 @@ export class XmlElement {
   readonly children: XmlNode[] = [];
   readonly #written: WrittenAttributes | undefined;
   #attributes: readonly XmlAttribute[] | undefined;
+  #namespaces: ReadonlyMap<string, string> | undefined;
 
   constructor(name: XmlName, attributes: WrittenAttributes | undefined, parent: XmlElement | undefined) {
     this.name = name.canonical;
@@ -86,8 +88,11 @@ export class XmlElement {
 
   /** The namespaces declared on this element, by prefix; the empty prefix is the default namespace. */
   get namespaces(): ReadonlyMap<string, string> {
-    const declarations = this.#pick((uri) => uri === NAMESPACES.xmlns);
-    return new Map(declarations.map(({ name, value }) => [name.slice("xmlns:".length), value.trim()]));
+    if (this.#namespaces === undefined) {
+      const declarations = this.#pick((uri) => uri === NAMESPACES.xmlns);
+      this.#namespaces = new Map(declarations.map(({ name, value }) => [name.slice("xmlns:".length), value]));
+    }
+    return this.#namespaces;
   }
 
   #pick(isWanted: (uri: string) => boolean): readonly WrittenAttribute[] {
@@ -126,5 +131,6 @@ export function pathOf(element: XmlElement): string {
 function stepOf(element: XmlElement): string {
   const siblings = element.parent === undefined ? [] : elementsOf(element.parent);
   const twins = siblings.filter(({ name }) => name === element.name);
-  return twins.length > 1 ? `${element.name}[${twins.indexOf(element)}]` : element.name;
+  const name = shortened(element.name);
+  return twins.length > 1 ? `${name}[${twins.indexOf(element)}]` : name;
 }

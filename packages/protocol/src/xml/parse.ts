@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from "saxes";
 import { MalformedMessageError, type MalformedMessageCode } from "../errors.ts";
 import { XmlComment, XmlElement, XmlInstruction, type XmlName } from "./element.ts";
 import { textOfDocument } from "./encoding.ts";
@@ -17,7 +17,7 @@ export function parseXml(document: string | Uint8Array, limits: ResolvedLimits =
   if (size > limits.maxBytes) {
     throw fault("ERR_OADR_TOO_LARGE", `at most ${limits.maxBytes} bytes`, `${size} bytes`);
   }
-  const text = typeof document === "string" ? document : textOfDocument(document);
+  const text = typeof document === "string" ? requirePairs(document) : textOfDocument(document);
   const builder = new TreeBuilder(limits);
   try {
     builder.write(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text).close();
@@ -30,6 +30,14 @@ export function parseXml(document: string | Uint8Array, limits: ResolvedLimits =
 }
 
 const byteOrderMark = 0xfeff;
+// Names are compared with their namespace before them, which a long one would make slow.
+const longestNamespace = 1_024;
+
+// Bytes that decode to text have no halves of surrogate pairs; a string may have, and saxes makes other characters of them.
+function requirePairs(document: string): string {
+  if (/\p{Surrogate}/u.test(document)) throw fault("ERR_OADR_NOT_WELL_FORMED", "well-formed XML", "half of a surrogate pair");
+  return document;
+}
 
 // The handlers are members of a subclass, not set with `on`: from the seventh `on`, a saxes parser leaves V8's fast mode
 // for objects and becomes five times slower. Two of them saxes calls without `this`, so these are closures.
@@ -56,7 +64,8 @@ class TreeBuilder extends SaxesParser {
     this.#attributes = 0;
   }
 
-  attributeHandler(): void {
+  attributeHandler({ prefix, name, value }: SaxesAttributeNS): void {
+    if (prefix === "xmlns" || name === "xmlns") requireNamespace(value);
     if (++this.#attributes > this.#limits.maxAttributes) {
       throw fault(
         "ERR_OADR_TOO_MANY_ATTRIBUTES",
@@ -118,6 +127,14 @@ class TreeBuilder extends SaxesParser {
     this.#names.set(name, made);
     return made;
   }
+}
+
+// saxes cuts white space off namespaces, which the standard does not.
+function requireNamespace(uri: string): void {
+  if (uri.length > longestNamespace) {
+    throw fault("ERR_OADR_TOO_LARGE", `namespaces of at most ${longestNamespace} characters`, "a longer one");
+  }
+  if (uri !== uri.trim()) throw fault("ERR_OADR_INVALID", "namespaces without white space around them", JSON.stringify(uri));
 }
 
 function fault(code: MalformedMessageCode, expected: string, got: string): MalformedMessageError {

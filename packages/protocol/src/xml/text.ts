@@ -33,3 +33,10 @@ export function collapse(text: string): string {
 }
 
 const needsCollapse = /[\t\r\n]| {2}|^ | $/;
+
+/** Text cut to what a message about a fault can hold. */
+export function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+const longest = 200;

@@ -1,0 +1,76 @@
+import { Option, type Command } from "commander";
+import { OPT, type Opt } from "@openleadr/protocol";
+import type { Ven } from "@openleadr/ven";
+import { parseName, parseVtnUrl } from "./arguments.ts";
+import { examples } from "./help.ts";
+import { CommandError, type ExitCode, type Io } from "./io.ts";
+import { journalTo } from "./journal.ts";
+import { createVen } from "./open-ven.ts";
+import { warnOfPlainHttp } from "./plain-http.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+interface VenCommandOptions {
+  readonly vtn: URL;
+  readonly name: string;
+  readonly opt: Opt;
+  readonly tolerant?: boolean;
+  readonly json?: boolean;
+  readonly cancelRegistration?: boolean;
+}
+
+/** Declares `openleadr ven`. */
+export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode) => void): void {
+  program
+    .command("ven")
+    .description("run a VEN with a simulated meter, which answers every event and sends the reports asked for")
+    .requiredOption("--vtn <url>", "the VTN's base URL; without a path, it gets /OpenADR2/Simple/2.0b", parseVtnUrl)
+    .requiredOption("--name <name>", "the name to register under", parseName)
+    .addOption(
+      new Option("--opt <answer>", "the answer to every event").choices(Object.values(OPT)).default(OPT.OPT_IN),
+    )
+    .option("--tolerant", "take the harmless faults that real VTNs make, and tell of them")
+    .option("--json", "tell what happens in JSON lines")
+    .option("--cancel-registration", "end the registration, too, when the VEN is stopped")
+    .addHelpText("after", help)
+    .action(async (options: VenCommandOptions) => finish(await runVen(options, io)));
+}
+
+async function runVen(options: VenCommandOptions, io: Io): Promise<ExitCode> {
+  const { vtn: vtnUrl, name: venName, opt, tolerant, cancelRegistration } = options;
+  if (vtnUrl.protocol === "http:") warnOfPlainHttp(vtnUrl.hostname, io.stderr);
+  const ven = createVen({ vtnUrl, venName, opt, tolerant }, { journal: journalTo(io, options), clock: io.clock });
+  try {
+    await untilStopped(ven, io.signal);
+    if (cancelRegistration === true) await cancel(ven);
+  } finally {
+    await ven.stop();
+  }
+  return 0;
+}
+
+async function untilStopped(ven: Ven, signal: AbortSignal): Promise<void> {
+  try {
+    await ven.start({ signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await untilAborted(signal);
+}
+
+async function cancel(ven: Ven): Promise<void> {
+  try {
+    await ven.cancelPartyRegistration();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(1, `the registration could not be cancelled: ${reason}`, { cause });
+  }
+}
+
+const help = `
+The VEN registers, and goes on trying as long as the VTN cannot be reached. Its meter shows a few kW, and
+less in a SIMPLE event that it opted into. Ctrl-C stops it; a second one does not wait for the VTN.
+${examples(
+  "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
+  "openleadr ven --vtn https://vtn.example.com/OpenADR2/Simple/2.0b --name kitchen --opt optOut",
+  "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --cancel-registration --json",
+)}`;

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { hours, minutes, seconds } from "@openleadr/protocol";
+import { Ven } from "@openleadr/ven";
+import { describe, it } from "vitest";
+import { aBench, anEvent, never, ScriptedVtn } from "./scripted-vtn.ts";
+
+describe("the life of a VEN", () => {
+  it("registers and gets going as rule 405 orders", async () => {
+    await using bench = aBench();
+    const { ven, vtn } = bench;
+
+    await ven.start();
+
+    assert.deepEqual(vtn.names, [
+      "oadrQueryRegistration",
+      "oadrCreatePartyRegistration",
+      "oadrRegisterReport",
+      "oadrPoll",
+      "oadrRequestEvent",
+    ]);
+    assert.equal(ven.state.state, "registered");
+    assert.deepEqual([ven.venId, ven.registrationId, ven.vtnId], ["ven-1", "registration-1", "vtn"]);
+  });
+
+  it("does nothing before it is started", async () => {
+    await using bench = aBench();
+
+    await bench.clock.advance(hours(1));
+
+    assert.deepEqual(bench.vtn.names, []);
+    assert.deepEqual(bench.ven.state, { state: "unregistered" });
+  });
+
+  it("registers once when started twice", async () => {
+    await using bench = aBench();
+
+    await Promise.all([bench.ven.start(), bench.ven.start()]);
+    await bench.ven.start();
+
+    assert.equal(bench.vtn.registrations, 1);
+  });
+
+  it("stops twice, and tells it once", async () => {
+    await using bench = aBench();
+    await bench.ven.start();
+
+    await Promise.all([bench.ven.stop(), bench.ven.stop()]);
+    await bench.ven.stop();
+    await bench.ven.stopped;
+
+    assert.equal(bench.told("stopped").length, 1);
+    assert.deepEqual(bench.ven.state, { state: "stopped" });
+    assert.equal(bench.clock.sleepers, 0);
+  });
+
+  it("stops before it was started, and does not start then", async () => {
+    await using bench = aBench();
+
+    await bench.ven.stop();
+
+    await assert.rejects(bench.ven.start(), { name: "AbortError" });
+    assert.deepEqual(bench.vtn.names, []);
+    await bench.ven.stopped;
+  });
+
+  it("stops during the start, which rejects", async () => {
+    await using bench = aBench();
+    bench.vtn.isDown = true;
+    const starting = bench.ven.start();
+    const rejected = assert.rejects(starting, { name: "AbortError" });
+    await bench.clock.advance(minutes(1));
+
+    await bench.ven.stop();
+
+    await rejected;
+    assert.equal(bench.clock.sleepers, 0);
+  });
+
+  it("begins nothing new once it stops while a registration is under way", async () => {
+    await using bench = aBench();
+    const starting = bench.ven.start();
+    const rejected = assert.rejects(starting, { name: "AbortError" });
+
+    await bench.ven.stop();
+
+    await rejected;
+    assert.ok(!bench.vtn.names.includes("oadrPoll"));
+  });
+
+  it("rejects a start with the signal's reason, in the middle of a request, and may start again", async () => {
+    await using bench = aBench({}, { oadrQueryRegistration: never });
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
+    const rejected = assert.rejects(bench.ven.start({ signal: controller.signal }), reason);
+    await bench.clock.settle();
+
+    controller.abort(reason);
+    await rejected;
+    await assert.rejects(bench.ven.start({ signal: controller.signal }), reason);
+    bench.vtn.script = {};
+    await bench.ven.start();
+
+    assert.equal(bench.ven.venId, "ven-1");
+  });
+
+  it("finishes the exchange under way when it stops", async () => {
+    let decide = (): void => {};
+    const deciding = new Promise<void>((resolve) => (decide = resolve));
+    await using bench = aBench({ onEvent: async () => (await deciding, "optIn") });
+    await bench.ven.start();
+    bench.vtn.distribute(anEvent());
+    await bench.clock.advance(seconds(10));
+
+    const stopping = bench.ven.stop();
+    decide();
+    await stopping;
+
+    assert.equal(bench.vtn.payloads("oadrCreatedEvent")[0]?.eventResponses?.[0]?.optType, "optIn");
+  });
+
+  it("cuts off what is under way when the signal of a stop aborts", async () => {
+    await using bench = aBench({ onEvent: never });
+    await bench.ven.start();
+    bench.vtn.distribute(anEvent());
+    await bench.clock.advance(seconds(10));
+    const controller = new AbortController();
+
+    const stopping = bench.ven.stop({ signal: controller.signal });
+    controller.abort();
+    await stopping;
+
+    assert.equal(bench.ven.state.state, "stopped");
+  });
+
+  it("stops when disposed of", async () => {
+    const bench = aBench();
+    {
+      await using ven = bench.ven;
+      await ven.start();
+    }
+
+    assert.deepEqual(bench.ven.state, { state: "stopped" });
+  });
+
+  it("outlives a listener that throws", async () => {
+    const { transport } = new ScriptedVtn();
+    await using ven = new Ven({
+      transport,
+      venName: "a VEN",
+      onStatus: () => {
+        throw new Error("a mistake");
+      },
+    });
+
+    await ven.start();
+
+    assert.equal(ven.state.state, "registered");
+  });
+
+  for (const [name, options] of [
+    ["venName", { venName: "" }],
+    ["venId", { venId: "" }],
+    ["pollInterval", { pollInterval: seconds(0.5) }],
+    ["maxRetryInterval", { maxRetryInterval: seconds(0) }],
+    ["registrationPause", { registrationPause: seconds(-1) }],
+  ] as const) {
+    it(`refuses a ${name} out of range`, () => {
+      assert.throws(() => aBench(options), { name: "RangeError", message: new RegExp(`^${name}: expected`) });
+    });
+  }
+
+  it("refuses to be made without a VTN", () => {
+    assert.throws(() => new Ven({ venName: "a VEN" } as never), TypeError);
+  });
+});

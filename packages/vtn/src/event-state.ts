@@ -1,0 +1,61 @@
+import { eventStatus, type EventSignal, type OadrEvent, type SignalInterval } from "@openleadr/protocol";
+import type { EventRecord, VenEvent } from "./store.ts";
+
+/**
+ * An event as it is at an instant, with its status and the values in force, which nobody stores.
+ *
+ * @see OpenADR 2.0b, rules 13, 14, 29
+ */
+export function eventAt(now: Date, { event, cancelled }: Pick<EventRecord, "event" | "cancelled">): OadrEvent {
+  const status = eventStatus(event.activePeriod, { now, cancelled });
+  const elapsed = status === "active" ? now.getTime() - event.activePeriod.dtstart.getTime() : undefined;
+  const signals = event.signals.map((signal) => withCurrentValue(signal, elapsed, event));
+  return { ...event, eventDescriptor: { ...event.eventDescriptor, eventStatus: status }, signals };
+}
+
+/** An event as one VEN is to see it: of the VENs, it finds itself alone among the targets (rule 63). */
+export function seenBy(venId: string, event: OadrEvent): OadrEvent {
+  return { ...event, targets: event.targets.filter((target) => !("venId" in target) || target.venId === venId) };
+}
+
+/** Whether a VEN is sent an event: until it is over, or until it has acknowledged that it is off (50, 52, 66). */
+export function isCurrent(now: Date, venEvent: VenEvent): boolean {
+  const { dtstart, duration, startAfter = 0 } = venEvent.event.activePeriod;
+  const isOver = duration > 0 && now.getTime() >= dtstart.getTime() + duration + startAfter;
+  if (isOver || !venEvent.cancelled) return !isOver;
+  // A VEN that never saw the event need not hear that it is off.
+  return venEvent.delivery !== undefined && isOpen(venEvent);
+}
+
+/** Whether a VEN has yet to hear of an event as it is, or to answer it. */
+export function isOpen(venEvent: VenEvent): boolean {
+  const { event, delivery } = venEvent;
+  return delivery?.sent !== event.eventDescriptor.modificationNumber || isAnswerDue(venEvent);
+}
+
+/** Whether a VEN must answer an event and has not, or has answered another version only (rule 12). */
+export function isAnswerDue({ event, delivery }: VenEvent): boolean {
+  const { eventDescriptor, responseRequired } = event;
+  return responseRequired === "always" && delivery?.answer?.modificationNumber !== eventDescriptor.modificationNumber;
+}
+
+function withCurrentValue(signal: EventSignal, elapsed: number | undefined, event: OadrEvent): EventSignal {
+  const { currentValue: _, ...rest } = signal;
+  if (elapsed === undefined) return signal.signalName.toUpperCase() === "SIMPLE" ? { ...rest, currentValue: 0 } : rest;
+  const interval = intervalAt(elapsed, signal.intervals, event);
+  return interval === undefined ? rest : { ...rest, currentValue: interval.value };
+}
+
+function intervalAt(
+  elapsed: number,
+  intervals: readonly SignalInterval[],
+  { activePeriod }: OadrEvent,
+): SignalInterval | undefined {
+  // The last interval of an event without an end has none either (rule 47).
+  if (activePeriod.duration === 0) return intervals.at(-1);
+  let end = 0;
+  return intervals.find(({ duration = 0 }) => {
+    end += duration;
+    return elapsed < end;
+  });
+}
