@@ -77,13 +77,17 @@ OpenADR 2.0b at work, over HTTP on this machine:
 `;
 
 function conclusion({ href, origin }: URL): string {
+  const tries = [
+    [`npx openleadr ven --vtn ${origin} --name kitchen`, "a second VEN: watch it come in here"],
+    ["npx openleadr message check FILE", "is FILE a valid OpenADR message?"],
+    ["npx openleadr --help", "what else there is"],
+  ] as const;
   return `
-The event was answered optIn, and the load fell when it began. The VEN goes on polling and reporting unseen.
+The event was answered optIn, and the load fell when it began. From here on, only what is new is shown.
 
-Running until Ctrl-C: VTN at ${href}, VEN "${venName}". Now try, in another terminal:
-  npx openleadr ven --vtn ${origin} --name kitchen      a second VEN; watch it come in here
-  npx openleadr message check FILE                             is FILE a valid OpenADR message?
-  npx openleadr --help                                         what else there is
+Running until Ctrl-C: the VTN at ${href} and the VEN "${venName}".
+Now try, in another terminal:
+${tries.map(([command, effect]) => `  ${command.padEnd(60)}  ${effect}`).join("\n")}
 
 `;
 }

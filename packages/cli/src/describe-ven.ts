@@ -16,10 +16,10 @@ export function describeVen(status: VenStatus): Line | undefined {
       return { what: "unregistered", about: status.reason };
     case "reportsRegistered": {
       const { reports, requested } = status;
-      return { what: "reports offered", about: `${reports}, of which ${requested} requested` };
+      return { what: "reports offered", about: `${count(reports, "report")}, ${requested} requested` };
     }
     case "polled":
-      return status.answer === "oadrResponse" ? undefined : { what: "polled", about: `got ${status.answer}` };
+      return status.answer === "oadrResponse" ? undefined : { what: "polled", about: status.answer };
     case "pollFailed":
       return { what: "poll failed", about: sayFailure(status) };
     case "eventReceived": {

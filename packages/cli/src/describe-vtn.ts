@@ -1,7 +1,7 @@
 import { isSuccess } from "@openleadr/protocol";
 import type { VtnStatus } from "@openleadr/vtn";
 import type { Line } from "./journal.ts";
-import { sayCode, sayDeviations } from "./say.ts";
+import { count, sayCode, sayDeviations } from "./say.ts";
 
 /** What happened to a VTN, in words; undefined where other lines say it better. */
 export function describeVtn(status: VtnStatus): Line | undefined {
@@ -16,7 +16,7 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "unregistered", about: status.venId };
     case "reportsRegistered": {
       const { venId, reports, requested } = status;
-      return { what: "reports offered", about: `by ${venId}: ${reports}, of which ${requested} requested` };
+      return { what: "reports offered", about: `by ${venId}: ${count(reports, "report")}, ${requested} requested` };
     }
     case "reportCreated": {
       const { venId, responseCode } = status;

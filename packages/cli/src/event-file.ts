@@ -2,7 +2,6 @@ import {
   fromJson,
   MalformedMessageError,
   RuleViolationError,
-  type Deviation,
   type Json,
   type OadrDistributeEvent,
   type OadrEvent,
@@ -26,9 +25,10 @@ export async function readEvent(file: string, io: Io): Promise<EventFile> {
 }
 
 /** Gives an event to a VTN. Throws {@link CommandError} with every rule that it breaks, or if it is over already. */
-export async function giveEvent(vtn: Vtn, { file, event }: EventFile): Promise<void> {
-  const { eventDescriptor, activePeriod } = await orMistakes(file, () => vtn.events.create(event));
-  if (eventDescriptor.eventStatus !== "completed") return;
+export async function giveEvent(vtn: Vtn, { file, event }: EventFile): Promise<OadrEvent> {
+  const created = await orMistakes(file, () => vtn.events.create(event));
+  const { eventDescriptor, activePeriod } = created;
+  if (eventDescriptor.eventStatus !== "completed") return created;
   const end = new Date(activePeriod.dtstart.getTime() + activePeriod.duration).toISOString();
   throw new CommandError(2, `${file}: activePeriod: expected an event that is not over, got one that ended at ${end}`);
 }
@@ -100,8 +100,7 @@ function completeSignal(signal: Json, index: number): Json {
 }
 
 function filled(json: Json, fill: (given: JsonObject) => JsonObject): Json {
-  const isObject = typeof json === "object" && json !== null && !isList(json);
-  return isObject ? fill(json as JsonObject) : json;
+  return typeof json === "object" && json !== null && !isList(json) ? fill(json) : json;
 }
 
 function isList(json: Json): json is readonly Json[] {
@@ -110,15 +109,13 @@ function isList(json: Json): json is readonly Json[] {
 
 /** What stands in intervals and would be lost: intervals follow one another, and each has one number (rules 100, 103). */
 function requireNothingUnused({ signals }: OadrEvent): void {
-  const faults: Deviation[] = [];
-  for (const [number, { intervals }] of signals.entries()) {
-    for (const [index, interval] of intervals.entries()) {
-      for (const name of ["dtstart", "payloads"] as const) {
-        const path = `signals[${number}].intervals[${index}].${name}`;
-        if (interval[name] !== undefined) faults.push({ path, expected: "nothing", got: "one" });
-      }
-    }
-  }
+  const faults = signals.flatMap(({ intervals }, number) =>
+    intervals.flatMap((interval, index) =>
+      (["dtstart", "payloads"] as const)
+        .filter((name) => interval[name] !== undefined)
+        .map((name) => ({ path: `signals[${number}].intervals[${index}].${name}`, expected: "nothing", got: "one" })),
+    ),
+  );
   const [first, ...others] = faults;
   if (first !== undefined) throw new MalformedMessageError("ERR_OADR_INVALID", [first, ...others]);
 }
@@ -130,7 +127,10 @@ function newEventOf({ eventDescriptor, activePeriod, signals, ...rest }: OadrEve
     ...rest,
     eventDescriptor: {
       ...(isGiven(given["eventDescriptor"], "eventId") && { eventId }),
-      ...{ priority, marketContext, testEvent, vtnComment },
+      priority,
+      marketContext,
+      testEvent,
+      vtnComment,
     },
     activePeriod: { ...period, ...(isGiven(given["activePeriod"], "duration") && { duration }) },
     signals: signals.map(newSignalOf),

@@ -1,18 +1,21 @@
-import type { Logger } from "@openleadr/transport";
+import { silentLogger, type Logger } from "@openleadr/transport";
 import type { Journal } from "./journal.ts";
 
-/** Tells of requests that were refused, and of other failures, which no status shows. */
+/** Tells a journal of requests that were refused, and of other failures, which may have no status. */
 export function failureLogger(journal: Journal): Logger {
   const tell =
     (level: string) =>
     (fields: object, what: string): void => {
-      const { error, reason = error, ...rest } = fields as { readonly error?: unknown; readonly reason?: unknown };
-      if (reason === undefined) return;
-      const about = Object.values(rest).filter((value) => typeof value !== "object");
-      journal(
-        { type: "log", level, message: what, ...fields },
-        { what, about: `${about.join(" ")}: ${reason instanceof Error ? reason.message : String(reason)}` },
-      );
+      const { error, reason, ...rest } = fields as Failure;
+      const why = error instanceof Error ? error.message : reason;
+      if (why === undefined) return;
+      const about = Object.values(rest).filter((value) => typeof value === "string" || typeof value === "number");
+      journal({ type: "log", level, message: what, ...fields }, { what, about: `${about.join(" ")}: ${why}` });
     };
-  return { debug: () => {}, info: tell("info"), warn: tell("warn"), error: tell("error") };
+  return { ...silentLogger, info: tell("info"), warn: tell("warn"), error: tell("error") };
+}
+
+interface Failure extends Readonly<Record<string, unknown>> {
+  readonly error?: unknown;
+  readonly reason?: string;
 }

@@ -4,6 +4,7 @@ import { Ven } from "@openleadr/ven";
 import { describeVen } from "./describe-ven.ts";
 import type { Journal, Line } from "./journal.ts";
 import { failureLogger } from "./failure-logger.ts";
+import { eventFact, sayEvent } from "./say-event.ts";
 import { simulatedPower } from "./simulated-meter.ts";
 
 /** What varies between the VENs that the commands run. */
@@ -24,7 +25,10 @@ export function createVen(
   const ven = new Ven({
     ...settings,
     clock,
-    onEvent: () => opt,
+    onEvent(event) {
+      journal(eventFact(event), sayEvent(event));
+      return opt;
+    },
     onStatus(status) {
       const line = describeVen(status);
       journal(status, status.type === "reportSent" && line ? withReading(line, reading) : line);

@@ -1,6 +1,7 @@
-import type { Measurement, OadrReport, ReportDescription, ResourceStatus } from "@openleadr/protocol";
+import type { OadrReport, ReportDescription, ResourceStatus } from "@openleadr/protocol";
 import type { Reading, ReportUpdate } from "@openleadr/vtn";
 import type { Journal } from "./journal.ts";
+import { unitOf } from "./say.ts";
 
 /** Tells of readings in the words of the reports that were offered: of which resource, and in which unit. */
 export class ReportedData {
@@ -37,13 +38,6 @@ function keyOf(...ids: readonly string[]): string {
 function resourceOf(description: ReportDescription | undefined): string | undefined {
   const sources = description?.reportDataSource ?? [];
   return sources.flatMap((source) => ("resourceId" in source ? [source.resourceId] : []))[0];
-}
-
-/** Such as `kW`. */
-function unitOf(measurement: Measurement | undefined): string | undefined {
-  if (measurement === undefined || !("unit" in measurement)) return undefined;
-  const scale = "scale" in measurement && measurement.scale !== "none" ? measurement.scale : "";
-  return `${scale}${measurement.unit}`;
 }
 
 function sayReading({ value, dataQuality }: Reading, unit = ""): string {

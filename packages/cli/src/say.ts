@@ -1,4 +1,4 @@
-import { describe, responseCodeName, type Deviation, type MessageName } from "@openleadr/protocol";
+import { describe, responseCodeName, type Deviation, type Measurement, type MessageName } from "@openleadr/protocol";
 import type { Line } from "./journal.ts";
 
 /** A span as people say it, such as `10 s`, `2.4 s` or `1 h 30 min`. */
@@ -17,6 +17,13 @@ export function sayCode(code: number): string {
 /** How many there are of something, e.g. `2 readings`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The unit of a measurement, such as `kW`; undefined where it has none. */
+export function unitOf(measurement: Measurement | undefined): string | undefined {
+  if (measurement === undefined || !("unit" in measurement)) return undefined;
+  const scale = "scale" in measurement && measurement.scale !== "none" ? measurement.scale : "";
+  return `${scale}${measurement.unit}`;
 }
 
 /** What was taken although the schema has it otherwise. */

@@ -7,6 +7,7 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { eventFact, sayEvent } from "./say-event.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 interface VtnCommandOptions {
@@ -42,8 +43,12 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
 async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const { event: file, host, port } = options;
   const event = file === undefined ? undefined : await readEvent(file, io);
-  const vtn = createVtn(options, { journal: journalTo(io, options), clock: io.clock });
-  if (event !== undefined) await giveEvent(vtn, event);
+  const journal = journalTo(io, options);
+  const vtn = createVtn(options, { journal, clock: io.clock });
+  if (event !== undefined) {
+    const created = await giveEvent(vtn, event);
+    journal(eventFact(created), sayEvent(created));
+  }
   warnOfPlainHttp(host, io.stderr);
   try {
     await vtn.start();

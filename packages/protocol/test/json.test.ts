@@ -185,11 +185,19 @@ describe("fromJson", () => {
     });
   }
 
-  for (const json of [undefined, null, "oadrPoll", 7, [], {}]) {
-    it(`refuses ${JSON.stringify(json) ?? "undefined"}, which has no name`, () => {
-      assert.equal(only(faultsOf(() => fromJson(json)))?.path, "name");
+  for (const json of [undefined, null, "oadrPoll", 7, []]) {
+    it(`refuses ${JSON.stringify(json) ?? "undefined"}, which is no message`, () => {
+      const fault = only(faultsOf(() => fromJson(json)));
+
+      assert.deepEqual([fault?.path, fault?.expected], ["message", "an object with name and payload"]);
     });
   }
+
+  it("refuses an object without a name", () => {
+    const fault = only(faultsOf(() => fromJson({})));
+
+    assert.deepEqual([fault?.path, fault?.got], ["name", "nothing"]);
+  });
 
   for (const payload of [undefined, null, "ven-1", 7, [], true]) {
     it(`refuses ${JSON.stringify(payload) ?? "undefined"} for a payload`, () => {

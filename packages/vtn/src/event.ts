@@ -202,7 +202,10 @@ interface Distribution {
 
 /** All createdDateTimes of one message are the same: that of the latest change (rule 115). */
 function withEqualCreation(events: readonly OadrEvent[]): readonly OadrEvent[] {
-  const latest = events.reduce((time, { eventDescriptor }) => Math.max(time, eventDescriptor.createdDateTime.getTime()), 0);
+  const latest = events.reduce(
+    (time, { eventDescriptor }) => Math.max(time, eventDescriptor.createdDateTime.getTime()),
+    0,
+  );
   const createdDateTime = new Date(latest);
   return events.map((event) => ({ ...event, eventDescriptor: { ...event.eventDescriptor, createdDateTime } }));
 }

@@ -14,21 +14,25 @@ import {
 
 /** An event to be created: an {@link OadrEvent} without what the VTN fills in. */
 export interface NewEvent {
-  readonly eventDescriptor?: {
-    /** @default made anew */
-    readonly eventId?: string | undefined;
-    /** 1 is the most important; 0, and none, the least (rule 3). */
-    readonly priority?: number | undefined;
-    /** The programme it belongs to. @default "oadr://unknown.context" */
-    readonly marketContext?: string | undefined;
-    /** A drill. @default false */
-    readonly testEvent?: boolean | undefined;
-    /** For people. */
-    readonly vtnComment?: string | undefined;
-  };
-  readonly activePeriod: Omit<ActivePeriod, "duration"> & {
-    /** @default the sum of the first signal's intervals (rule 8) */
-    readonly duration?: Duration;
+  readonly eventDescriptor?:
+    | {
+        /** @default made anew */
+        readonly eventId?: string | undefined;
+        /** 1 is the most important; 0, and none, the least (rule 3). */
+        readonly priority?: number | undefined;
+        /** The programme it belongs to. @default "oadr://unknown.context" */
+        readonly marketContext?: string | undefined;
+        /** A drill. @default false */
+        readonly testEvent?: boolean | undefined;
+        /** For people. */
+        readonly vtnComment?: string | undefined;
+      }
+    | undefined;
+  readonly activePeriod: Omit<ActivePeriod, "duration" | "notification"> & {
+    /** 0 for an event without an end. @default the sum of the first signal's intervals (rule 8) */
+    readonly duration?: Duration | undefined;
+    /** How long before the start people want to be told. @default seconds(0) */
+    readonly notification?: Duration | undefined;
   };
   /** What is asked for; at least one. */
   readonly signals: readonly NewSignal[];
@@ -60,12 +64,12 @@ export function completeEvent(
   { now, newId }: { readonly now: Date; readonly newId: () => string },
 ): OadrEvent {
   const { activePeriod, signals, baseline, targets = [], responseRequired = "always" } = given;
-  const [first] = signals;
-  const sum = (first?.intervals ?? []).reduce((total, { duration = 0 }) => total + duration, 0);
+  const sum = (signals[0]?.intervals ?? []).reduce((total, { duration: length = 0 }) => total + length, 0);
+  const { duration = milliseconds(sum), notification = seconds(0) } = activePeriod;
   return {
     eventDescriptor: completeDescriptor(given.eventDescriptor ?? {}, now, newId),
     // The notification is always sent (rule 105).
-    activePeriod: { duration: milliseconds(sum), notification: seconds(0), ...activePeriod },
+    activePeriod: { ...activePeriod, duration, notification },
     signals: signals.map(completeSignal),
     ...(baseline !== undefined && { baseline }),
     targets,

@@ -16,28 +16,35 @@ import type { EventAnswer, Store } from "./store.ts";
 
 /** What a handler may want to know beside what it is asked: where the request came from. */
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
-  /** The VEN, once it is registered. */
+  /** The VEN; undefined when it registers for the first time. */
   readonly venId: string | undefined;
 }
 
 type Awaitable<T> = T | Promise<T>;
 
-/** Whether a VEN may register: yes or no, or yes with IDs of one's own. */
-export type RegistrationDecision = boolean | { readonly venId: string; readonly registrationId?: string };
+/** Whether a VEN may register: yes or no, or yes with IDs of one's own, which count in a new registration. */
+export type RegistrationDecision =
+  boolean | { readonly venId?: string | undefined; readonly registrationId?: string | undefined };
 
-/** Options of a {@link Vtn}. */
+/**
+ * Options of a {@link Vtn}.
+ *
+ * A handler is asked before anything is stored or acknowledged. To refuse a message it throws a {@link RejectedError},
+ * whose code and description the VEN gets; any other error is logged, and the VEN gets 469 and may try again.
+ */
 export interface VtnOptions {
   /** The VTN's ID, as VENs know it. */
   readonly vtnId: string;
   /**
-   * Decides who may register. A VEN that registers anew keeps its venID, unless the answer names another. A VEN that is
-   * refused gets 463 and tries again later.
+   * Decides who may register, and who may go on when it registers again. A VEN that registers anew keeps its venID, and
+   * one that brings a venID gets it, unless the answer names another. A VEN that is refused gets 463 and tries again
+   * later.
    */
   readonly onCreatePartyRegistration: (
     request: OadrCreatePartyRegistration,
     context: RequestContext,
   ) => Awaitable<RegistrationDecision>;
-  /** Called when a VEN has ended its registration. */
+  /** Called when a VEN ends its registration. */
   readonly onCancelPartyRegistration?: ((venId: string, context: RequestContext) => Awaitable<void>) | undefined;
   /**
    * Called with each report that a VEN offers; its answer is what is asked for at once. Without it, nothing is asked
@@ -45,9 +52,9 @@ export interface VtnOptions {
    */
   readonly onRegisterReport?:
     ((report: OadrReport, context: RequestContext) => Awaitable<ReportSelection | undefined>) | undefined;
-  /** Called with data as they come. The VEN is told that they arrived once the promise resolves. */
+  /** Called with data as they come: those of one message in turn, and all of them again if one of the calls fails. */
   readonly onUpdateReport?: ((update: ReportUpdate, context: RequestContext) => Awaitable<void>) | undefined;
-  /** Called with every answer to an event. */
+  /** Called with every answer to an event, the repeated ones too. */
   readonly onCreatedEvent?: ((answer: EventAnswer, context: RequestContext) => Awaitable<void>) | undefined;
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;

@@ -1,5 +1,7 @@
 import {
+  ComplianceError,
   InvalidIdError,
+  isSuccess,
   NotRegisteredOrAuthorizedError,
   type Message,
   type OadrCanceledPartyRegistration,
@@ -9,8 +11,8 @@ import {
 } from "@openleadr/protocol";
 import { acknowledgement, success } from "./answers.ts";
 import type { RequestContext } from "./options.ts";
-import type { MailboxEntry, Registration } from "./store.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
+import type { MailboxEntry, Registration } from "./store.ts";
 
 /**
  * EiRegisterParty, seen from the VTN.
@@ -32,9 +34,10 @@ export class RegistrationService {
   }
 
   async create(
-    request: OadrCreatePartyRegistration,
+    given: OadrCreatePartyRegistration,
     context: RequestContext,
   ): Promise<Message<"oadrCreatedPartyRegistration">> {
+    const request = withoutEmptyElements(given);
     const known = await this.#knownRegistration(request);
     const decision = await this.#vtn.onCreatePartyRegistration(request, { ...context, venId: known?.venId });
     if (decision === false) {
@@ -42,13 +45,10 @@ export class RegistrationService {
       throw new NotRegisteredOrAuthorizedError("registration refused");
     }
     const again = request.registrationId !== undefined;
-    const given = typeof decision === "object" && !again ? decision : undefined;
-    const registration = this.#registrationOf(request, {
-      venId: given?.venId ?? known?.venId ?? request.venId ?? this.#vtn.newId(),
-      registrationId: again && known ? known.registrationId : (given?.registrationId ?? this.#vtn.newId()),
-    });
-    if (again) await this.#vtn.store.updateRegistration(registration);
-    else await this.#vtn.store.register(registration, await this.#firstMail(registration));
+    const registration =
+      again && known !== undefined
+        ? await this.#renew(registrationOf(request, known, this.#vtn.clock.now()))
+        : await this.#register(request, known, decision === true ? {} : decision);
     const { venId, registrationId, venName, httpPullModel } = registration;
     this.#vtn.tell({ type: "registered", venId, venName, again });
     const { vtnId, profiles, pollFrequency } = this.#vtn;
@@ -58,19 +58,43 @@ export class RegistrationService {
     return { name: "oadrCreatedPartyRegistration", payload: { ...payload, ...pull } };
   }
 
+  async #renew(registration: Registration): Promise<Registration> {
+    await this.#vtn.store.updateRegistration(registration);
+    return registration;
+  }
+
+  /** Begins afresh, whatever is known of the VEN (rule 406). */
+  async #register(
+    request: OadrCreatePartyRegistration,
+    known: Registration | undefined,
+    ids: { readonly venId?: string; readonly registrationId?: string },
+  ): Promise<Registration> {
+    const { store, newId, clock } = this.#vtn;
+    const venId = ids.venId ?? known?.venId ?? request.venId ?? newId();
+    const registration = registrationOf(request, { venId, registrationId: ids.registrationId ?? newId() }, clock.now());
+    const isRenamed = known !== undefined && known.venId !== venId && known.venName === request.venName;
+    if (isRenamed) await this.#erase(known.venId);
+    // The VTN's own metadata, of which it has none yet (rule 301), and the events there may be already.
+    const metadata = mail({ name: "oadrRegisterReport", payload: { requestId: newId(), reports: [] } });
+    await store.register(registration, [metadata, { kind: "events" }]);
+    return registration;
+  }
+
   async cancel(
     { requestId, registrationId }: OadrCancelPartyRegistration,
     request: VenRequest,
   ): Promise<Message<"oadrCanceledPartyRegistration">> {
-    await this.#requireRegistrationId(request.venId, registrationId);
-    await this.#end(request);
+    await this.#end(request, registrationId);
     const payload = { response: success(requestId), registrationId, venId: request.venId };
     return { name: "oadrCanceledPartyRegistration", payload };
   }
 
   /** The VEN has ended the registration because the VTN asked it to. */
-  async canceled({ response }: OadrCanceledPartyRegistration, request: VenRequest): Promise<Message<"oadrResponse">> {
-    if (response.responseCode === 200) await this.#end(request);
+  async canceled(
+    { response, registrationId }: OadrCanceledPartyRegistration,
+    request: VenRequest,
+  ): Promise<Message<"oadrResponse">> {
+    if (isSuccess(response.responseCode)) await this.#end(request, registrationId);
     return acknowledgement(response.requestId);
   }
 
@@ -79,16 +103,18 @@ export class RegistrationService {
   }
 
   async cancelPartyRegistration(venId: string): Promise<void> {
-    const registration = await this.#vtn.store.registration(venId);
-    const payload = { requestId: this.#vtn.newId(), registrationId: registration?.registrationId ?? "", venId };
-    await this.#vtn.store.enqueue(venId, mail({ name: "oadrCancelPartyRegistration", payload }));
+    const { store, newId } = this.#vtn;
+    const { registrationId = "" } = (await store.registration(venId)) ?? {};
+    const payload = { requestId: newId(), registrationId, venId };
+    await store.enqueue(venId, mail({ name: "oadrCancelPartyRegistration", payload }));
   }
 
   /** The registration that a request renews or replaces. Throws for IDs that do not belong together (rule 400). */
   async #knownRegistration(request: OadrCreatePartyRegistration): Promise<Registration | undefined> {
     const { venId, registrationId, venName } = request;
     if (registrationId !== undefined) {
-      const known = venId === undefined ? undefined : await this.#vtn.store.registration(venId);
+      if (venId === undefined) throw new ComplianceError("expected a venID beside the registrationID, got none");
+      const known = await this.#vtn.store.registration(venId);
       if (known === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
       if (known.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
       return known;
@@ -97,38 +123,47 @@ export class RegistrationService {
     return venName === undefined ? undefined : this.#vtn.store.registrationByName(venName);
   }
 
-  #registrationOf(
-    request: OadrCreatePartyRegistration,
-    ids: Pick<Registration, "venId" | "registrationId">,
-  ): Registration {
-    const { profileName, transportName, reportOnly, xmlSignature, httpPullModel = true } = request;
-    const { venName, transportAddress } = request;
-    return {
-      ...ids,
-      ...(venName !== undefined && { venName }),
-      ...(transportAddress !== undefined && { transportAddress }),
-      ...{ profileName, transportName, reportOnly, xmlSignature, httpPullModel },
-      registeredAt: this.#vtn.clock.now(),
-    };
+  /** Ends a registration, unless that is another one than is named (rule 400). */
+  async #end(request: VenRequest, registrationId: string | undefined): Promise<void> {
+    const { store, onCancelPartyRegistration } = this.#vtn;
+    const known = await store.registration(request.venId);
+    if (registrationId !== undefined && registrationId !== known?.registrationId)
+      throw new InvalidIdError("not the registrationID of this VEN");
+    await onCancelPartyRegistration?.(request.venId, request);
+    await this.#erase(request.venId);
   }
 
-  /** The VTN's own metadata, of which it has none yet (rule 301), and word of events there are already. */
-  async #firstMail({ venId }: Registration): Promise<readonly MailboxEntry[]> {
-    const metadata = mail({ name: "oadrRegisterReport", payload: { requestId: this.#vtn.newId(), reports: [] } });
-    const events = await this.#vtn.store.eventsFor(venId);
-    return events.length === 0 ? [metadata] : [metadata, { kind: "events" }];
+  async #erase(venId: string): Promise<void> {
+    await this.#vtn.store.unregister(venId);
+    this.#vtn.tell({ type: "unregistered", venId });
   }
+}
 
-  async #requireRegistrationId(venId: string, registrationId: string): Promise<void> {
-    const known = await this.#vtn.store.registration(venId);
-    if (known?.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
-  }
+/** An empty element is as good as none (rule 46). */
+function withoutEmptyElements(request: OadrCreatePartyRegistration): OadrCreatePartyRegistration {
+  const { registrationId = "", venId = "", venName = "", transportAddress = "", ...rest } = request;
+  return {
+    ...rest,
+    ...(registrationId !== "" && { registrationId }),
+    ...(venId !== "" && { venId }),
+    ...(venName !== "" && { venName }),
+    ...(transportAddress !== "" && { transportAddress }),
+  };
+}
 
-  async #end(request: VenRequest): Promise<void> {
-    await this.#vtn.store.unregister(request.venId);
-    this.#vtn.tell({ type: "unregistered", venId: request.venId });
-    await this.#vtn.onCancelPartyRegistration?.(request.venId, request);
-  }
+function registrationOf(
+  request: OadrCreatePartyRegistration,
+  { venId, registrationId }: Pick<Registration, "venId" | "registrationId">,
+  registeredAt: Date,
+): Registration {
+  const { profileName, transportName, reportOnly, xmlSignature, httpPullModel = true } = request;
+  const { venName, transportAddress } = request;
+  return {
+    ...{ venId, registrationId },
+    ...(venName !== undefined && { venName }),
+    ...(transportAddress !== undefined && { transportAddress }),
+    ...{ profileName, transportName, reportOnly, xmlSignature, httpPullModel, registeredAt },
+  };
 }
 
 function mail(message: Message): MailboxEntry {

@@ -1,29 +1,30 @@
 import {
+  InvalidDataError,
   InvalidIdError,
-  milliseconds,
+  seconds,
   type DataQuality,
   type Duration,
   type Extension,
   type Message,
   type OadrCreatedReport,
+  type OadrRegisteredReport,
   type OadrRegisterReport,
   type OadrReport,
   type OadrUpdateReport,
   type ReportInterval,
   type ReportRequest,
   type ResourceStatus,
-  seconds,
 } from "@openleadr/protocol";
 import { acknowledgement, success } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 
 /** Which data of an offered report are wanted, how dense and how often. */
 export interface ReportSelection {
-  /** Spacing of the readings; 0 for changes only (rule 317). */
+  /** Spacing of the readings; 0, beside a `reportBackDuration`, for changes only (rule 317). */
   readonly granularity: Duration;
   /** Time between two reports; 0 for one report at once (rule 324). @default granularity */
   readonly reportBackDuration?: Duration | undefined;
-  /** The data points wanted. @default all that are offered */
+  /** The data points wanted, of those that are offered (rule 300). @default all */
   readonly rIds?: readonly string[] | undefined;
   /** From when, and for how long, 0 for ever (rule 325). @default from now, for ever */
   readonly reportInterval?: { readonly dtstart: Date; readonly duration: Duration } | undefined;
@@ -87,20 +88,26 @@ export class ReportService {
     return { name: "oadrRegisteredReport", payload: { response: success(requestId), reportRequests, venId } };
   }
 
-  async created({ response }: OadrCreatedReport, { venId }: VenRequest): Promise<Message<"oadrResponse">> {
+  /** The VEN has seen what the VTN offers, which is nothing, so there is nothing to ask for (rule 304). */
+  registered({ response, reportRequests }: OadrRegisteredReport): Message<"oadrResponse"> {
+    if (reportRequests.length > 0) throw new InvalidIdError("this VTN offers no reports");
+    return acknowledgement(response.requestId);
+  }
+
+  created({ response }: OadrCreatedReport, { venId }: VenRequest): Message<"oadrResponse"> {
     this.#vtn.tell({ type: "reportCreated", venId, responseCode: response.responseCode });
     return acknowledgement(response.requestId);
   }
 
-  /** Hands data on. They count as arrived once the handler has them all. */
+  /**
+   * Hands data on, if all of them were asked for. They count as arrived once the handler has them all; if it fails, the
+   * VEN sends all of them again (rule 346).
+   */
   async update({ requestId, reports }: OadrUpdateReport, request: VenRequest): Promise<Message<"oadrUpdatedReport">> {
     const { venId } = request;
-    for (const { reportRequestId } of reports) {
-      const known = await this.#vtn.store.reportRequest(venId, reportRequestId);
-      if (known === undefined) throw new InvalidIdError(`no report was requested as ${reportRequestId}`);
-    }
-    for (const report of reports) {
-      const update = updateOf(report, venId);
+    const updates = reports.map((report) => updateOf(report, venId));
+    for (const update of updates) await this.#requireRequested(update);
+    for (const update of updates) {
       await this.#vtn.onUpdateReport?.(update, request);
       const { reportSpecifierId } = update;
       this.#vtn.tell({ type: "reportReceived", venId, reportSpecifierId, readings: update.readings.length });
@@ -108,9 +115,25 @@ export class ReportService {
     return { name: "oadrUpdatedReport", payload: { response: success(requestId), venId } };
   }
 
+  /** Throws for data of a report, or of data points, that nobody asked for (rules 300, 304). */
+  async #requireRequested({ venId, reportRequestId, reportSpecifierId, readings }: ReportUpdate): Promise<void> {
+    const request = await this.#vtn.store.reportRequest(venId, reportRequestId);
+    if (request === undefined) throw new InvalidIdError(`no report was requested as ${reportRequestId}`);
+    const { reportSpecifier } = request;
+    if (reportSpecifier.reportSpecifierId !== reportSpecifierId)
+      throw new InvalidIdError(`report ${reportSpecifierId} was not requested as ${reportRequestId}`);
+    const rIds = new Set(reportSpecifier.specifierPayloads.map(({ rId }) => rId));
+    const unknown = readings.find(({ rId }) => !rIds.has(rId));
+    if (unknown !== undefined) throw new InvalidIdError(`data point ${unknown.rId} was not requested`);
+  }
+
   #requestFor(report: OadrReport, selection: ReportSelection): ReportRequest {
     const { granularity, reportBackDuration = granularity } = selection;
-    const { rIds = report.reportDescriptions.map(({ rId }) => rId) } = selection;
+    const offered = report.reportDescriptions.map(({ rId }) => rId);
+    const { rIds = offered } = selection;
+    const unknown = rIds.find((rId) => !offered.includes(rId));
+    if (unknown !== undefined)
+      throw new RangeError(`rIds: expected data points that are offered, got ${JSON.stringify(unknown)}`);
     const always = { dtstart: this.#vtn.clock.now(), duration: seconds(0) };
     const { reportInterval = reportBackDuration > 0 ? always : undefined } = selection;
     return {
@@ -141,7 +164,8 @@ function readingsOf({ dtstart, createdDateTime, intervals = [] }: OadrReport): r
   let next = dtstart ?? createdDateTime;
   return intervals.flatMap((interval) => {
     const start = interval.dtstart ?? next;
-    next = new Date(start.getTime() + (interval.duration ?? milliseconds(0)));
+    if (Number.isNaN(start.getTime())) throw new InvalidDataError("an interval begins after the end of time");
+    next = new Date(start.getTime() + (interval.duration ?? 0));
     return readingsAt(start, interval);
   });
 }

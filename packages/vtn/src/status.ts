@@ -42,5 +42,5 @@ export type VtnStatus =
     }
   /** A message differed from the schema, in tolerant reading. */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
-  /** The VTN has stopped; nothing follows. */
+  /** The VTN has stopped; nothing follows unless it is started again. */
   | { readonly type: "stopped" };

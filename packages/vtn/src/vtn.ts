@@ -1,14 +1,14 @@
 import {
   checkRules,
-  NotRegisteredOrAuthorizedError,
   ComplianceError,
+  NotRegisteredOrAuthorizedError,
   refusalOf,
   RuleViolationError,
   type Message,
   type OperationName,
   type Profile,
 } from "@openleadr/protocol";
-import { HttpListener, messageHandler, type Handler, type Received } from "@openleadr/transport";
+import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
 import { acknowledgement } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { EventService, type Events } from "./event.ts";
@@ -17,7 +17,7 @@ import { PollService } from "./poll.ts";
 import { RegistrationService } from "./registration.ts";
 import { ReportService } from "./report.ts";
 import type { VtnStatus } from "./status.ts";
-import type { Registration } from "./store.ts";
+import type { Registration, Store } from "./store.ts";
 
 /**
  * An OpenADR 2.0b VTN: VENs register with it, get its events, and report to it.
@@ -25,14 +25,19 @@ import type { Registration } from "./store.ts";
  * @see OpenADR 2.0b, §8
  */
 export class Vtn implements AsyncDisposable {
-  /** Answers messages without sockets: for `inMemoryTransport`, or for a server of one's own. */
+  /**
+   * Answers messages without sockets, between start and stop: for `inMemoryTransport`, or for a server of one's own.
+   * Refuses them with 503 before and after.
+   */
   readonly handler: Handler;
   /** The events: create, cancel, look at them and at the answers. */
   readonly events: Events;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
-  #running = false;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isRunning = false;
+  #lastStep: Promise<void> = Promise.resolve();
 
   /** Throws `RangeError` for options out of range, and `TypeError` for half a TLS configuration. */
   constructor(options: VtnOptions) {
@@ -41,7 +46,8 @@ export class Vtn implements AsyncDisposable {
     this.#options = resolved;
     this.#services = servicesOf(context);
     this.events = this.#services.event;
-    this.handler = this.#handler(context);
+    const handler = this.#messageHandler(context);
+    this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
     const { listen, logger, clock } = resolved;
     this.#listener =
       listen === false ? undefined : new HttpListener({ ...listen, handler: this.handler, logger, clock });
@@ -52,20 +58,28 @@ export class Vtn implements AsyncDisposable {
     return this.#listener?.url;
   }
 
-  /** Resolves when VENs can reach it. Rejects with {@link TransportError} if the port is taken. */
+  /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */
   async start(): Promise<void> {
-    await this.#listener?.start();
-    if (this.#running) return;
-    this.#running = true;
-    this.#tell({ type: "started", url: this.url });
+    return this.#inTurn(async () => {
+      if (this.#isRunning) return;
+      await this.#listener?.start();
+      this.#isRunning = true;
+      this.#tell({ type: "started", url: this.url });
+    });
   }
 
-  /** Takes no more requests, answers those under way, and resolves. */
-  async stop(): Promise<void> {
-    await this.#listener?.stop();
-    if (!this.#running) return;
-    this.#running = false;
-    this.#tell({ type: "stopped" });
+  /**
+   * Takes no more requests, answers those under way, and resolves. When `signal` aborts, connections are cut instead,
+   * but handlers are still waited for; so a handler must not wait for this.
+   */
+  async stop({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isRunning) return;
+      await this.#listener?.stop({ signal });
+      this.#isRunning = false;
+      await Promise.allSettled(this.#underWay);
+      this.#tell({ type: "stopped" });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,7 +101,25 @@ export class Vtn implements AsyncDisposable {
     await this.#services.registration.cancelPartyRegistration(venId);
   }
 
-  #handler(context: VtnContext): Handler {
+  /** Starting and stopping never overlap; who comes second waits. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#lastStep.then(step);
+    this.#lastStep = turn.catch(() => {});
+    return turn;
+  }
+
+  async #whileRunning<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isRunning) throw new RefusedRequestError(503, "the VTN does not run");
+    const underWay = work();
+    this.#underWay.add(underWay);
+    try {
+      return await underWay;
+    } finally {
+      this.#underWay.delete(underWay);
+    }
+  }
+
+  #messageHandler(context: VtnContext): Handler {
     const { vtnId, logger, clock, tolerant, limits } = context;
     return messageHandler({
       receiver: "vtn",
@@ -136,40 +168,36 @@ function servicesOf(context: VtnContext): Services {
 
 /** Hands a message to its service. What is not served is refused with 459. */
 async function serve(received: Received, services: Services, { store }: VtnContext): Promise<Message | undefined> {
-  const { message, peer, headers, signal } = received;
   const { registration, event, report, poll } = services;
-  const context = { peer, headers, signal, venId: undefined };
-  const venRequest = async (venId: string | undefined): Promise<VenRequest> => {
-    if (venId === undefined) throw new ComplianceError(`expected a venID in ${message.name}, got none`);
-    if ((await store.registration(venId)) === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
-    return { ...context, venId };
-  };
-  const { name, payload } = message as Message<OperationName>;
+  const { peer, headers, signal } = received;
+  const { name, payload } = received.message as Message<OperationName>;
+  if (name === "oadrQueryRegistration") return registration.query(payload);
+  if (name === "oadrCreatePartyRegistration")
+    return registration.create(payload, { peer, headers, signal, venId: undefined });
+  // VENs have been seen that leave it out there, and nothing depends on it.
+  if (name === "oadrResponse" && payload.venId === undefined) return undefined;
+  const request: VenRequest = { peer, headers, signal, venId: await requireVenId(name, payload.venId, store) };
   switch (name) {
     case "oadrPoll":
-      return poll.poll(await venRequest(payload.venId));
-    case "oadrQueryRegistration":
-      return registration.query(payload);
-    case "oadrCreatePartyRegistration":
-      return registration.create(payload, context);
+      return poll.poll(request);
     case "oadrCancelPartyRegistration":
-      return registration.cancel(payload, await venRequest(payload.venId));
+      return registration.cancel(payload, request);
     case "oadrCanceledPartyRegistration":
-      return registration.canceled(payload, await venRequest(payload.venId));
+      return registration.canceled(payload, request);
     case "oadrRequestEvent":
-      return event.request(payload, await venRequest(payload.venId));
+      return event.request(payload, request);
     case "oadrCreatedEvent":
-      return event.created(payload, await venRequest(payload.venId));
+      return event.created(payload, request);
     case "oadrRegisterReport":
-      return report.register(payload, await venRequest(payload.venId));
-    case "oadrUpdateReport":
-      return report.update(payload, await venRequest(payload.venId));
-    case "oadrCreatedReport":
-      return report.created(payload, await venRequest(payload.venId));
+      return report.register(payload, request);
     case "oadrRegisteredReport":
+      return report.registered(payload);
+    case "oadrUpdateReport":
+      return report.update(payload, request);
+    case "oadrCreatedReport":
+      return report.created(payload, request);
     case "oadrUpdatedReport":
     case "oadrCanceledReport":
-      await venRequest(payload.venId);
       return acknowledgement(payload.response.requestId);
     case "oadrResponse":
       return undefined;
@@ -181,4 +209,11 @@ async function serve(received: Received, services: Services, { store }: VtnConte
     case "oadrDistributeEvent":
       throw new ComplianceError(`${name} is not served by this VTN`);
   }
+}
+
+/** The venID of a VEN that is registered. */
+async function requireVenId(name: OperationName, venId: string | undefined, store: Store): Promise<string> {
+  if (venId === undefined) throw new ComplianceError(`expected a venID in ${name}, got none`);
+  if ((await store.registration(venId)) === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
+  return venId;
 }

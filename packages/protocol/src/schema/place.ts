@@ -47,15 +47,6 @@ function textOf(value: unknown): string {
 
 const longest = 80;
 
-function asJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? "nothing";
-  } catch {
-    // It holds itself, or a bigint, or is too deep.
-    return Array.isArray(value) ? "a list" : "an object";
-  }
-}
-
 /** Whether a value is an object with properties, as opposed to a list, a date or a scalar. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -68,8 +68,20 @@ function report(faults: readonly Deviation[], place: Place): void {
   for (const { path, expected, got } of faults) place.faults.push({ path: `${place.path}: ${path}`, expected, got });
 }
 
-type Scope = ReadonlyMap<string, string>;
-const standardScope: Scope = new Map(Object.entries(NAMESPACES));
+type Namespaces = ReadonlyMap<string, string>;
+
+/** The namespaces in force at an element. Chained, not copied: there may be many, at every element. */
+interface Scope {
+  readonly declared: Namespaces;
+  readonly outer?: Scope;
+}
+const standardScope: Scope = { declared: new Map(Object.entries(NAMESPACES)) };
+
+function namespaceOf(prefix: string, scope: Scope): string | undefined {
+  let at: Scope | undefined = scope;
+  while (at !== undefined && !at.declared.has(prefix)) at = at.outer;
+  return at?.declared.get(prefix);
+}
 
 /** The plain data of an element. */
 function treeOf(element: XmlElement): XmlTree {
@@ -77,9 +89,10 @@ function treeOf(element: XmlElement): XmlTree {
   return toTree(element, standardScope, inherited);
 }
 
-function toTree(element: XmlElement, scope: Scope, inherited: Scope): XmlTree {
-  const declared = new Map([...inherited, ...element.namespaces].filter(([prefix, uri]) => scope.get(prefix) !== uri));
-  const inner = new Map([...scope, ...declared]);
+function toTree(element: XmlElement, scope: Scope, inherited: Namespaces): XmlTree {
+  const isNews = ([prefix, uri]: readonly [string, string]): boolean => namespaceOf(prefix, scope) !== uri;
+  const declared = new Map([...inherited, ...element.namespaces].filter(isNews));
+  const inner = { declared, outer: scope };
   const attributes = element.attributes.map(({ writtenName, value }) => ({ name: writtenName, value }));
   const children = element.children.map((child) => toNode(child, inner));
   return {
@@ -99,13 +112,15 @@ function toNode(node: XmlNode, scope: Scope): XmlTreeNode {
 }
 
 /** Declarations outside the element that names, or text that may be a qualified name, inside it refer to. */
-function inheritedNamespaces(element: XmlElement): Scope {
-  const used = usesOf(element);
-  const scope = new Map<string, string>();
-  for (let at = element.parent; at !== undefined; at = at.parent) {
-    for (const [prefix, uri] of at.namespaces) if (!scope.has(prefix) && used.has(prefix)) scope.set(prefix, uri);
+function inheritedNamespaces(element: XmlElement): Namespaces {
+  const found = new Map<string, string>();
+  for (const prefix of usesOf(element)) {
+    let at = element.parent;
+    while (at !== undefined && !at.namespaces.has(prefix)) at = at.parent;
+    const uri = at?.namespaces.get(prefix);
+    if (uri !== undefined) found.set(prefix, uri);
   }
-  return scope;
+  return found;
 }
 
 function usesOf(element: XmlElement, used = new Set<string>()): ReadonlySet<string> {
@@ -121,7 +136,8 @@ function usesOf(element: XmlElement, used = new Set<string>()): ReadonlySet<stri
   return used;
 }
 
-const qualified = /([A-Za-z_][\w.-]{0,99}):(?=\w)/g;
+// Looked for where a word begins only, so that long words cost no more than short ones.
+const qualified = /(?<![\w.-])([A-Za-z_][\w.-]{0,99}):(?=\w)/g;
 
 function prefixOf(name: string): string {
   return name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
@@ -138,7 +154,7 @@ function writeTree(
   { name, grammar }: Wanted,
 ): { readonly text?: string; readonly faults: readonly Deviation[] } {
   try {
-    const text = new TreeWriter(usedStandard(value)).element(value, new Map());
+    const text = new TreeWriter(usedStandard(value)).element(value, { declared: new Map() });
     const element = parseXml(text);
     const reading = new Reading(false);
     if (element.name !== name) reading.fault(element, `element ${name}`, element.name);
@@ -176,9 +192,9 @@ class TreeWriter {
     if (extra !== undefined) throw new TypeError(`${name}: expected no property ${extra}`);
     const declared = new Map([...(this.#isRoot ? this.#standard : []), ...Object.entries(namespaces)]);
     this.#isRoot = false;
-    const inner = new Map([...scope, ...declared]);
+    const inner = { declared, outer: scope };
     const prefix = prefixOf(requireName(name));
-    if ((inner.get(prefix) ?? "") !== namespace) {
+    if ((namespaceOf(prefix, inner) ?? "") !== namespace) {
       throw new TypeError(
         `${name}: expected prefix ${JSON.stringify(prefix)} to stand for ${JSON.stringify(namespace)}`,
       );
