@@ -103,10 +103,9 @@ function undeclaredImports({ folder, manifest, name }, paths) {
 
 /** @param {string} code */
 function importedPackages(code) {
-  return [
-    ...code.matchAll(/^(?:import|export|\} from)\b[^"'\n]*["']([^"'\n]+)["'];?$|\bimport\(["']([^"'\n]+)["']\)/gm),
-  ]
-    .map(([, specifier, dynamic]) => specifier ?? dynamic ?? "")
+  const statement = /\bfrom\s+["']([^"'\n]+)["'];?$|^import\s+["']([^"'\n]+)["'];?$|\bimport\(["']([^"'\n]+)["']\)/gm;
+  return [...code.matchAll(statement)]
+    .map(([, from, effect, inline]) => from ?? effect ?? inline ?? "")
     .filter((specifier) => !/^[.#]|^node:/.test(specifier) && !builtinModules.includes(specifier))
     .map((specifier) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/"));
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { MalformedMessageError, resolveLimits, textOfDocument } from "@openleadr/protocol";
-import { CommandError, type Io } from "./io.ts";
+import { FileError, type Io } from "./io.ts";
 
 /** How files and standard input appear in what is printed: under the name they were given. */
 export const standardInput = "-";
@@ -8,7 +8,7 @@ export const standardInput = "-";
 /**
  * The bytes of a file, or of standard input for `-`.
  *
- * Throws {@link CommandError} if it cannot be read, and {@link MalformedMessageError} if it is larger than any message
+ * Throws {@link FileError} if it cannot be read, and {@link MalformedMessageError} if it is larger than any message
  * may be, having read no more than that.
  */
 export async function readDocument(file: string, io: Io): Promise<Uint8Array> {
@@ -22,7 +22,7 @@ export async function readDocument(file: string, io: Io): Promise<Uint8Array> {
       if (size > maxBytes) break;
     }
   } catch (cause) {
-    throw new CommandError(2, `${file}: cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new FileError(file, [`cannot be read: ${reasonOf(cause)}`], { cause });
   }
   if (size <= maxBytes) return Buffer.concat(chunks);
   const fault = { path: "document", expected: `at most ${maxBytes} bytes`, got: "more" };

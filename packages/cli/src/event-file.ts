@@ -1,14 +1,16 @@
 import {
   fromJson,
   MalformedMessageError,
+  RejectedError,
   RuleViolationError,
+  type Deviation,
   type Json,
   type OadrDistributeEvent,
   type OadrEvent,
 } from "@openleadr/protocol";
 import type { NewEvent, NewSignal, Vtn } from "@openleadr/vtn";
 import { parseJson, readDocument } from "./document.ts";
-import { CommandError, type Io } from "./io.ts";
+import { FileError, type Io } from "./io.ts";
 
 type JsonObject = { readonly [key: string]: Json };
 
@@ -18,19 +20,15 @@ export interface EventFile {
   readonly event: NewEvent;
 }
 
-/** Reads a file that describes an event. Throws {@link CommandError} with every mistake in it. */
+/** Reads a file that describes an event. Throws {@link FileError} with every mistake in it. */
 export async function readEvent(file: string, io: Io): Promise<EventFile> {
   const document = await readDocument(file, io);
   return orMistakes(file, () => ({ file, event: parseEvent(parseJson(document) as Json, io.clock.now()) }));
 }
 
-/** Gives an event to a VTN. Throws {@link CommandError} with every rule that it breaks, or if it is over already. */
+/** Gives an event to a VTN. Throws {@link FileError} with every rule that it breaks, or if it is over already. */
 export async function giveEvent(vtn: Vtn, { file, event }: EventFile): Promise<OadrEvent> {
-  const created = await orMistakes(file, () => vtn.events.create(event));
-  const { eventDescriptor, activePeriod } = created;
-  if (eventDescriptor.eventStatus !== "completed") return created;
-  const end = new Date(activePeriod.dtstart.getTime() + activePeriod.duration).toISOString();
-  throw new CommandError(2, `${file}: activePeriod: expected an event that is not over, got one that ended at ${end}`);
+  return orMistakes(file, () => vtn.events.create(event));
 }
 
 async function orMistakes<T>(file: string, attempt: () => T | Promise<T>): Promise<T> {
@@ -39,7 +37,7 @@ async function orMistakes<T>(file: string, attempt: () => T | Promise<T>): Promi
   } catch (cause) {
     const mistakes = mistakesOf(cause);
     if (mistakes === undefined) throw cause;
-    throw new CommandError(2, mistakes.map((mistake) => `${file}: ${mistake}`).join("\n"), { cause });
+    throw new FileError(file, mistakes, { cause });
   }
 }
 
@@ -48,6 +46,7 @@ function mistakesOf(error: unknown): readonly string[] | undefined {
   if (error instanceof MalformedMessageError) {
     return error.deviations.map(({ path, expected, got }) => `${pathInEvent(path)}: expected ${expected}, got ${got}`);
   }
+  if (error instanceof RejectedError) return [error.responseDescription];
   if (!(error instanceof RuleViolationError)) return undefined;
   return error.violations.map(({ rule, path, message }) => `rule ${rule}: ${pathInEvent(path)}: ${message}`);
 }
@@ -64,13 +63,42 @@ function pathInEvent(path: string): string {
  * pasted from a message, and not used. Throws {@link MalformedMessageError} with every mistake.
  */
 export function parseEvent(json: Json, now: Date): NewEvent {
-  const event = complete(json, now);
+  const faults = [...unzonedStarts(json)];
+  try {
+    const read = readAsMessage(complete(json, now));
+    faults.push(...unusedMembers(read));
+    if (faults.length === 0) return newEventOf(read, membersOf(json));
+  } catch (error) {
+    if (!(error instanceof MalformedMessageError)) throw error;
+    faults.push(...error.deviations);
+  }
+  throw malformed(faults);
+}
+
+function readAsMessage(event: Json): OadrEvent {
   const payload = { requestId: "0", vtnId: "vtn", events: [event] };
   const message = fromJson({ name: "oadrDistributeEvent", payload }) as { readonly payload: OadrDistributeEvent };
   const [read] = message.payload.events;
   if (read === undefined) throw new TypeError("one event was written and none was read");
-  requireNothingUnused(read);
-  return newEventOf(read, json as JsonObject);
+  return read;
+}
+
+function malformed([first, ...others]: readonly Deviation[]): MalformedMessageError {
+  if (first === undefined) throw new TypeError("there is no fault to tell of");
+  return new MalformedMessageError("ERR_OADR_INVALID", [first, ...others]);
+}
+
+/** Messages take a date-time without a zone for UTC; whoever writes one by hand may mean the time on the wall. */
+function* unzonedStarts(json: Json): Iterable<Deviation> {
+  for (const part of ["activePeriod", "baseline"]) {
+    const dtstart = membersOf(membersOf(json)[part])["dtstart"];
+    if (typeof dtstart !== "string" || !/T[\d:.]+$/.test(dtstart)) continue;
+    yield {
+      path: `${part}.dtstart`,
+      expected: "a date-time in UTC such as 2026-01-31T12:00:00Z",
+      got: JSON.stringify(dtstart),
+    };
+  }
 }
 
 /** What is no object is left for the schema to complain of. */
@@ -100,7 +128,15 @@ function completeSignal(signal: Json, index: number): Json {
 }
 
 function filled(json: Json, fill: (given: JsonObject) => JsonObject): Json {
-  return typeof json === "object" && json !== null && !isList(json) ? fill(json) : json;
+  return isObject(json) ? fill(json) : json;
+}
+
+function membersOf(json: Json | undefined): JsonObject {
+  return isObject(json) ? json : {};
+}
+
+function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === "object" && json !== null && !isList(json);
 }
 
 function isList(json: Json): json is readonly Json[] {
@@ -108,16 +144,14 @@ function isList(json: Json): json is readonly Json[] {
 }
 
 /** What stands in intervals and would be lost: intervals follow one another, and each has one number (rules 100, 103). */
-function requireNothingUnused({ signals }: OadrEvent): void {
-  const faults = signals.flatMap(({ intervals }, number) =>
+function unusedMembers({ signals }: OadrEvent): readonly Deviation[] {
+  return signals.flatMap(({ intervals }, number) =>
     intervals.flatMap((interval, index) =>
       (["dtstart", "payloads"] as const)
         .filter((name) => interval[name] !== undefined)
         .map((name) => ({ path: `signals[${number}].intervals[${index}].${name}`, expected: "nothing", got: "one" })),
     ),
   );
-  const [first, ...others] = faults;
-  if (first !== undefined) throw new MalformedMessageError("ERR_OADR_INVALID", [first, ...others]);
 }
 
 function newEventOf({ eventDescriptor, activePeriod, signals, ...rest }: OadrEvent, given: JsonObject): NewEvent {
@@ -126,13 +160,13 @@ function newEventOf({ eventDescriptor, activePeriod, signals, ...rest }: OadrEve
   return {
     ...rest,
     eventDescriptor: {
-      ...(isGiven(given["eventDescriptor"], "eventId") && { eventId }),
+      ...("eventId" in membersOf(given["eventDescriptor"]) && { eventId }),
       priority,
       marketContext,
       testEvent,
       vtnComment,
     },
-    activePeriod: { ...period, ...(isGiven(given["activePeriod"], "duration") && { duration }) },
+    activePeriod: { ...period, ...("duration" in membersOf(given["activePeriod"]) && { duration }) },
     signals: signals.map(newSignalOf),
   };
 }
@@ -142,8 +176,4 @@ function newSignalOf({ currentValue: _, intervals, ...signal }: OadrEvent["signa
     ...signal,
     intervals: intervals.map(({ duration, value }) => ({ ...(duration !== undefined && { duration }), value })),
   };
-}
-
-function isGiven(json: Json | undefined, name: string): boolean {
-  return typeof json === "object" && json !== null && name in json;
 }

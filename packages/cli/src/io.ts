@@ -22,12 +22,24 @@ export type ExitCode = 0 | 1 | 2;
 
 /** A reason to give up that the user can do something about, in words for the user. */
 export class CommandError extends Error {
-  override readonly name = "CommandError";
+  override readonly name: string = "CommandError";
   readonly exitCode: ExitCode;
 
   constructor(exitCode: Exclude<ExitCode, 0>, message: string, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
+  }
+}
+
+/** What is wrong with a file that the command needs, a line for each mistake. */
+export class FileError extends CommandError {
+  override readonly name = "FileError";
+  readonly mistakes: readonly string[];
+
+  constructor(file: string, mistakes: readonly string[], options?: ErrorOptions) {
+    const lines = mistakes.map((mistake) => `${file}: ${mistake}`);
+    super(2, lines.join("\n"), options);
+    this.mistakes = lines;
   }
 }
 

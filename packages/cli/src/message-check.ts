@@ -8,7 +8,7 @@ import {
   type RuleViolation,
 } from "@openleadr/protocol";
 import { readDocument, standardInput } from "./document.ts";
-import { CommandError, worst, writeLine, type ExitCode, type Io } from "./io.ts";
+import { FileError, worst, writeLine, type ExitCode, type Io } from "./io.ts";
 import { possibleSenders } from "./sender.ts";
 
 /** How strict `openleadr message check` is. */
@@ -22,7 +22,7 @@ export interface CheckOptions {
 /** Prints a verdict on each file; one that cannot be read does not keep the others from being checked. */
 export async function checkFiles(files: readonly string[], options: CheckOptions, io: Io): Promise<ExitCode> {
   if (files.filter((file) => file === standardInput).length > 1) {
-    throw new CommandError(2, "-: expected standard input once, got it more than once");
+    throw new FileError(standardInput, ["expected standard input once, got it more than once"]);
   }
   const verdicts: ExitCode[] = [];
   for (const file of files) verdicts.push(await checkFile(file, options, io));
@@ -39,8 +39,8 @@ async function checkFile(file: string, options: CheckOptions, io: Io): Promise<E
     writeLine(io.stdout, `${file}: ok ${decoded.message.name}`);
     return 0;
   } catch (error) {
-    if (error instanceof CommandError) {
-      writeLine(io.stderr, error.message);
+    if (error instanceof FileError) {
+      for (const mistake of error.mistakes) writeLine(io.stderr, mistake);
       return error.exitCode;
     }
     if (!(error instanceof MalformedMessageError)) throw error;

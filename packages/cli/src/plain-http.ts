@@ -4,7 +4,7 @@ import { writeLine, type Output } from "./io.ts";
 export function warnOfPlainHttp(host: string, output: Output): void {
   if (isLoopback(host)) return;
   const danger = "whoever is on the way can read and change what is sent, and speak for either side";
-  writeLine(output, `openleadr: warning: plain HTTP with ${host}: ${danger}`);
+  writeLine(output, `warning: plain HTTP with ${host}: ${danger}`);
 }
 
 /** Whether a host name or address, as it stands in a URL or by itself, is this very machine. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addDemoCommand } from "./demo-command.ts";
 import { examples } from "./help.ts";
-import { CommandError, writeLine, type ExitCode, type Io } from "./io.ts";
+import { CommandError, FileError, writeLine, type ExitCode, type Io } from "./io.ts";
 import { addMessageCommands } from "./message-commands.ts";
 import { addVenCommand } from "./ven-command.ts";
 import { addVtnCommand } from "./vtn-command.ts";
@@ -17,11 +17,15 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     // Commander has told the user already; it ends this way after --help and --version, too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const message = error instanceof Error ? error.message : String(error);
-    writeLine(io.stderr, `openleadr: ${message}`);
-    if (io.debug && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+    complain(error, io);
     return error instanceof CommandError ? error.exitCode : 1;
   }
+}
+
+function complain(error: unknown, { stderr, debug }: Io): void {
+  const message = error instanceof Error ? error.message : String(error);
+  for (const line of error instanceof FileError ? error.mistakes : [`error: ${message}`]) writeLine(stderr, line);
+  if (debug && error instanceof Error) stderr.write(`${error.stack}\n`);
 }
 
 function createProgram(io: Io, finish: (code: ExitCode) => void): Command {

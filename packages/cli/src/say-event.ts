@@ -6,7 +6,7 @@ import { sayDuration, unitOf } from "./say.ts";
 export function sayEvent({ activePeriod, signals }: OadrEvent): Line {
   const { dtstart, duration } = activePeriod;
   const span = duration === 0 ? "without an end" : `for ${sayDuration(duration)}`;
-  const start = dtstart.toISOString().replace(".000Z", "Z");
+  const start = dtstart.toISOString().replace(/\.\d+Z$/, "Z");
   return { what: "event asks", about: `${signals.map(saySignal).join("; ")}; from ${start} ${span}` };
 }
 

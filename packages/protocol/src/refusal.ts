@@ -1,4 +1,4 @@
-import { operations, isOperationName, type Party } from "./operations.ts";
+import { isOperationName, operations, type Operation, type OperationName, type Party } from "./operations.ts";
 import type { EiResponse } from "./messages/common.ts";
 import type { Message } from "./messages/index.ts";
 import type { Profile } from "./messages/registration.ts";
@@ -21,14 +21,15 @@ export function requestIdOf({ payload }: Message): string {
 }
 
 /**
- * The fitting payload to refuse a message with; undefined where the answer is empty in any case.
+ * The fitting payload to refuse a message with; undefined where the answer is empty in any case. For a message that the
+ * party is not to receive at all it is oadrResponse.
  *
  * @see OpenADR 2.0b, rule 517, §8.7 and the schema's mandatory members
  */
 export function refusalOf(message: Message, response: EiResponse, refuser: Refuser): Message | undefined {
   const { party, vtnId = "", profiles = [] } = refuser;
   const venId = party === "ven" && refuser.venId !== undefined ? { venId: refuser.venId } : {};
-  const name = isOperationName(message.name) ? operations[message.name].errorAnswer : "oadrResponse";
+  const name = errorAnswerTo(message, party);
   switch (name) {
     case "empty":
       return undefined;
@@ -44,12 +45,22 @@ export function refusalOf(message: Message, response: EiResponse, refuser: Refus
     case "oadrCreatedPartyRegistration":
       return { name, payload: { response, vtnId, profiles } };
     case "oadrDistributeEvent":
-      return { name, payload: { response, requestId: response.requestId, vtnId, events: [] } };
+      // Not empty, whatever the VEN's is (rule 41).
+      return { name, payload: { response, requestId: response.requestId || "0", vtnId, events: [] } };
     case "oadrCreatedOpt":
       return { name, payload: { response, optId: optIdOf(message) } };
     case "oadrCanceledOpt":
       return { name, payload: { response, optId: optIdOf(message) } };
   }
+}
+
+type ErrorAnswer = (typeof operations)[OperationName]["errorAnswer"];
+
+function errorAnswerTo({ name }: Message, receiver: Party): ErrorAnswer {
+  const sender: Party = receiver === "vtn" ? "ven" : "vtn";
+  if (!isOperationName(name)) return "oadrResponse";
+  const { sentBy, errorAnswer }: Pick<Operation, "sentBy"> & { readonly errorAnswer: ErrorAnswer } = operations[name];
+  return sentBy.includes(sender) ? errorAnswer : "oadrResponse";
 }
 
 function optIdOf({ payload }: Message): string {

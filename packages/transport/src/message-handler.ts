@@ -49,22 +49,35 @@ export interface MessageHandlerOptions {
  */
 export function messageHandler(options: MessageHandlerOptions): Handler {
   return async ({ body, ...request }) => {
-    const decoded = decode(body, options.decoding);
-    const answer = await answerTo({ ...decoded, ...request }, options);
-    return answer === undefined ? undefined : encode(answer);
+    const received = { ...decode(body, options.decoding), ...request };
+    try {
+      return await answerTo(received, options);
+    } catch (error) {
+      // Nobody waits for an answer any more.
+      if (received.signal.aborted && error === received.signal.reason) throw error;
+      return refusalFor(error, received, options);
+    }
   };
 }
 
-async function answerTo(received: Received, options: MessageHandlerOptions): Promise<Message | undefined> {
+async function answerTo(received: Received, options: MessageHandlerOptions): Promise<string | undefined> {
+  requireFit(received, options.receiver);
+  const answer = await options.serve(received);
+  if (answer === undefined) return undefined;
+  options.check(answer, received.message);
+  return encode(answer);
+}
+
+function refusalFor(error: unknown, received: Received, options: MessageHandlerOptions): string | undefined {
   const { message } = received;
+  log(error, received, options.logger);
+  const refusal = options.refuse(message, responseFor(error, requestIdOf(message)));
   try {
-    requireFit(received, options.receiver);
-    const answer = await options.serve(received);
-    if (answer !== undefined) options.check(answer, message);
-    return answer;
-  } catch (error) {
-    log(error, received, options.logger);
-    return options.refuse(message, responseFor(error, requestIdOf(message)));
+    return refusal === undefined ? undefined : encode(refusal);
+  } catch (fault) {
+    // A reason that XML cannot carry, for instance. A fault of ours must not pass for one of the peer's document.
+    if (!(error instanceof RejectedError)) throw new Error("no refusal could be written", { cause: fault });
+    return refusalFor(fault, received, options);
   }
 }
 

@@ -12,3 +12,25 @@ export type {
 } from "./options.ts";
 export type { Registration, VenState } from "./state.ts";
 export type { VenStatus } from "./status.ts";
+// What one needs to describe reports, so that one package is enough.
+export {
+  currency,
+  current,
+  customUnit,
+  duration,
+  energyApparent,
+  energyReactive,
+  energyReal,
+  frequency,
+  hours,
+  minutes,
+  powerApparent,
+  powerReactive,
+  powerReal,
+  pulseCount,
+  seconds,
+  temperature,
+  therm,
+  voltage,
+} from "@openleadr/protocol";
+export type { Duration, OadrEvent } from "@openleadr/protocol";

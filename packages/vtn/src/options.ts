@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  resolveLimits,
   seconds,
   systemClock,
   type Clock,
@@ -79,7 +80,8 @@ export interface VtnOptions {
   readonly newId?: (() => string) | undefined;
 }
 
-type Defaulted = "onStatus" | "listen" | "pollFrequency" | "store" | "tolerant" | "logger" | "clock" | "newId";
+type Defaulted =
+  "onStatus" | "listen" | "pollFrequency" | "store" | "tolerant" | "limits" | "logger" | "clock" | "newId";
 
 /** Options with every default filled in; what the code below reads. */
 export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined> };
@@ -93,6 +95,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     pollFrequency: options.pollFrequency ?? seconds(10),
     store: options.store ?? new MemoryStore(),
     tolerant: options.tolerant ?? false,
+    limits: resolveLimits(options.limits),
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     newId: options.newId ?? randomUUID,

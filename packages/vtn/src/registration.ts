@@ -10,7 +10,7 @@ import {
   type OadrQueryRegistration,
 } from "@openleadr/protocol";
 import { acknowledgement, success } from "./answers.ts";
-import type { RequestContext } from "./options.ts";
+import type { RegistrationDecision, RequestContext } from "./options.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 import type { MailboxEntry, Registration } from "./store.ts";
 
@@ -67,9 +67,11 @@ export class RegistrationService {
   async #register(
     request: OadrCreatePartyRegistration,
     known: Registration | undefined,
-    ids: { readonly venId?: string; readonly registrationId?: string },
+    ids: Exclude<RegistrationDecision, boolean>,
   ): Promise<Registration> {
     const { store, newId, clock } = this.#vtn;
+    for (const [name, id] of Object.entries(ids))
+      if (id === "") throw new RangeError(`${name}: expected an ID, got ""`);
     const venId = ids.venId ?? known?.venId ?? request.venId ?? newId();
     const registration = registrationOf(request, { venId, registrationId: ids.registrationId ?? newId() }, clock.now());
     const isRenamed = known !== undefined && known.venId !== venId && known.venName === request.venName;
@@ -159,10 +161,16 @@ function registrationOf(
   const { profileName, transportName, reportOnly, xmlSignature, httpPullModel = true } = request;
   const { venName, transportAddress } = request;
   return {
-    ...{ venId, registrationId },
+    venId,
+    registrationId,
     ...(venName !== undefined && { venName }),
+    profileName,
+    transportName,
     ...(transportAddress !== undefined && { transportAddress }),
-    ...{ profileName, transportName, reportOnly, xmlSignature, httpPullModel, registeredAt },
+    reportOnly,
+    xmlSignature,
+    httpPullModel,
+    registeredAt,
   };
 }
 

@@ -152,8 +152,11 @@ export class ReportService {
 function updateOf(report: OadrReport, venId: string): ReportUpdate {
   const { reportRequestId, reportSpecifierId, reportName, createdDateTime } = report;
   return {
-    ...{ venId, reportRequestId, reportSpecifierId, createdDateTime },
+    venId,
+    reportRequestId,
+    reportSpecifierId,
     ...(reportName !== undefined && { reportName }),
+    createdDateTime,
     readings: readingsOf(report),
     report,
   };

@@ -176,7 +176,8 @@ async function serve(received: Received, services: Services, { store }: VtnConte
     return registration.create(payload, { peer, headers, signal, venId: undefined });
   // VENs have been seen that leave it out there, and nothing depends on it.
   if (name === "oadrResponse" && payload.venId === undefined) return undefined;
-  const request: VenRequest = { peer, headers, signal, venId: await requireVenId(name, payload.venId, store) };
+  const venId = await requireVenId(name, "venId" in payload ? payload.venId : undefined, store);
+  const request: VenRequest = { peer, headers, signal, venId };
   switch (name) {
     case "oadrPoll":
       return poll.poll(request);

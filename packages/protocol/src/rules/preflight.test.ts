@@ -55,6 +55,7 @@ function created(requestId: string): Message<"oadrCreatedEvent"> {
 }
 
 const unlike = intervals(1, 2).map((interval) => ({ ...interval, uid: "x" }));
+const half = intervals(1, 2).map((interval, index) => ({ ...interval, uid: index === 0 ? "0" : "x" }));
 const renumber = 'uid changed from "x", "x" to "0", "1"';
 
 const cases: readonly (readonly [
@@ -109,6 +110,12 @@ const cases: readonly (readonly [
     draftEvents(anEvent({ signals: [aSignal(), aSignal({ signalId: "s-2", intervals: unlike })] })),
     distribute(anEvent({ signals: [aSignal(), aSignal({ signalId: "s-2" })] })),
     [{ rule: 2, path: "events[0].signals[1].intervals", message: renumber }],
+  ],
+  [
+    "rule 2: numbers intervals of which some are numbered",
+    draftEvents(anEvent({ signals: [aSignal({ intervals: half })] })),
+    distribute(anEvent()),
+    [{ rule: 2, path: "events[0].signals[0].intervals", message: 'uid changed from "0", "x" to "0", "1"' }],
   ],
   [
     "rule 101: numbers the intervals of a baseline",
@@ -207,6 +214,12 @@ const cases: readonly (readonly [
     [{ path: "reports[0].reportDescriptions[0].measurement.name", message: 'changed from "flow" to "customUnit"' }],
   ],
   [
+    "keeps the scale of an unknown unit",
+    draftReports(measuring({ name: "flow", description: "Flow", unit: "l/min", scale: "k" })),
+    register(measuring({ name: "customUnit", description: "Flow", unit: "l/min", scale: "k" }) as never),
+    [{ path: "reports[0].reportDescriptions[0].measurement.name", message: 'changed from "flow" to "customUnit"' }],
+  ],
+  [
     "rule 42: empties the requestID of the whole where events are answered",
     created("q-1"),
     created(""),
@@ -234,6 +247,15 @@ describe("preflight with corrections", () => {
     const message = distribute(anEvent({ baseline: aBaseline() }));
 
     assert.deepEqual(preflight(message, context, { correct: true }), { message, corrections: [], violations: [] });
+  });
+
+  it("rule 42: leaves an empty requestID, and an error's, alone", () => {
+    const { payload } = created("q-1");
+    const response = { responseCode: 452, requestId: "q-1" };
+    const refusal: Message = { name: "oadrCreatedEvent", payload: { ...without(payload, "eventResponses"), response } };
+
+    assert.deepEqual(preflight(created(""), { ...context, sender: "ven" }, { correct: true }).corrections, []);
+    assert.deepEqual(preflight(refusal, { ...context, sender: "ven" }, { correct: true }).message, refusal);
   });
 
   it("rule 8: corrects nothing where signals differ in length", () => {

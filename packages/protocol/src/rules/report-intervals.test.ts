@@ -114,6 +114,15 @@ describe("intervals of data reports", () => {
     });
   });
 
+  it("rule 315: says nothing of a duration where the span is unknown", () => {
+    const mixed = { rule: 314, path: "reports[0].intervals" };
+    const message = "expected a dtstart in all intervals or in none, got it in 1 of 2";
+
+    expectValid(data([{ ...without(point(0), "dtstart"), uid: "0" }], { duration: minutes(5) }));
+    expectViolation(data([dataInterval(0), span("1")], { duration: hours(9) }), { ...mixed, message });
+    expectViolation(data([span("0"), dataInterval(0)], { duration: hours(9) }), { ...mixed, message });
+  });
+
   it("rule 316: refuses intervals without start that are not numbered", () => {
     expectViolation(data([span("1"), span()]), [
       { rule: 316, path: "reports[0].intervals[0].uid", message: 'expected "0", got "1"' },

@@ -1,6 +1,5 @@
 import type { OadrReport } from "../messages/report.ts";
 import type { ReportInterval } from "../messages/stream.ts";
-import type { Duration } from "../time.ts";
 import { showSpan, violation, type Rule } from "./rule.ts";
 
 /** Rule 314: a report starts with its first interval; all intervals have a start or none has; they are in order of time. */
@@ -68,19 +67,23 @@ function* wrongSpan({ duration, intervals = [] }: OadrReport, path: string) {
   yield violation(315, `${path}.duration`, { expected, gotSpan: duration });
 }
 
-function spanOf(
-  intervals: readonly ReportInterval[],
-): { readonly length: number; readonly isOfPoints: boolean } | undefined {
-  const [first, last] = [intervals[0], intervals.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  const isOfPoints = intervals.every(({ duration }) => duration === undefined);
-  if (!isOfPoints && intervals.some(({ duration }) => duration === undefined)) return undefined;
-  if (first.dtstart !== undefined && last.dtstart !== undefined) {
-    return { length: last.dtstart.getTime() + (last.duration ?? 0) - first.dtstart.getTime(), isOfPoints };
+interface Span {
+  readonly length: number;
+  readonly isOfPoints: boolean;
+}
+
+/** The time that intervals take up; undefined where that cannot be told. */
+function spanOf(intervals: readonly ReportInterval[]): Span | undefined {
+  const lengths = intervals.flatMap(({ duration }) => (duration === undefined ? [] : [duration]));
+  const starts = intervals.flatMap(({ dtstart }) => (dtstart === undefined ? [] : [dtstart.getTime()]));
+  const isOfPoints = lengths.length === 0;
+  if (!isOfPoints && lengths.length < intervals.length) return undefined;
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (first !== undefined && last !== undefined) {
+    const isComplete = starts.length === intervals.length;
+    return isComplete ? { length: last - first + (lengths.at(-1) ?? 0), isOfPoints } : undefined;
   }
-  if (isOfPoints || intervals.some(({ dtstart }) => dtstart !== undefined)) return undefined;
-  const lengths = intervals.map(({ duration }): Duration | 0 => duration ?? 0);
-  return { length: lengths.reduce<number>((sum, length) => sum + length, 0), isOfPoints };
+  return isOfPoints ? undefined : { length: lengths.reduce<number>((sum, length) => sum + length, 0), isOfPoints };
 }
 
 /** Rule 316: intervals without a start of their own are numbered 0, 1, 2 and so on, but for Green Button data. */

@@ -6,7 +6,7 @@ import { escapeAttribute, escapeText } from "../xml/text.ts";
 import { checkTree, type Grammar } from "./grammar.ts";
 import type { Particle } from "./particle.ts";
 import { isRecord, type Json, type Place } from "./place.ts";
-import { Reading } from "./reading.ts";
+import { Reading, TooManyFaults } from "./reading.ts";
 import { nothing, Unencodable } from "./schema.ts";
 
 /** An element kept as it is, as plain data. */
@@ -153,14 +153,15 @@ function writeTree(
   value: XmlTree,
   { name, grammar }: Wanted,
 ): { readonly text?: string; readonly faults: readonly Deviation[] } {
+  const reading = new Reading(false);
   try {
     const text = new TreeWriter(usedStandard(value)).element(value, { declared: new Map() });
     const element = parseXml(text);
-    const reading = new Reading(false);
     if (element.name !== name) reading.fault(element, `element ${name}`, element.name);
     else checkTree(element, grammar, reading);
     return { text, faults: reading.deviations };
   } catch (error) {
+    if (error instanceof TooManyFaults) return { faults: reading.deviations };
     const got = error instanceof Error ? error.message : String(error);
     return { faults: [{ path: name, expected: "a tree that XML can carry", got }] };
   }
@@ -171,7 +172,7 @@ function usedStandard(value: unknown, used = new Map<string, string>()): Map<str
   const { name, attributes, children } = value as Partial<XmlTree>;
   const names = [name, ...(attributes ?? []).map((attribute) => attribute.name)];
   for (const prefix of names.map((written) => prefixOf(written ?? ""))) {
-    const uri = standardScope.get(prefix);
+    const uri = standardScope.declared.get(prefix);
     if (uri !== undefined && prefix !== "xml" && prefix !== "xmlns") used.set(prefix, uri);
   }
   for (const child of children ?? []) usedStandard(child, used);
@@ -200,7 +201,7 @@ class TreeWriter {
       );
     }
     const declarations = [...declared].map(
-      ([key, uri]) => ` xmlns${key === "" ? "" : `:${key}`}="${escapeAttribute(uri)}"`,
+      ([key, uri]) => ` xmlns${key === "" ? "" : `:${requireName(key)}`}="${escapeAttribute(uri)}"`,
     );
     const written = attributes.map(
       (attribute) => ` ${requireName(attribute.name)}="${escapeAttribute(attribute.value)}"`,
@@ -212,10 +213,16 @@ class TreeWriter {
   #node(node: XmlTreeNode, scope: Scope): string {
     if (typeof node === "string") return escapeText(node);
     if ("name" in node) return this.element(node, scope);
-    if ("comment" in node) return `<!--${node.comment}-->`;
+    if ("comment" in node) return `<!--${requireWithout(node.comment, "--")}-->`;
     const { target, body } = node.instruction;
-    return body === "" ? `<?${target}?>` : `<?${target} ${body}?>`;
+    return body === "" ? `<?${requireName(target)}?>` : `<?${requireName(target)} ${requireWithout(body, "?>")}?>`;
   }
+}
+
+// What would end a comment or an instruction before its end must not stand in it.
+function requireWithout(text: string, end: string): string {
+  if (typeof text !== "string" || text.includes(end)) throw new TypeError(`expected text without ${end}, got ${JSON.stringify(text)}`);
+  return text;
 }
 
 // What the parser takes for one name must be one name; it reads back the rest.

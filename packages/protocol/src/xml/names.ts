@@ -1,3 +1,5 @@
+import { shortened } from "./text.ts";
+
 /** The namespaces of OpenADR 2.0b, by the prefix under which this library writes them. */
 // prettier-ignore
 export const NAMESPACES = {
@@ -27,10 +29,10 @@ const prefixes = new Map<string, string>(Object.entries(NAMESPACES).map(([prefix
 
 /**
  * One name for an element or attribute, whatever prefix the peer wrote: `ei:eventID` in a namespace of the standard,
- * `{uri}local` in any other, `local` in none.
+ * `{uri}local` in any other, `local` in none. Long namespaces are cut; nothing is known by their names.
  */
 export function canonicalName(uri: string, local: string): string {
   if (uri === "") return local;
   const prefix = prefixes.get(uri);
-  return prefix === undefined ? `{${uri}}${local}` : `${prefix}:${local}`;
+  return prefix === undefined ? `{${shortened(uri)}}${local}` : `${prefix}:${local}`;
 }

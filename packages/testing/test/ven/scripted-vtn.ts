@@ -5,7 +5,6 @@ import {
   requestIdOf,
   seconds,
   TransportError,
-  type AnswerName,
   type Message,
   type MessageName,
   type OadrEvent,
@@ -259,20 +258,8 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** The answers that the VTN's mouthpiece gives with a code. */
-export function refusing<Name extends AnswerName<OperationName>>(name: Name, responseCode: number): () => Message {
-  return () =>
-    refusalOf(
-      { name: requestOf[name] ?? "oadrPoll", payload: {} } as Message,
-      { responseCode, responseDescription: "as scripted", requestId: "" },
-      { party: "vtn", vtnId: "vtn", profiles },
-    ) as Message;
+/** An answer that refuses a message with a code. */
+export function refusing(name: OperationName, responseCode: number): () => Message | undefined {
+  const response = { responseCode, responseDescription: "as scripted", requestId: "" };
+  return () => refusalOf({ name, payload: {} } as Message, response, { party: "vtn", vtnId: "vtn", profiles });
 }
-
-const requestOf: Partial<Record<MessageName, MessageName>> = {
-  oadrCreatedPartyRegistration: "oadrCreatePartyRegistration",
-  oadrCanceledPartyRegistration: "oadrCancelPartyRegistration",
-  oadrUpdatedReport: "oadrUpdateReport",
-  oadrRegisteredReport: "oadrRegisterReport",
-  oadrDistributeEvent: "oadrRequestEvent",
-};

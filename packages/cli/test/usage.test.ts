@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { runCommand } from "./command.ts";
+
+describe("openleadr", () => {
+  for (const command of ["", "message", "message check", "message to-json", "message to-xml", "vtn", "ven", "demo"]) {
+    it(`explains ${["openleadr", command].join(" ").trim()} with an example`, async () => {
+      const { code, stdout, stderr } = await runCommand([...command.split(" ").filter(Boolean), "--help"]);
+
+      assert.match(stdout, new RegExp(`Usage: openleadr ${command}[\\s\\S]*Examples:\\n  \\$ .*openleadr ${command}`));
+      assert.ok(stdout.split("\n").every((line) => line.length <= 120));
+      assert.deepEqual([code, stderr], [0, ""]);
+    });
+  }
+
+  it("prints its version", async () => {
+    const { code, stdout } = await runCommand(["--version"]);
+
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+    assert.equal(code, 0);
+  });
+
+  for (const [line, complaint] of [
+    ["", /Usage: openleadr/],
+    ["message", /Usage: openleadr message/],
+    ["mesage", /unknown command 'mesage'\n\(Did you mean message\?\)/],
+    ["message chek", /unknown command 'chek'\n\(Did you mean check\?\)/],
+    ["message check --tolerent a.xml", /unknown option '--tolerent'\n\(Did you mean --tolerant\?\)/],
+    ["message check", /missing required argument 'file'/],
+    ["message to-json a.xml b.xml", /too many arguments/],
+    ["message check --sender vnt a.xml", /Allowed choices are ven, vtn/],
+    ["demo now", /too many arguments/],
+    ["vtn --port 65536", /expected a whole number from 0 to 65535, got "65536"/],
+    ["vtn --port 80a", /expected a whole number from 0 to 65535, got "80a"/],
+    ["vtn --poll-frequency 10", /expected a duration such as PT10S, of at least PT1S, got "10"/],
+    ["vtn --poll-frequency PT0S", /expected a duration such as PT10S, of at least PT1S, got "PT0S"/],
+    ["vtn --vtn-id  ", /expected a name, got ""/],
+    ["ven --name kitchen", /required option '--vtn <url>' not specified/],
+    ["ven --vtn http://localhost", /required option '--name <name>' not specified/],
+    ["ven --vtn localhost --name kitchen", /expected an absolute URL, got "localhost"/],
+    ["ven --vtn ftp://localhost --name kitchen", /expected http: or https:, got "ftp:/],
+    ["ven --vtn http://localhost/EiEvent --name kitchen", /expected the base URL, without \/EiEvent/],
+    ["ven --vtn http://localhost --name kitchen --opt maybe", /Allowed choices are optIn, optOut/],
+  ] as const) {
+    it(`refuses "openleadr ${line}"`, async () => {
+      const { code, stdout, stderr } = await runCommand(line === "" ? [] : line.split(" "));
+
+      assert.match(stderr, complaint);
+      assert.deepEqual([code, stdout], [2, ""]);
+    });
+  }
+});

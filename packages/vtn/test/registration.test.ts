@@ -1,0 +1,416 @@
+import assert from "node:assert/strict";
+import { InvalidIdError, minutes, seconds } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import type { RegistrationDecision } from "../src/index.ts";
+import { anEvent } from "./events.ts";
+import { aRegistration, expectMessage, noon, openVtn } from "./open-vtn.ts";
+
+const profiles = [{ profileName: "2.0b", transports: ["simpleHttp"] }];
+
+describe("EiRegisterParty: query", () => {
+  it("rule 404: tells profiles and poll frequency, and no IDs of a VEN", async () => {
+    await using open = await openVtn({ pollFrequency: seconds(30) });
+    await open.register();
+
+    const answer = await open.call("oadrQueryRegistration", { requestId: "req-7" });
+
+    assert.deepEqual(answer?.payload, {
+      response: { responseCode: 200, responseDescription: "OK", requestId: "req-7" },
+      vtnId: "vtn-1",
+      profiles,
+      requestedOadrPollFreq: seconds(30),
+    });
+  });
+});
+
+describe("EiRegisterParty: registration", () => {
+  it("rule 403: gives IDs, profiles and poll frequency to a VEN that registers", async () => {
+    await using open = await openVtn();
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration({ requestId: "req-7" }));
+
+    assert.deepEqual(answer?.payload, {
+      response: { responseCode: 200, responseDescription: "OK", requestId: "req-7" },
+      registrationId: "id-2",
+      venId: "id-1",
+      vtnId: "vtn-1",
+      profiles,
+      requestedOadrPollFreq: seconds(10),
+    });
+  });
+
+  it("keeps what the VEN says of itself", async () => {
+    await using open = await openVtn();
+
+    await open.call("oadrCreatePartyRegistration", aRegistration({ venName: "kitchen" }));
+
+    assert.deepEqual(await open.vtn.registrations(), [
+      {
+        venId: "id-1",
+        registrationId: "id-2",
+        venName: "kitchen",
+        profileName: "2.0b",
+        transportName: "simpleHttp",
+        reportOnly: false,
+        xmlSignature: false,
+        httpPullModel: true,
+        registeredAt: noon,
+      },
+    ]);
+  });
+
+  it("rule 403: tells no poll frequency to a VEN that does not pull", async () => {
+    await using open = await openVtn();
+    const push = { httpPullModel: false, transportAddress: "http://ven.example.com" };
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration(push));
+
+    assert.equal(answer?.payload.requestedOadrPollFreq, undefined);
+    assert.equal((await open.vtn.registrations())[0]?.transportAddress, "http://ven.example.com");
+  });
+
+  it("rule 402: gives a VEN the venID that it brings, if that is let in", async () => {
+    await using open = await openVtn({ onCreatePartyRegistration: ({ venId }) => venId === "ven-of-old" });
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-of-old" }));
+
+    assert.equal(answer?.payload.venId, "ven-of-old");
+  });
+
+  it("takes the IDs that the handler gives", async () => {
+    const ids = { venId: "ven-1", registrationId: "registration-1" };
+    await using open = await openVtn({ onCreatePartyRegistration: () => ids });
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-of-old" }));
+
+    assert.equal(answer?.payload.venId, "ven-1");
+    assert.equal(answer.payload.registrationId, "registration-1");
+  });
+
+  it("rule 46: takes empty elements for none", async () => {
+    const asked: unknown[] = [];
+    await using open = await openVtn({ onCreatePartyRegistration: (request) => asked.push(request) > 0 });
+    const empty = { requestId: "", registrationId: "", venId: "", venName: "", transportAddress: "" };
+
+    const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload: aRegistration(empty) });
+
+    assert.equal(expectMessage("oadrCreatedPartyRegistration", answer).venId, "id-1");
+    assert.deepEqual(asked, [aRegistration({ requestId: "" })]);
+  });
+
+  it("asks the handler, with the venID of a VEN that is known and the address it comes from", async () => {
+    const asked: unknown[] = [];
+    await using open = await openVtn({
+      onCreatePartyRegistration: (_request, { venId, peer }) => asked.push([venId, peer.address]) > 0,
+    });
+
+    const { venId } = await open.register("kitchen");
+    await open.register("kitchen");
+
+    assert.deepEqual(asked, [
+      [undefined, "127.0.0.1"],
+      [venId, "127.0.0.1"],
+    ]);
+  });
+
+  it("rule 301: has the VTN's own metadata, of nothing, wait for a VEN that has registered", async () => {
+    await using open = await openVtn();
+    const created = await open.call("oadrCreatePartyRegistration", aRegistration());
+
+    const answer = await open.call("oadrPoll", { venId: created?.payload.venId ?? "" });
+
+    assert.deepEqual(expectMessage("oadrRegisterReport", answer).reports, []);
+  });
+
+  it("rule 50: has the events there are wait for a VEN that has registered", async () => {
+    await using open = await openVtn();
+    await open.vtn.events.create(anEvent());
+    const created = await open.call("oadrCreatePartyRegistration", aRegistration());
+    const poll = { venId: created?.payload.venId ?? "" };
+
+    await open.call("oadrPoll", poll);
+    const answer = await open.call("oadrPoll", poll);
+
+    assert.equal(expectMessage("oadrDistributeEvent", answer).events.length, 1);
+  });
+
+  it("tells who registered", async () => {
+    await using open = await openVtn();
+
+    const { venId } = await open.register("kitchen");
+
+    assert.deepEqual(open.statuses.at(1), { type: "registered", venId, venName: "kitchen", again: false });
+  });
+});
+
+describe("EiRegisterParty: refused registration", () => {
+  it("rule 517: refuses with 463, and still tells vtnID and profiles", async () => {
+    await using open = await openVtn({ onCreatePartyRegistration: () => false });
+    const payload = aRegistration({ requestId: "req-7", venName: "kitchen" });
+
+    const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload });
+
+    assert.deepEqual(expectMessage("oadrCreatedPartyRegistration", answer), {
+      response: { responseCode: 463, responseDescription: "registration refused", requestId: "req-7" },
+      vtnId: "vtn-1",
+      profiles,
+    });
+    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: "kitchen" });
+  });
+
+  it("refuses with the code that the handler throws", async () => {
+    const onCreatePartyRegistration = (): RegistrationDecision => {
+      throw new InvalidIdError("not the venID we gave you");
+    };
+    await using open = await openVtn({ onCreatePartyRegistration });
+
+    const call = open.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-of-others" }));
+
+    await assert.rejects(call, { responseCode: 452, responseDescription: "not the venID we gave you" });
+  });
+
+  for (const ids of [{ venId: "" }, { registrationId: "" }]) {
+    it(`registers nobody when the handler gives ${JSON.stringify(ids)}`, async () => {
+      await using open = await openVtn({ onCreatePartyRegistration: () => ids });
+
+      await assert.rejects(open.call("oadrCreatePartyRegistration", aRegistration()), { responseCode: 469 });
+
+      assert.deepEqual(await open.vtn.registrations(), []);
+    });
+  }
+});
+
+describe("EiRegisterParty: new registration of a registered VEN", () => {
+  it("rule 406: keeps the venID and gives a new registrationID", async () => {
+    await using open = await openVtn();
+    const first = await open.register("kitchen");
+
+    const second = await open.register("kitchen");
+
+    assert.equal(second.venId, first.venId);
+    assert.notEqual(second.registrationId, first.registrationId);
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+
+  it("rule 406: forgets what waited for the VEN, and what was requested of it", async () => {
+    await using open = await openVtn({ onRegisterReport: () => ({ granularity: minutes(1) }) });
+    const { venId } = await open.register("kitchen");
+    await open.vtn.requestReregistration(venId);
+    await open.vtn.cancelPartyRegistration(venId);
+
+    await open.call("oadrCreatePartyRegistration", aRegistration({ venName: "kitchen" }));
+
+    assert.equal((await open.call("oadrPoll", { venId }))?.name, "oadrRegisterReport");
+    assert.equal((await open.call("oadrPoll", { venId }))?.name, "oadrResponse");
+  });
+
+  it("rule 406: sends the events again, though they were answered before", async () => {
+    await using open = await openVtn();
+    const ven = await open.register("kitchen");
+    await open.vtn.events.create(anEvent());
+    await ven.drain();
+    await ven.respond({ eventId: "event-1" });
+
+    await open.call("oadrCreatePartyRegistration", aRegistration({ venName: "kitchen" }));
+
+    assert.deepEqual(await ven.drain(), ["oadrRegisterReport", "oadrDistributeEvent"]);
+    assert.deepEqual(await open.vtn.events.responses("event-1"), []);
+  });
+
+  it("rule 406: knows a VEN by the venID that it brings", async () => {
+    await using open = await openVtn();
+    const { venId } = await open.register("kitchen");
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration({ venId, venName: "pantry" }));
+
+    assert.equal(answer?.payload.venId, venId);
+    assert.deepEqual(
+      (await open.vtn.registrations()).map(({ venName }) => venName),
+      ["pantry"],
+    );
+  });
+
+  it("rule 406: ends the old registration when the handler gives another venID", async () => {
+    let venId = "ven-1";
+    await using open = await openVtn({ onCreatePartyRegistration: () => ({ venId }) });
+    await open.register("kitchen");
+    venId = "ven-2";
+
+    await open.register("kitchen");
+
+    assert.deepEqual(
+      (await open.vtn.registrations()).map((registration) => registration.venId),
+      ["ven-2"],
+    );
+  });
+
+  it("leaves a VEN alone whose venID another one brings and does not get", async () => {
+    await using open = await openVtn({ onCreatePartyRegistration: ({ venName = "" }) => ({ venId: venName }) });
+    await open.register("kitchen");
+
+    await open.call("oadrCreatePartyRegistration", aRegistration({ venId: "kitchen", venName: "thief" }));
+
+    assert.deepEqual(
+      (await open.vtn.registrations()).map(({ venId }) => venId),
+      ["kitchen", "thief"],
+    );
+  });
+});
+
+describe("EiRegisterParty: re-registration", () => {
+  it("keeps both IDs, what waits, and what was answered, and takes what the VEN says now", async () => {
+    await using open = await openVtn();
+    const { venId, registrationId } = await open.register("kitchen");
+    await open.vtn.events.create(anEvent());
+
+    const payload = aRegistration({ venId, registrationId, venName: "pantry" });
+    const answer = await open.call("oadrCreatePartyRegistration", payload);
+
+    assert.equal(answer?.payload.venId, venId);
+    assert.equal(answer.payload.registrationId, registrationId);
+    assert.equal((await open.vtn.registrations())[0]?.venName, "pantry");
+    assert.equal((await open.call("oadrPoll", { venId }))?.name, "oadrDistributeEvent");
+    assert.deepEqual(open.statuses.at(-2), { type: "registered", venId, venName: "pantry", again: true });
+  });
+
+  for (const [title, ids, code] of [
+    ["a registrationID that is not the VEN's", { registrationId: "nonsense" }, 452],
+    ["another VEN's registrationID", { registrationId: "others" }, 452],
+    ["a venID that nobody has", { venId: "nonsense" }, 463],
+    ["no venID", { venId: "" }, 459],
+  ] as const) {
+    it(`rule 400: refuses ${title} with ${code}`, async () => {
+      const onCreatePartyRegistration = ({ venName = "" }): RegistrationDecision =>
+        venName === "others" ? { registrationId: "others" } : true;
+      await using open = await openVtn({ onCreatePartyRegistration });
+      await open.register("others");
+      const { venId, registrationId } = await open.register("kitchen");
+      const before = await open.vtn.registrations();
+
+      const payload = aRegistration({ requestId: "req-7", venId, registrationId, ...ids });
+      const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload });
+
+      const { response } = expectMessage("oadrCreatedPartyRegistration", answer);
+      assert.deepEqual([response.responseCode, response.requestId], [code, "req-7"]);
+      assert.deepEqual(await open.vtn.registrations(), before);
+    });
+  }
+
+  it("rule 401: is asked for with the VEN's next poll", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+
+    await open.vtn.requestReregistration(ven.venId);
+
+    assert.deepEqual(await ven.poll(), { name: "oadrRequestReregistration", payload: { venId: ven.venId } });
+    assert.equal((await ven.poll()).name, "oadrResponse");
+  });
+
+  it("gives an empty answer to the VEN's oadrResponse, at any service", async () => {
+    await using open = await openVtn();
+    const { venId } = await open.register();
+    const payload = { response: { responseCode: 200, requestId: "" }, venId };
+
+    assert.equal(await open.answer({ name: "oadrResponse", payload }, "EiRegisterParty"), undefined);
+    assert.equal(await open.answer({ name: "oadrResponse", payload }, "OadrPoll"), undefined);
+  });
+
+  it("takes an oadrResponse without venID", async () => {
+    await using open = await openVtn();
+    const payload = { response: { responseCode: 200, requestId: "" } };
+
+    assert.equal(await open.answer({ name: "oadrResponse", payload }), undefined);
+  });
+
+  it("is not asked of a VEN that is not registered", async () => {
+    await using open = await openVtn();
+
+    await assert.rejects(open.vtn.requestReregistration("nobody"), { name: "RangeError", message: /"nobody"/ });
+    await assert.rejects(open.vtn.cancelPartyRegistration("nobody"), { name: "RangeError", message: /"nobody"/ });
+  });
+});
+
+describe("EiRegisterParty: cancellation by the VEN", () => {
+  it("rule 407: forgets the VEN, and tells so", async () => {
+    const told: string[] = [];
+    await using open = await openVtn({ onCancelPartyRegistration: (venId) => void told.push(venId) });
+    const { venId, registrationId } = await open.register();
+
+    const payload = { requestId: "req-7", registrationId, venId };
+    const answer = await open.call("oadrCancelPartyRegistration", payload);
+
+    const response = { responseCode: 200, responseDescription: "OK", requestId: "req-7" };
+    assert.deepEqual(answer?.payload, { response, registrationId, venId });
+    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(told, [venId]);
+    assert.deepEqual(open.statuses.at(-1), { type: "unregistered", venId });
+    await assert.rejects(open.call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+
+  for (const [title, ids, code] of [
+    ["a registrationID that is not the VEN's", { registrationId: "nonsense" }, 452],
+    ["a venID that nobody has", { venId: "nonsense" }, 463],
+  ] as const) {
+    it(`rule 400: refuses ${title} with ${code}, and the registration stays`, async () => {
+      await using open = await openVtn();
+      const { venId, registrationId } = await open.register();
+
+      const payload = { requestId: "req-7", registrationId, venId, ...ids };
+      const answer = await open.answer({ name: "oadrCancelPartyRegistration", payload });
+
+      const { response } = expectMessage("oadrCanceledPartyRegistration", answer);
+      assert.deepEqual([response.responseCode, response.requestId], [code, "req-7"]);
+      assert.equal((await open.vtn.registrations()).length, 1);
+    });
+  }
+
+  it("keeps the registration when the handler fails", async () => {
+    await using open = await openVtn({ onCancelPartyRegistration: () => Promise.reject(new Error("not now")) });
+    const { venId, registrationId } = await open.register();
+
+    const call = open.call("oadrCancelPartyRegistration", { requestId: "req-7", registrationId, venId });
+
+    await assert.rejects(call, { responseCode: 469 });
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+});
+
+describe("EiRegisterParty: cancellation by the VTN", () => {
+  it("rule 407: is asked for with the VEN's next poll, and done when the VEN says so", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    const { venId, registrationId } = ven;
+
+    await open.vtn.cancelPartyRegistration(venId);
+    const { requestId, ...asked } = expectMessage("oadrCancelPartyRegistration", await ven.poll());
+    const response = { responseCode: 200, requestId };
+    const answer = await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    assert.deepEqual(asked, { registrationId, venId });
+    assert.deepEqual(answer?.payload.response, { responseCode: 200, responseDescription: "OK", requestId });
+    assert.deepEqual(await open.vtn.registrations(), []);
+  });
+
+  it("leaves the registration when the VEN says no", async () => {
+    await using open = await openVtn();
+    const { venId, registrationId } = await open.register();
+
+    const response = { responseCode: 452, requestId: "req-7" };
+    await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+
+  it("rule 400: refuses the end of an older registration with 452", async () => {
+    await using open = await openVtn();
+    const { venId, registrationId } = await open.register("kitchen");
+    await open.register("kitchen");
+
+    const response = { responseCode: 200, requestId: "req-7" };
+    const call = open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    await assert.rejects(call, { responseCode: 452 });
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+});
