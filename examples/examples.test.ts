@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, expect, it, vi } from "vitest";
 import { seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
+import type * as ven from "@openleadr/ven";
+import type * as vtn from "@openleadr/vtn";
 
 // The examples run as they stand, but for the port, which may be taken, and the clock, which would take its time.
 const running = vi.hoisted(() => ({
@@ -12,9 +14,9 @@ const running = vi.hoisted(() => ({
 }));
 
 vi.mock("@openleadr/vtn", async (importOriginal) => {
-  const original = await importOriginal<typeof import("@openleadr/vtn")>();
+  const original = await importOriginal<typeof vtn>();
   class Vtn extends original.Vtn {
-    constructor(options: import("@openleadr/vtn").VtnOptions) {
+    constructor(options: vtn.VtnOptions) {
       super({ ...options, listen: { port: 0 }, clock: running.clock });
       running.stops.unshift(() => this.stop());
     }
@@ -27,9 +29,9 @@ vi.mock("@openleadr/vtn", async (importOriginal) => {
 });
 
 vi.mock("@openleadr/ven", async (importOriginal) => {
-  const original = await importOriginal<typeof import("@openleadr/ven")>();
+  const original = await importOriginal<typeof ven>();
   class Ven extends original.Ven {
-    constructor({ venName, onEvent }: import("@openleadr/ven").VenOptions) {
+    constructor({ venName, onEvent }: ven.VenOptions) {
       super({ venName, onEvent, vtnUrl: running.url, clock: running.clock });
       running.stops.unshift(() => this.stop());
     }

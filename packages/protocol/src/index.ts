@@ -1,21 +1,7 @@
-export {
-  describe,
-  HttpStatusError,
-  MalformedMessageError,
-  OpenAdrError,
-  RuleViolationError,
-  TransportError,
-  UnexpectedAnswerError,
-} from "./errors.ts";
-export type { Deviation, MalformedMessageCode, OpenAdrErrorCode, RuleViolation } from "./errors.ts";
-export { duration, formatDuration, hours, milliseconds, minutes, parseDuration, seconds, systemClock } from "./time.ts";
-export type { Clock, Duration } from "./time.ts";
 export { decode, encode, fromJson, toJson } from "./envelope.ts";
 export type { Decoded, DecodeOptions, EncodeOptions, Envelope } from "./envelope.ts";
-export { isMessageName, messages } from "./messages/index.ts";
-export type { Message, MessageName, Payload } from "./messages/index.ts";
-export { isOperationName, operations } from "./operations.ts";
-export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
+export type { CalendarProperties } from "./messages/calendar.ts";
+export type { EiResponse } from "./messages/common.ts";
 export type {
   ActivePeriod,
   EventBaseline,
@@ -27,6 +13,8 @@ export type {
   OadrEvent,
   OadrRequestEvent,
 } from "./messages/event.ts";
+export { isMessageName, messages } from "./messages/index.ts";
+export type { Message, MessageName, Payload } from "./messages/index.ts";
 export type { OadrCanceledOpt, OadrCancelOpt, OadrCreatedOpt, OadrCreateOpt } from "./messages/opt.ts";
 export type { OadrPoll, OadrResponse } from "./messages/poll.ts";
 export type {
@@ -53,8 +41,6 @@ export type {
   ReportSpecifier,
   SamplingRate,
 } from "./messages/report.ts";
-export type { CalendarProperties } from "./messages/calendar.ts";
-export type { EiResponse } from "./messages/common.ts";
 export type {
   LoadControlValue,
   ReportInterval,
@@ -64,12 +50,8 @@ export type {
 } from "./messages/stream.ts";
 export type { FeatureCollection, Target } from "./messages/target.ts";
 export type { Measurement, PowerAttributes } from "./messages/units.ts";
-export type { Json } from "./schema/place.ts";
-export type { Extension } from "./schema/scalar.ts";
-export type { Infer, Schema } from "./schema/schema.ts";
-export type { XmlTree, XmlTreeAttribute, XmlTreeNode } from "./schema/tree.ts";
-export { resolveLimits } from "./xml/limits.ts";
-export type { Limits, ResolvedLimits } from "./xml/limits.ts";
+export { isOperationName, operations } from "./operations.ts";
+export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
 export { refusalOf, requestIdOf } from "./refusal.ts";
 export type { Refuser } from "./refusal.ts";
 export {
@@ -91,33 +73,31 @@ export {
   SignalNotSupportedError,
   TargetMismatchError,
 } from "./response-codes.ts";
-export { textOfDocument } from "./xml/encoding.ts";
-export { activePeriodFromIntervals } from "./active-period.ts";
-export { certificateFingerprint } from "./fingerprint.ts";
-export { eventStatus } from "./event-status.ts";
-export { orderEvents } from "./event-order.ts";
-export { groupTargets, ungroupTargets } from "./targets.ts";
-export type { TargetsByType, TargetType } from "./targets.ts";
+export type { ResponseCode } from "./response-codes.ts";
 export {
-  currency,
-  currencyPerKW,
-  currencyPerKWh,
-  currencyPerThm,
-  current,
-  customUnit,
-  energyApparent,
-  energyReactive,
-  energyReal,
-  frequency,
-  MEASUREMENTS,
-  powerApparent,
-  powerReactive,
-  powerReal,
-  pulseCount,
-  temperature,
-  therm,
-  voltage,
-} from "./measurements.ts";
+  describe,
+  HttpStatusError,
+  MalformedMessageError,
+  OpenAdrError,
+  RuleViolationError,
+  TransportError,
+  UnexpectedAnswerError,
+} from "./errors.ts";
+export type { Deviation, MalformedMessageCode, OpenAdrErrorCode, RuleViolation } from "./errors.ts";
+export { CONFORMANCE_RULES, ruleByNumber } from "./rules/catalogue.ts";
+export type { ConformanceRule } from "./rules/catalogue/rule.ts";
+export type { Correction } from "./rules/corrections/correction.ts";
+export type { EventDraft, OadrDistributeEventDraft } from "./rules/corrections/event.ts";
+export type {
+  MeasurementDraft,
+  OadrRegisterReportDraft,
+  ReportDescriptionDraft,
+  ReportDraft,
+} from "./rules/corrections/report.ts";
+export { checkRules } from "./rules/index.ts";
+export { preflight } from "./rules/preflight.ts";
+export type { DraftMessage, PreflightResult } from "./rules/preflight.ts";
+export type { RuleContext } from "./rules/rule.ts";
 export {
   EVENT_STATUS,
   SIGNAL_TYPE,
@@ -164,8 +144,42 @@ export type {
   SecurityLevel,
   Currency,
 } from "./enumerations.ts";
-export { CONFORMANCE_RULES, ruleByNumber } from "./rules/catalogue.ts";
-export { checkRules } from "./rules/index.ts";
-export { preflight } from "./rules/preflight.ts";
-export type { DraftMessage, PreflightResult } from "./rules/preflight.ts";
-export type { RuleContext } from "./rules/rule.ts";
+export {
+  currency,
+  currencyPerKW,
+  currencyPerKWh,
+  currencyPerThm,
+  current,
+  customUnit,
+  energyApparent,
+  energyReactive,
+  energyReal,
+  frequency,
+  MEASUREMENTS,
+  powerApparent,
+  powerReactive,
+  powerReal,
+  pulseCount,
+  temperature,
+  therm,
+  voltage,
+} from "./measurements.ts";
+export type { PowerOptions, ScaleOptions } from "./measurements.ts";
+export { duration, formatDuration, hours, milliseconds, minutes, parseDuration, seconds, systemClock } from "./time.ts";
+export type { Clock, Duration } from "./time.ts";
+export { activePeriodFromIntervals } from "./active-period.ts";
+export type { TimedInterval } from "./active-period.ts";
+export { eventStatus } from "./event-status.ts";
+export type { StatusTimes } from "./event-status.ts";
+export { orderEvents } from "./event-order.ts";
+export type { OrderedEvent } from "./event-order.ts";
+export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTargets } from "./targets.ts";
+export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
+export { certificateFingerprint } from "./fingerprint.ts";
+export type { Json } from "./schema/place.ts";
+export type { Extension } from "./schema/scalar.ts";
+export type { Infer, Schema } from "./schema/schema.ts";
+export type { XmlTree, XmlTreeAttribute, XmlTreeNode } from "./schema/tree.ts";
+export { textOfDocument } from "./xml/encoding.ts";
+export { resolveLimits } from "./xml/limits.ts";
+export type { Limits, ResolvedLimits } from "./xml/limits.ts";

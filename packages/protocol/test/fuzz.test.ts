@@ -168,7 +168,7 @@ describe("decode does work in proportion to the document", () => {
     `<emix:serviceArea><gml:FeatureCollection gml:id="a${n}"><gml:location><gml:Polygon gml:id="b${n}"><gml:exterior><gml:LinearRing><gml:posList>1 2</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></gml:location></gml:FeatureCollection></emix:serviceArea>`;
   const reference = '<ds:Reference URI="#a"><ds:DigestMethod Algorithm="urn:a"/><ds:DigestValue>AQAB</ds:DigestValue></ds:Reference>';
   const nested = (n: number, content: string): string =>
-    `${numbers(40, (level) => `<x ${numbers(n, (index) => `xmlns:p${level}-${index}="urn:a"`)}>`)}${content}${"</x>".repeat(40)}`;
+    `${numbers(40, (level) => `<espi:x ${numbers(n, (index) => `xmlns:p${level}-${index}="urn:a"`)}>`)}${content}${"</espi:x>".repeat(40)}`;
   const families: Readonly<Record<string, (n: number) => string>> = {
     "elements in one sequence": (n) => report(payload("1").repeat(n)),
     "lists of lists": (n) => reports(`<ei:interval>${payload("1")}</ei:interval>`.repeat(n)),
@@ -180,7 +180,7 @@ describe("decode does work in proportion to the document", () => {
     "comments and instructions": (n) => poll("<!--a--><?b c?>".repeat(n)),
     "CDATA sections in one text": (n) => poll("<![CDATA[a]]>b".repeat(n)),
     "character references": (n) => poll("&amp;&#65;".repeat(n)),
-    "white space": (n) => report(`<ei:confidence>${" ".repeat(n)}1</ei:confidence>`),
+    "white space": (n) => report(payload(`1${" ".repeat(n)}`)),
     "digits": (n) => report(payload(`${"1".repeat(n)}x`)),
     "digits of a duration": (n) => reports(`<ei:interval><xcal:duration><xcal:duration>P${"1".repeat(n)}</xcal:duration></xcal:duration>${payload("1")}</ei:interval>`),
     "references of a signature": (n) => withObject(`<ds:Manifest>${reference.repeat(n)}</ds:Manifest>`),
@@ -195,7 +195,6 @@ describe("decode does work in proportion to the document", () => {
     "namespaces declared anew": (n) => feed(nested(20, '<y xmlns:q="urn:q"/>'.repeat(n))),
     "namespaces of foreign names": (n) => withObject(numbers(n, (index) => `<x:a${index} xmlns:x="urn:${"x".repeat(900)}"/>`)),
   };
-  (globalThis as any).FAM = families;
   for (const [title, document] of Object.entries(families)) {
     for (const tolerant of [false, true]) {
       it(`for ${title}, ${tolerant ? "tolerant" : "strict"}`, () => {
@@ -341,5 +340,3 @@ function withObject(content: string): string {
   const info = `<ds:SignedInfo>${method("CanonicalizationMethod")}${method("SignatureMethod")}<ds:Reference URI="">${method("DigestMethod")}<ds:DigestValue/></ds:Reference></ds:SignedInfo>`;
   return `<oadr:oadrPayload${declarations}><ds:Signature>${info}<ds:SignatureValue/><ds:Object>${content}</ds:Object></ds:Signature><oadr:oadrSignedObject><oadr:oadrPoll><ei:venID/></oadr:oadrPoll></oadr:oadrSignedObject></oadr:oadrPayload>`;
 }
-it("TEMP", () => { for (const [t, d] of Object.entries(globalThis.FAM as Record<string,(n:number)=>string>)) { const e = errorOf(d(400)); const big = largest2(d); const t0 = performance.now(); const o = outcomeOf(big); console.log(t, e ? e.message.slice(0,150)+" #"+e.deviations.length : "ok", big.length, o, (performance.now()-t0).toFixed(0)); } });
-const largest2 = largest;

@@ -12,25 +12,15 @@ export type {
 } from "./options.ts";
 export type { Registration, VenState } from "./state.ts";
 export type { VenStatus } from "./status.ts";
-// What one needs to describe reports, so that one package is enough.
+// What one needs to write handlers and reports, so that one package is enough.
 export {
-  currency,
-  current,
-  customUnit,
   duration,
-  energyApparent,
-  energyReactive,
   energyReal,
-  frequency,
   hours,
   minutes,
-  powerApparent,
-  powerReactive,
   powerReal,
   pulseCount,
+  RejectedError,
   seconds,
-  temperature,
-  therm,
-  voltage,
 } from "@openleadr/protocol";
-export type { Duration, OadrEvent } from "@openleadr/protocol";
+export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";

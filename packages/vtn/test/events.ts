@@ -2,6 +2,11 @@ import { minutes, type Duration } from "@openleadr/protocol";
 import type { NewEvent } from "../src/index.ts";
 import { noon } from "./open-vtn.ts";
 
+/** An instant of the day on which all tests play. */
+export function afterNoon(span: Duration): Date {
+  return new Date(noon.getTime() + span);
+}
+
 /** An event in words that a test needs to say; the rest has fixed values. */
 export interface EventInWords {
   readonly eventId?: string;
@@ -20,7 +25,7 @@ export function anEvent({ eventId = "event-1", venIds = [], ...words }: EventInW
   const { startsIn = minutes(60), values = [1], priority, period, responseRequired } = words;
   return {
     eventDescriptor: { eventId, priority },
-    activePeriod: { dtstart: new Date(noon.getTime() + startsIn), ...period },
+    activePeriod: { dtstart: afterNoon(startsIn), ...period },
     signals: [{ intervals: values.map((value) => ({ duration: minutes(30), value })) }],
     targets: venIds.map((venId) => ({ venId })),
     responseRequired,

@@ -50,7 +50,7 @@ export function parseDateTime(raw: string): Date | undefined {
   if (match === null) return undefined;
   const [year, month, day] = [Number(match[2]), Number(match[3]), Number(match[4])];
   const [hour, minute, second] = [Number(match[5]), Number(match[6]), Number(match[7])];
-  const fraction = Math.floor(Number(`0.${match[8] ?? 0}`) * 1_000);
+  const fraction = Number((match[8] ?? "").slice(0, 3).padEnd(3, "0"));
   const endOfDay = hour === 24 && minute === 0 && second === 0 && !(Number(match[8] ?? 0) > 0);
   if (year === 0 || month < 1 || month > 12 || day < 1 || minute > 59 || second > 59) return undefined;
   if (hour > 23 && !endOfDay) return undefined;

@@ -129,8 +129,11 @@ export function pathOf(element: XmlElement): string {
 }
 
 function stepOf(element: XmlElement): string {
-  const siblings = element.parent === undefined ? [] : elementsOf(element.parent);
-  const twins = siblings.filter(({ name }) => name === element.name);
+  let [twins, index] = [0, 0];
+  for (const child of element.parent?.children ?? []) {
+    if (child === element) index = twins;
+    if (child instanceof XmlElement && child.name === element.name) twins++;
+  }
   const name = shortened(element.name);
-  return twins.length > 1 ? `${name}[${twins.indexOf(element)}]` : name;
+  return twins > 1 ? `${name}[${index}]` : name;
 }

@@ -7,8 +7,6 @@ import { aBench, anEvent, distributeEvent, type Bench, type EventOptions } from 
 async function aStartedBench(options: Parameters<typeof aBench>[0] = {}) {
   const asked: string[] = [];
   const cancelled: string[] = [];
-  const name = ({ eventDescriptor }: OadrEvent): string =>
-    `${eventDescriptor.eventId}/${eventDescriptor.modificationNumber}`;
   const bench = aBench({
     onEvent: (event) => (asked.push(name(event)), "optIn"),
     onEventCancelled: (event) => void cancelled.push(name(event)),
@@ -31,6 +29,14 @@ async function answers(bench: Pick<Bench, "vtn" | "clock">, ...events: readonly 
           `${eventId}/${modificationNumber} ${responseCode} ${optType}`,
       ),
     );
+}
+
+function name({ eventDescriptor }: OadrEvent): string {
+  return `${eventDescriptor.eventId}/${eventDescriptor.modificationNumber}`;
+}
+
+function interval(span: string, uid: string, value: number) {
+  return { duration: duration(span), uid, value };
 }
 
 describe("EiEvent of a VEN", () => {
@@ -256,7 +262,6 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.asked, ["event-1/0", "event-1/1"]);
   });
 
-  const interval = (span: string, uid: string, value: number) => ({ duration: duration(span), uid, value });
   for (const [what, code, options] of [
     ["durations that do not add up", 459, { signal: { intervals: [interval("PT30M", "0", 1)] } }],
     ["intervals out of order", 450, { signal: { intervals: [interval("PT30M", "1", 1), interval("PT30M", "0", 2)] } }],

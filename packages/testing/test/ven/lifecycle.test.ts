@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hours, minutes, seconds } from "@openleadr/protocol";
 import { Ven } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aBench, anEvent, never, ScriptedVtn } from "./scripted-vtn.ts";
+import { aBench, anEvent, later, never, ScriptedVtn } from "./scripted-vtn.ts";
 
 describe("the life of a VEN", () => {
   it("registers and gets going as rule 405 orders", async () => {
@@ -104,15 +104,19 @@ describe("the life of a VEN", () => {
   });
 
   it("finishes the exchange under way when it stops", async () => {
-    let decide = (): void => {};
-    const deciding = new Promise<void>((resolve) => (decide = resolve));
-    await using bench = aBench({ onEvent: async () => (await deciding, "optIn") });
+    const decision = later();
+    await using bench = aBench({
+      onEvent: async () => {
+        await decision.promise;
+        return "optIn";
+      },
+    });
     await bench.ven.start();
     bench.vtn.distribute(anEvent());
     await bench.clock.advance(seconds(10));
 
     const stopping = bench.ven.stop();
-    decide();
+    decision.happen();
     await stopping;
 
     assert.equal(bench.vtn.payloads("oadrCreatedEvent")[0]?.eventResponses?.[0]?.optType, "optIn");

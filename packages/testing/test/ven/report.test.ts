@@ -10,7 +10,7 @@ import {
 } from "@openleadr/protocol";
 import type { ReportOptions, VenOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aBench, aRequest, createReport, refusing, type Bench } from "./scripted-vtn.ts";
+import { aBench, aRequest, createReport, later, refusing, type Bench } from "./scripted-vtn.ts";
 
 const meter = {
   resourceId: "meter",
@@ -64,6 +64,10 @@ function values({ payloads }: NonNullable<OadrReport["intervals"]>[number]): str
       payload.kind === "reportPayload" && typeof payload.value === "number" ? payload.value : "status",
     )
     .join(",");
+}
+
+function cancel(reportRequestIds: readonly [string, ...string[]], reportToFollow = false): Message {
+  return { name: "oadrCancelReport", payload: { requestId: "cancel-1", reportRequestIds, reportToFollow } };
 }
 
 /** A collect that counts: 1, 2, 3 … */
@@ -540,11 +544,6 @@ describe("EiReport of a VEN: data", () => {
 });
 
 describe("EiReport of a VEN: cancellation", () => {
-  const cancel = (reportRequestIds: readonly [string, ...string[]], reportToFollow = false): Message => ({
-    name: "oadrCancelReport",
-    payload: { requestId: "cancel-1", reportRequestIds, reportToFollow },
-  });
-
   it("ends a report, and tells what is still pending", async () => {
     await using bench = await aStartedBench();
     const times = { granularity: "PT1M", back: "PT1M" };
@@ -611,19 +610,18 @@ describe("EiReport of a VEN: cancellation", () => {
   }
 
   it("finishes a report under way when it stops", async () => {
-    let answer = (): void => {};
-    const answering = new Promise<void>((resolve) => (answer = resolve));
+    const answer = later();
     const bench = await aStartedBench();
     bench.vtn.script = {
       oadrUpdateReport: async ({ requestId }) => {
-        await answering;
+        await answer.promise;
         return { name: "oadrUpdatedReport", payload: { response: { responseCode: 200, requestId } } };
       },
     };
     await handOut(bench, createReport(aRequest()));
 
     const stopping = bench.ven.stop();
-    answer();
+    answer.happen();
     await stopping;
 
     assert.equal(bench.told("reportSent").length, 1);

@@ -76,37 +76,39 @@ export class ScriptedVtn {
 
   async #serve(message: Message): Promise<Message | undefined> {
     this.heard.push(message);
-    const scripted = this.script[message.name as OperationName] as Answer<OperationName> | undefined;
-    if (scripted !== undefined) return scripted(message.payload as never);
-    return this.#answer(message);
+    const script: Partial<Record<string, (payload: never) => ReturnType<Answer<OperationName>>>> = this.script;
+    const scripted = script[message.name];
+    return scripted === undefined ? this.#answer(message) : scripted(message.payload as never);
   }
 
   #answer(message: Message): Message | undefined {
     const response = { responseCode: 200, requestId: requestIdOf(message) };
-    switch (message.name) {
-      case "oadrPoll":
-        return this.queue.shift() ?? { name: "oadrResponse", payload: { response } };
-      case "oadrQueryRegistration":
-        return { name: "oadrCreatedPartyRegistration", payload: { response, vtnId: "vtn", profiles } };
-      case "oadrCreatePartyRegistration":
-        return registered(response.requestId, `registration-${++this.registrations}`);
-      case "oadrCancelPartyRegistration":
-        return { name: "oadrCanceledPartyRegistration", payload: { response } };
-      case "oadrRequestEvent":
-        return distributeEvent(this.events, response.requestId);
-      case "oadrRegisterReport": {
-        const { reportRequests } = this;
-        this.reportRequests = [];
-        return { name: "oadrRegisteredReport", payload: { response, reportRequests } };
-      }
-      case "oadrUpdateReport":
-        return { name: "oadrUpdatedReport", payload: { response } };
-      case "oadrResponse":
-        return undefined;
-      default:
-        return { name: "oadrResponse", payload: { response } };
+    if (message.name === "oadrPoll") return this.queue.shift() ?? { name: "oadrResponse", payload: { response } };
+    if (message.name === "oadrResponse") return undefined;
+    if (message.name === "oadrQueryRegistration")
+      return { name: "oadrCreatedPartyRegistration", payload: { response, vtnId: "vtn", profiles } };
+    if (message.name === "oadrCreatePartyRegistration")
+      return registered(response.requestId, `registration-${++this.registrations}`);
+    if (message.name === "oadrCancelPartyRegistration")
+      return { name: "oadrCanceledPartyRegistration", payload: { response } };
+    if (message.name === "oadrRequestEvent") return distributeEvent(this.events, response.requestId);
+    if (message.name === "oadrUpdateReport") return { name: "oadrUpdatedReport", payload: { response } };
+    if (message.name === "oadrRegisterReport") {
+      const { reportRequests } = this;
+      this.reportRequests = [];
+      return { name: "oadrRegisteredReport", payload: { response, reportRequests } };
     }
+    return { name: "oadrResponse", payload: { response } };
   }
+}
+
+/** A promise that a test fulfils when it is time. */
+export function later(): { readonly promise: Promise<void>; readonly happen: () => void } {
+  const controller = new AbortController();
+  const promise = new Promise<void>((resolve) => {
+    controller.signal.addEventListener("abort", () => resolve());
+  });
+  return { promise, happen: () => controller.abort() };
 }
 
 const profiles = [{ profileName: "2.0b", transports: ["simpleHttp"] }] as const;

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { expectMessage, openVtn } from "./open-vtn.ts";
+
+describe("EiRegisterParty: cancellation by the VEN", () => {
+  it("rule 407: forgets the VEN, and tells so", async () => {
+    const told: string[] = [];
+    await using open = await openVtn({ onCancelPartyRegistration: (venId) => void told.push(venId) });
+    const { venId, registrationId } = await open.register();
+
+    const payload = { requestId: "req-7", registrationId, venId };
+    const answer = await open.call("oadrCancelPartyRegistration", payload);
+
+    const response = { responseCode: 200, responseDescription: "OK", requestId: "req-7" };
+    assert.deepEqual(answer?.payload, { response, registrationId, venId });
+    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(told, [venId]);
+    assert.deepEqual(open.statuses.at(-1), { type: "unregistered", venId });
+    await assert.rejects(open.call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+
+  for (const [title, ids, code] of [
+    ["a registrationID that is not the VEN's", { registrationId: "nonsense" }, 452],
+    ["a venID that nobody has", { venId: "nonsense" }, 463],
+  ] as const) {
+    it(`rule 400: refuses ${title} with ${code}, and the registration stays`, async () => {
+      await using open = await openVtn();
+      const { venId, registrationId } = await open.register();
+
+      const payload = { requestId: "req-7", registrationId, venId, ...ids };
+      const answer = await open.answer({ name: "oadrCancelPartyRegistration", payload });
+
+      const { response } = expectMessage("oadrCanceledPartyRegistration", answer);
+      assert.deepEqual([response.responseCode, response.requestId], [code, "req-7"]);
+      assert.equal((await open.vtn.registrations()).length, 1);
+    });
+  }
+
+  it("keeps the registration when the handler fails", async () => {
+    await using open = await openVtn({ onCancelPartyRegistration: () => Promise.reject(new Error("not now")) });
+    const { venId, registrationId } = await open.register();
+
+    const call = open.call("oadrCancelPartyRegistration", { requestId: "req-7", registrationId, venId });
+
+    await assert.rejects(call, { responseCode: 469 });
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+});
+
+describe("EiRegisterParty: cancellation by the VTN", () => {
+  it("rule 407: is asked for with the VEN's next poll, and done when the VEN says so", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    const { venId, registrationId } = ven;
+
+    await open.vtn.cancelPartyRegistration(venId);
+    const { requestId, ...asked } = expectMessage("oadrCancelPartyRegistration", await ven.poll());
+    const response = { responseCode: 200, requestId };
+    const answer = await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    assert.deepEqual(asked, { registrationId, venId });
+    assert.deepEqual(answer?.payload.response, { responseCode: 200, responseDescription: "OK", requestId });
+    assert.deepEqual(await open.vtn.registrations(), []);
+  });
+
+  it("leaves the registration when the VEN says no", async () => {
+    await using open = await openVtn();
+    const { venId, registrationId } = await open.register();
+
+    const response = { responseCode: 452, requestId: "req-7" };
+    await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+
+  it("rule 400: refuses the end of an older registration with 452", async () => {
+    await using open = await openVtn();
+    const { venId, registrationId } = await open.register("kitchen");
+    await open.register("kitchen");
+
+    const response = { responseCode: 200, requestId: "req-7" };
+    const call = open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
+
+    await assert.rejects(call, { responseCode: 452 });
+    assert.equal((await open.vtn.registrations()).length, 1);
+  });
+});
