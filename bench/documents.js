@@ -5,16 +5,17 @@ const namespaces = {
   ei: "http://docs.oasis-open.org/ns/energyinterop/201110",
   pyld: "http://docs.oasis-open.org/ns/energyinterop/201110/payloads",
   emix: "http://docs.oasis-open.org/ns/emix/2011/06",
+  power: "http://docs.oasis-open.org/ns/emix/2011/06/power",
+  scale: "http://docs.oasis-open.org/ns/emix/2011/06/siscale",
   xcal: "urn:ietf:params:xml:ns:icalendar-2.0",
   strm: "urn:ietf:params:xml:ns:icalendar-2.0:stream",
-  scale: "http://docs.oasis-open.org/ns/emix/2011/06/siscale",
 };
 
 /** A poll by the VEN `ven-1`. */
 export const poll = payload("oadrPoll", "<ei:venID>ven-1</ei:venID>");
 
 /** The answer to a poll when nothing is waiting. */
-export const emptyAnswer = payload("oadrResponse", `${okResponse("")}<ei:venID>ven-1</ei:venID>`);
+export const emptyAnswer = payload("oadrResponse", okResponse(""));
 
 /** The first registration of a VEN that polls. */
 export const registration = payload(
@@ -45,7 +46,7 @@ export const distributeEvent = payload(
 export const updateReport = payload(
   "oadrUpdateReport",
   `<pyld:requestID>req-2</pyld:requestID><oadr:oadrReport>` +
-    `${start("2026-01-01T10:00:00Z")}${span("PT100M")}` +
+    `${start("2026-01-01T10:00:00Z")}${span("PT1H40M")}` +
     `<strm:intervals>${times(100, reportInterval)}</strm:intervals>` +
     `<ei:reportRequestID>request-1</ei:reportRequestID><ei:reportSpecifierID>usage-1</ei:reportSpecifierID>` +
     `<ei:reportName>TELEMETRY_USAGE</ei:reportName><ei:createdDateTime>2026-01-01T11:40:00Z</ei:createdDateTime>` +
@@ -84,7 +85,7 @@ function eventDescriptor() {
 
 function activePeriod() {
   return (
-    `<ei:eiActivePeriod><xcal:properties>${start("2026-01-01T00:00:00Z")}${span("PT24H")}` +
+    `<ei:eiActivePeriod><xcal:properties>${start("2026-01-01T00:00:00Z")}${span("P1D")}` +
     `<ei:x-eiNotification><xcal:duration>PT12H</xcal:duration></ei:x-eiNotification></xcal:properties>` +
     `<xcal:components/></ei:eiActivePeriod>`
   );

@@ -26,12 +26,10 @@ async function runDemo(io: Io): Promise<ExitCode> {
   story.expectReadingsFrom((await createEvent(vtn, io)).activePeriod.dtstart);
   const ven = createVen({ vtnUrl, venName, opt: "optIn" }, { journal: story.journal("VEN"), clock: io.clock });
   try {
-    await ven.start({ signal: io.signal });
+    await Promise.race([ven.start(), untilAborted(io.signal)]);
     await Promise.race([story.told, untilAborted(io.signal)]);
     if (!io.signal.aborted) io.stdout.write(conclusion(vtnUrl));
     await untilAborted(io.signal);
-  } catch (error) {
-    if (!io.signal.aborted) throw error;
   } finally {
     await ven.stop();
     await vtn.stop();

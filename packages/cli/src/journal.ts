@@ -20,7 +20,7 @@ export function journalTo({ stdout, clock }: Io, { json }: { readonly json?: boo
   return json === true ? jsonJournal(stdout, clock) : textJournal(stdout, clock);
 }
 
-/** A journal for people, one aligned line for each thing that happened. `party` says who tells it, where there are two. */
+/** A journal for people: aligned lines. `party` says who tells it, where there are two. */
 export function textJournal(output: Output, clock: Clock, party = ""): Journal {
   return (_fact, line) => {
     if (line === undefined) return;

@@ -47,11 +47,12 @@ const checkHelp = `
 Prints one line for each file that is valid, and else one line for each fault:
   poll.xml: ok oadrPoll
   poll.xml: oadrPoll: expected element ei:venID, got none
-  event.xml: rule 8: events[0].activePeriod.duration: expected PT1H, got PT30M
-  poll.xml: tolerated: oadrPoll/@schemaVersion: expected ...
+  poll.xml: rule 508: venId: expected the VEN's ID, got ""
+  poll.xml: tolerated: oadrPoll/@schemaVersion: expected ..., got ...
 
-Without --sender, --rules takes the only party that may send a message; where both may, it reports
-what neither might send. Rule 29 (the value in force) is judged by the present time.
+Some rules depend on who sent a message. Without --sender, that is the party
+that may; where both may, only what breaks the rules of both is reported.
+Rule 29, the value in force, is judged by the present time.
 
 Exit codes: 0 all are valid, 1 some are not, 2 some could not be read.
 ${examples(
@@ -61,9 +62,14 @@ ${examples(
 )}`;
 
 const toJsonHelp = `
-Instants become ISO 8601 with Z, spans ISO 8601 such as PT15M. Faults go to standard error.
+Instants become ISO 8601 with Z, spans ISO 8601 such as PT15M.
+Faults go to standard error.
 ${examples("openleadr message to-json event.xml > event.json", "openleadr message to-json - < event.xml")}`;
 
 const toXmlHelp = `
-Signatures and envelope IDs do not survive the way through JSON. Faults go to standard error.
-${examples("openleadr message to-xml event.json > event.xml", "openleadr message to-json in.xml | openleadr message to-xml --pretty -")}`;
+Signatures and envelope IDs do not survive the way through JSON.
+Faults go to standard error.
+${examples(
+  "openleadr message to-xml event.json > event.xml",
+  "openleadr message to-json in.xml | openleadr message to-xml --pretty -",
+)}`;

@@ -48,8 +48,8 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
 }
 
 const help = `
-Exit codes: 0 good, 1 a bad verdict or a failed run, 2 a command or file that cannot be used.
-With OPENLEADR_DEBUG=1 in the environment, unexpected errors show where they arose.
+Exit codes: 0 good, 1 a bad verdict or a failed run, 2 a command or file that
+cannot be used. OPENLEADR_DEBUG=1 in the environment shows where errors arose.
 ${examples(
   "openleadr demo",
   "openleadr message check poll.xml",

@@ -2,7 +2,7 @@ import { milliseconds, seconds, type Duration, type OadrReport } from "@openlead
 import type { ReportSelection } from "@openleadr/vtn";
 
 /**
- * All of a report that is offered: telemetry every five seconds, or as near to that as its data points allow, and
+ * All of a report that is offered: telemetry every five seconds, or as near to it as data points allow, and
  * history once, as far back as it is kept.
  */
 export function selectReport({ reportName, duration, ...report }: OadrReport, now: Date): ReportSelection {

@@ -40,26 +40,22 @@ async function runVen(options: VenCommandOptions, io: Io): Promise<ExitCode> {
   if (vtnUrl.protocol === "http:") warnOfPlainHttp(vtnUrl.hostname, io.stderr);
   const ven = createVen({ vtnUrl, venName, opt, tolerant }, { journal: journalTo(io, options), clock: io.clock });
   try {
-    await untilStopped(ven, io.signal);
+    // A start that is under way is not cut off: the VEN is to end what it has begun.
+    await Promise.race([ven.start(), untilAborted(io.signal)]);
+    await untilAborted(io.signal);
     if (cancelRegistration === true) await cancel(ven);
   } finally {
-    await ven.stop();
+    await ven.stop({ signal: AbortSignal.timeout(graceMs) });
   }
   return 0;
 }
 
-async function untilStopped(ven: Ven, signal: AbortSignal): Promise<void> {
-  try {
-    await ven.start({ signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  await untilAborted(signal);
-}
+/** How long a VTN that does not answer may hold up the end. */
+const graceMs = 5_000;
 
 async function cancel(ven: Ven): Promise<void> {
   try {
-    await ven.cancelPartyRegistration();
+    await ven.cancelPartyRegistration({ signal: AbortSignal.timeout(graceMs) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError(1, `the registration could not be cancelled: ${reason}`, { cause });
@@ -67,10 +63,12 @@ async function cancel(ven: Ven): Promise<void> {
 }
 
 const help = `
-The VEN registers, and goes on trying as long as the VTN cannot be reached. Its meter shows a few kW, and
-less in a SIMPLE event that it opted into. Ctrl-C stops it; a second one does not wait for the VTN.
+The VEN goes on trying as long as the VTN cannot be reached. Its meter shows
+some 4 kW, and less in a SIMPLE event that it opted into.
+
+Ctrl-C stops the VEN; a second one does not wait for the VTN.
 ${examples(
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
-  "openleadr ven --vtn https://vtn.example.com/OpenADR2/Simple/2.0b --name kitchen --opt optOut",
-  "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --cancel-registration --json",
+  "openleadr ven --vtn https://vtn.example.com --name kitchen --opt optOut",
+  "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --json",
 )}`;

@@ -62,13 +62,18 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
 }
 
 const help = `
-The event is one item of "events" as docs/representations.md shows it, in which all but signals may be
-left out; without activePeriod.dtstart it starts now, and it lasts as long as its first signal's intervals:
+The event is one item of "events" as docs/representations.md shows it. All but
+the signals may be left out: without a dtstart it starts now, and it lasts as
+long as its first signal's intervals.
   {
     "eventDescriptor": { "eventId": "evening-peak" },
     "activePeriod": { "dtstart": "2030-01-01T17:00:00Z" },
-    "signals": [{ "signalName": "SIMPLE", "intervals": [{ "duration": "PT1H", "value": 2 }] }]
+    "signals": [
+      { "signalName": "SIMPLE", "intervals": [{ "duration": "PT1H", "value": 2 }] }
+    ]
   }
-A VEN's name becomes its venID, so that "targets": [{ "venId": "kitchen" }] gives the event to one VEN only.
+A VEN's name becomes its venID, so that "targets": [{ "venId": "kitchen" }]
+gives the event to that VEN only.
+
 Ctrl-C stops the VTN, and all that it knew is lost.
 ${examples("openleadr vtn", "openleadr vtn --event event.json --poll-frequency PT5S", "openleadr vtn --port 0 --json")}`;

@@ -11,7 +11,10 @@ const poll = fileURLToPath(new URL("../../protocol/samples/oadrPoll.xml", import
 
 // The executable runs what was built, which must be what stands in the sources.
 beforeAll(() => {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/cli"], { cwd: root });
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/cli"], {
+    cwd: root,
+    stdio: "inherit",
+  });
 }, 120_000);
 
 interface Ended {
@@ -61,7 +64,7 @@ describe("the executable", () => {
     assert.deepEqual(await exit, [1, null]);
   });
 
-  it("stops reading an endless file", async () => {
+  it.skipIf(process.platform === "win32")("stops reading an endless file", async () => {
     const { code, stdout } = await openleadr("message", "check", "/dev/zero");
 
     assert.deepEqual([code, stdout], [1, "/dev/zero: document: expected at most 4194304 bytes, got more\n"]);

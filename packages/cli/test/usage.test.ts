@@ -8,7 +8,7 @@ describe("openleadr", () => {
       const { code, stdout, stderr } = await runCommand([...command.split(" ").filter(Boolean), "--help"]);
 
       assert.match(stdout, new RegExp(`Usage: openleadr ${command}[\\s\\S]*Examples:\\n  \\$ .*openleadr ${command}`));
-      assert.ok(stdout.split("\n").every((line) => line.length <= 120));
+      assert.ok(stdout.split("\n").every((line) => line.length <= 84));
       assert.deepEqual([code, stderr], [0, ""]);
     });
   }

@@ -31,15 +31,20 @@ describe.skipIf(!hasOracle)(`declarations and the XSDs${oracleNote}`, () => {
   /** What differs between a declaration and the schema, here and everywhere below. */
   function differences(path: string, shape: Shape, declared: Declared): readonly string[] {
     compared.add(path.replace(/^.*\//, ""));
-    if (shape.kind === "scalar") return differ(path, "values", [...(shape.values ?? [])].toSorted(), valuesOf(shape, declared));
+    if (shape.kind === "scalar")
+      return differ(`${path}: values`, [...(shape.values ?? [])].toSorted(), valuesOf(shape, declared));
     if (shape.kind === "tree") return [];
     if (path.endsWith("xcal:components") && shape.kind === "sequence" && shape.fields.length === 0) return [];
     const fields = fieldsOf(shape);
     const elements = fields.filter(({ attribute }) => !attribute);
     const attributes = fields.filter(({ attribute }) => attribute).map(({ options }) => options[0]?.element);
     return [
-      ...differ(path, "elements", elements.map(inWords), declared.particles.map(particleInWords)),
-      ...differ(path, "attributes", attributes, declared.attributes.filter((name) => name !== "ei:schemaVersion")),
+      ...differ(`${path}: elements`, elements.map(inWords), declared.particles.map(particleInWords)),
+      ...differ(
+        `${path}: attributes`,
+        attributes,
+        declared.attributes.filter((name) => name !== "ei:schemaVersion"),
+      ),
       ...elements.flatMap(({ options }) =>
         options.flatMap(({ element, content }) => {
           const inner = declared.particles.find(({ names }) => names.includes(element))?.contentOf(element);
@@ -82,8 +87,8 @@ function valuesOf(shape: Shape & { kind: "scalar" }, declared: Declared): readon
   return [...new Set(declared.values)].toSorted();
 }
 
-function differ(path: string, what: string, ours: readonly unknown[], theirs: readonly unknown[]): readonly string[] {
+function differ(what: string, ours: readonly unknown[], theirs: readonly unknown[]): readonly string[] {
   if (JSON.stringify(ours) === JSON.stringify(theirs)) return [];
   const [more, less] = [ours.filter((item) => !theirs.includes(item)), theirs.filter((item) => !ours.includes(item))];
-  return [`${path}: other ${what}: ours alone ${more.join(", ")}; the schema's alone ${less.join(", ")}`];
+  return [`${what}: ours alone ${more.join(", ")}; the schema's alone ${less.join(", ")}; or another order`];
 }

@@ -81,7 +81,10 @@ describe.skipIf(!hasOracle)(`libxml2 with the OpenADR schema${oracleNote}`, () =
       const name = odd?.name ?? "several at once";
       taken.oddities.set(name, (taken.oddities.get(name) ?? 0) + 1);
       if (odd !== undefined) continue;
-      const plain = without(oddities.map((oddity) => oddity.plain), document);
+      const plain = without(
+        oddities.map((oddity) => oddity.plain),
+        document,
+      );
       if (!agree(verdictsOf(plain))) disagreements.push(disagreement(plain));
     }
 

@@ -118,7 +118,7 @@ export const oddities: readonly Oddity[] = [
 ];
 
 function forEach(root: Element, change: (at: Element) => unknown): void {
-  for (const { at } of [...walk(root)]) change(at);
+  for (const { at } of walk(root)) change(at);
 }
 
 function isIn(at: Element, prefix: string): boolean {
@@ -196,8 +196,15 @@ function signed(signature: Element): Element {
   return element("oadr:oadrPayload", [signature, element("oadr:oadrSignedObject", [poll()])]);
 }
 
+function method(name: string): Element {
+  return element(name, [], { Algorithm: "urn:a" });
+}
+
+function text(name: string, value: string): Element {
+  return element(name, [value]);
+}
+
 function signature(digestMethod: readonly Element[], value = "AQAB"): Element {
-  const method = (name: string): Element => element(name, [], { Algorithm: "urn:a" });
   const reference = element("ds:Reference", [...digestMethod, element("ds:DigestValue", ["AQAB"])]);
   const info = element("ds:SignedInfo", [method("ds:CanonicalizationMethod"), method("ds:SignatureMethod"), reference]);
   return element("ds:Signature", [info, element("ds:SignatureValue", [value])]);
@@ -226,7 +233,6 @@ function greenButton(feed: Element): Element {
 }
 
 function event(components: Element): Element {
-  const text = (name: string, value: string): Element => element(name, [value]);
   const descriptor = element("ei:eventDescriptor", [
     text("ei:eventID", "1"),
     text("ei:modificationNumber", "0"),

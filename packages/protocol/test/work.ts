@@ -7,7 +7,9 @@ export function countWork(run: () => unknown): number {
     ...texts.map((name) => counting(String.prototype, name, (self) => count(1 + String(self).length / 8))),
     ...["exec", "test"].map((name) => counting(RegExp.prototype, name, () => count(1))),
     ...["charCodeAt", "startsWith"].map((name) => counting(String.prototype, name, () => count(1))),
-    ...[Map.prototype, Set.prototype].flatMap((owner) => ["get", "set", "has", "add"].map((name) => counting(owner, name, () => count(1)))),
+    ...[Map.prototype, Set.prototype].flatMap((owner) =>
+      ["get", "set", "has", "add"].map((name) => counting(owner, name, () => count(1))),
+    ),
     counting(Array.prototype, "push", () => count(1)),
   ];
   try {
@@ -18,7 +20,21 @@ export function countWork(run: () => unknown): number {
   return Math.round(steps);
 }
 
-const lists = ["filter", "map", "find", "findIndex", "indexOf", "includes", "some", "every", "join", "flatMap", "reduce", "slice", "unshift"];
+const lists = [
+  "filter",
+  "map",
+  "find",
+  "findIndex",
+  "indexOf",
+  "includes",
+  "some",
+  "every",
+  "join",
+  "flatMap",
+  "reduce",
+  "slice",
+  "unshift",
+];
 const texts = ["replace", "replaceAll", "matchAll", "includes", "indexOf", "trim", "split", "toLowerCase"];
 
 function counting(owner: object, name: string, note: (self: unknown) => void): () => void {

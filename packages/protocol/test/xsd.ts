@@ -59,7 +59,8 @@ class SchemaReader {
       const name = `${prefix}:${attributeOf(at, "name")}`;
       this.#items.set(`${kindOf(at)} ${name}`, { at, prefix });
       const head = attributeOf(at, "substitutionGroup");
-      if (head !== undefined) this.#members.set(resolved(head, at), [...(this.#members.get(resolved(head, at)) ?? []), name]);
+      if (head !== undefined)
+        this.#members.set(resolved(head, at), [...(this.#members.get(resolved(head, at)) ?? []), name]);
     }
   }
 
@@ -74,7 +75,7 @@ class SchemaReader {
     if (fixed !== undefined) return { ...nothing, values: [fixed] };
     const type = attributeOf(at, "type");
     if (type !== undefined) return this.#type(resolved(type, at));
-    const [inline] = elementsOf(at).filter((child) => /Type$/.test(kindOf(child)));
+    const [inline] = elementsOf(at).filter((child) => kindOf(child).endsWith("Type"));
     return inline === undefined ? nothing : this.#inside({ at: inline, prefix });
   }
 
@@ -96,7 +97,10 @@ class SchemaReader {
       case "extension":
         return joined(this.#type(resolved(attributeOf(at, "base") ?? "", at)), this.#inside(item));
       case "restriction":
-        return joined({ ...this.#type(resolved(attributeOf(at, "base") ?? "", at)), particles: [] }, this.#inside(item));
+        return joined(
+          { ...this.#type(resolved(attributeOf(at, "base") ?? "", at)), particles: [] },
+          this.#inside(item),
+        );
       case "union": {
         const types = (attributeOf(at, "memberTypes") ?? "").split(/\s+/).filter((name) => name !== "");
         return joined(types.map((name) => this.#type(resolved(name, at))).reduce(joined, nothing), this.#inside(item));
@@ -134,9 +138,14 @@ class SchemaReader {
   /** An element, or those that may stand for it, its own abstract self and abstract members left out. */
   #concrete(name: string): readonly string[] {
     const item = this.#items.get(`element ${name}`);
-    const type = this.#items.get(`complexType ${item === undefined ? "" : resolved(attributeOf(item.at, "type") ?? "", item.at)}`);
+    const type = this.#items.get(
+      `complexType ${item === undefined ? "" : resolved(attributeOf(item.at, "type") ?? "", item.at)}`,
+    );
     const isAbstract = [item, type].some((one) => one !== undefined && attributeOf(one.at, "abstract") === "true");
-    return [...(isAbstract ? [] : [name]), ...(this.#members.get(name) ?? []).flatMap((member) => this.#concrete(member))];
+    return [
+      ...(isAbstract ? [] : [name]),
+      ...(this.#members.get(name) ?? []).flatMap((member) => this.#concrete(member)),
+    ];
   }
 }
 

@@ -45,7 +45,7 @@ function aVtn(options: Partial<VtnOptions>): Vtn {
 function aPair(vtn: Vtn, options: object, pass: (span: Duration) => Promise<void>): Pair {
   const statuses: VenStatus[] = [];
   const onStatus = (status: VenStatus): void => void statuses.push(status);
-  const ven = new Ven({ venName: "a VEN", onEvent: () => "optIn", onStatus, ...options } as VenOptions);
+  const ven = new Ven({ venName: "a VEN", onEvent: () => "optIn", onStatus, ...options } as unknown as VenOptions);
   return {
     ven,
     vtn,

@@ -64,7 +64,7 @@ function checkText(element: XmlElement, text: string, { rule, reading }: Check):
   const { text: wanted = "none" } = rule;
   // An element that may hold nothing at all may not hold white space either.
   if (wanted === "none" && rule.children === undefined && text !== "")
-    reading.fault(element, "nothing inside", show(text));
+    reading.fault(element, "nothing, not even white space", show(text));
   else if (wanted === "none") reading.expectBlank(text, element);
   else if (wanted !== "any" && wanted.parse(text) === undefined) reading.fault(element, wanted.expected, show(text));
 }
@@ -77,7 +77,7 @@ function checkChildren(element: XmlElement, children: readonly XmlElement[], { r
   };
   const model = rule.children ?? noChildren;
   if (model.test(children.map((child) => `${tokenOf(child)} `).join(""))) return;
-  reading.fault(element, model === noChildren ? "no elements inside" : `inside ${inWords(model)}`, namesOf(children));
+  reading.fault(element, model === noChildren ? "no elements" : `the elements ${inWords(model)}`, namesOf(children));
 }
 
 const noChildren: ContentModel = /^$/;

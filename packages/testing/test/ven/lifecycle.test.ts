@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hours, minutes, seconds } from "@openleadr/protocol";
+import { hours, minutes, seconds, type Opt } from "@openleadr/protocol";
 import { Ven } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { aBench, anEvent, later, never, ScriptedVtn } from "./scripted-vtn.ts";
@@ -106,7 +106,7 @@ describe("the life of a VEN", () => {
   it("finishes the exchange under way when it stops", async () => {
     const decision = later();
     await using bench = aBench({
-      onEvent: async () => {
+      onEvent: async (): Promise<Opt> => {
         await decision.promise;
         return "optIn";
       },

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { hours, minutes, seconds } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import { aStartedBench, counting, handOut, meter, sent, status } from "./reporting-ven.ts";
+import { aRequest, createReport, refusing } from "./scripted-vtn.ts";
+
+describe("EiReport of a VEN: data", () => {
+  it("sends one interval of all data points, at once, when it is asked once", async () => {
+    await using bench = await aStartedBench([meter, { ...meter, rId: "other", collect: () => 5 }]);
+
+    await handOut(bench, createReport(aRequest({ rIds: ["power", "other"] })));
+
+    assert.deepEqual(bench.vtn.payloads("oadrUpdateReport"), [
+      {
+        requestId: bench.vtn.payloads("oadrUpdateReport")[0]?.requestId,
+        venId: "ven-1",
+        reports: [
+          {
+            dtstart: new Date("2026-01-01T00:00:09Z"),
+            intervals: [
+              {
+                dtstart: new Date("2026-01-01T00:00:09Z"),
+                duration: seconds(1),
+                uid: "0",
+                payloads: [
+                  { kind: "reportPayload", rId: "power", value: 4 },
+                  { kind: "reportPayload", rId: "other", value: 5 },
+                ],
+              },
+            ],
+            reportDescriptions: [],
+            reportRequestId: "request-1",
+            reportSpecifierId: "usage",
+            reportName: "TELEMETRY_USAGE",
+            createdDateTime: new Date("2026-01-01T00:00:10Z"),
+          },
+        ],
+      },
+    ]);
+    assert.deepEqual(bench.told("reportSent"), [{ type: "reportSent", reportRequestId: "request-1", intervals: 1 }]);
+    assert.equal(bench.told("reportEnded").length, 1);
+  });
+
+  it("sends the intervals since the last report, aligned to the request's dtstart, until it ends", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+    const times = { dtstart: "2026-01-01T00:01:00Z", duration: "PT5M" };
+
+    await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT2M", ...times })));
+    await bench.clock.advance(hours(1));
+
+    assert.deepEqual(sent(bench), [
+      "00:03:00: 00:01:00=1 00:02:00=2",
+      "00:05:00: 00:03:00=3 00:04:00=4",
+      "00:06:00: 00:05:00=5",
+    ]);
+    assert.deepEqual(
+      bench.vtn.payloads("oadrUpdateReport")[0]?.reports[0]?.intervals?.map(({ uid }) => uid),
+      ["0", "1"],
+    );
+    assert.equal(bench.told("reportEnded").length, 1);
+  });
+
+  it("keeps to the request's dtstart when that is past", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2025-12-31T23:59:30Z" })),
+    );
+    await bench.clock.advance(minutes(2));
+
+    assert.deepEqual(sent(bench), ["00:00:30: 23:59:30=1", "00:01:30: 00:00:30=2"]);
+  });
+
+  it("reports for ever, from now on, when no interval is given", async () => {
+    await using bench = await aStartedBench();
+
+    await handOut(bench, createReport(aRequest({ granularity: "PT1H", back: "PT1H" })));
+    await bench.clock.advance(hours(48));
+
+    assert.equal(sent(bench).length, 48);
+  });
+
+  it("sends the state of a resource as points in time, the first at once", async () => {
+    await using bench = await aStartedBench([status]);
+    const request = aRequest({ reportSpecifierId: "status", rIds: ["state"], granularity: "PT1M", back: "PT1M" });
+
+    await handOut(bench, createReport(request));
+    await bench.clock.advance(minutes(1));
+
+    assert.deepEqual(sent(bench), ["00:00:10: 00:00:10=status", "00:01:10: 00:01:10=status"]);
+    const [report] = bench.vtn.payloads("oadrUpdateReport")[0]?.reports ?? [];
+    assert.equal(report?.reportName, "TELEMETRY_STATUS");
+    assert.equal(report.intervals?.[0]?.duration, undefined);
+  });
+
+  it("sends changes only when the granularity is 0, and says so when there are none", async () => {
+    const readings = [1, 1, 2, 2, 2, 2, 2, 2];
+    await using bench = await aStartedBench([
+      {
+        ...meter,
+        samplingRate: { minPeriod: seconds(10), maxPeriod: hours(1), onChange: true },
+        collect: () => readings.shift() ?? 2,
+      },
+    ]);
+
+    await handOut(bench, createReport(aRequest({ back: "PT40S", dtstart: "2026-01-01T00:01:00Z" })));
+    await bench.clock.advanceTo(new Date("2026-01-01T00:02:20Z"));
+
+    assert.deepEqual(sent(bench), ["00:01:40: 00:01:00=1 00:01:20=2", "00:02:20: 00:02:10=2"]);
+    const [, second] = bench.vtn.payloads("oadrUpdateReport");
+    const [payload] = second?.reports[0]?.intervals?.[0]?.payloads ?? [];
+    assert.equal(payload?.kind === "reportPayload" && payload.dataQuality, "No New Value - Previous Value Used");
+  });
+
+  for (const [what, collect] of [
+    ["throws", () => Promise.reject(new Error("no meter"))],
+    ["gives NaN", () => NaN],
+    ["gives no number", () => "4" as unknown as number],
+  ] as const) {
+    it(`sends a placeholder of bad quality when collect ${what}`, async () => {
+      await using bench = await aStartedBench([{ ...meter, collect }]);
+
+      await handOut(bench, createReport(aRequest()));
+
+      const [update] = bench.vtn.payloads("oadrUpdateReport");
+      assert.deepEqual(update?.reports[0]?.intervals?.[0]?.payloads, [
+        { kind: "reportPayload", rId: "power", value: 0, dataQuality: "Quality Bad - Non Specific" },
+      ]);
+      assert.equal(bench.told("handlerFailed")[0]?.handler, "collect");
+    });
+  }
+
+  it("keeps what it could not send, and sends it in order once the VTN is back", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" })),
+    );
+    bench.vtn.isDown = true;
+    await bench.clock.advanceTo(new Date("2026-01-01T00:04:30Z"));
+    assert.deepEqual(sent(bench), []);
+
+    bench.vtn.isDown = false;
+    await bench.clock.advance(minutes(1));
+
+    const values = sent(bench).flatMap((line) => line.match(/(?<==)\d+/g) ?? []);
+    assert.deepEqual(values, ["1", "2", "3", "4"]);
+    assert.deepEqual(
+      bench
+        .told("reportFailed")
+        .slice(0, 3)
+        .map(({ retryIn }) => retryIn),
+      [seconds(1), seconds(2), seconds(4)],
+    );
+  });
+
+  it("keeps at least the last hundred intervals, and drops the oldest", async () => {
+    const sparse = { minPeriod: minutes(1), maxPeriod: hours(1) };
+    await using bench = await aStartedBench([{ ...meter, samplingRate: sparse, collect: counting() }]);
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" })),
+    );
+    bench.vtn.isDown = true;
+    await bench.clock.advance(hours(5));
+
+    bench.vtn.isDown = false;
+    await bench.clock.advance(seconds(59));
+
+    const [report] = bench.vtn.payloads("oadrUpdateReport")[0]?.reports ?? [];
+    assert.equal(report?.intervals?.length, 100);
+  });
+
+  it("sends a long outage's data in several messages", async () => {
+    await using bench = await aStartedBench();
+    await handOut(bench, createReport(aRequest({ granularity: "PT1S", back: "PT1M" })));
+    bench.vtn.isDown = true;
+    await bench.clock.advance(hours(1));
+
+    bench.vtn.isDown = false;
+    await bench.clock.advance(seconds(59));
+
+    assert.deepEqual(
+      bench.vtn
+        .payloads("oadrUpdateReport")
+        .slice(0, 3)
+        .map(({ reports }) => reports[0]?.intervals?.length),
+      [1000, 1000, 1000],
+    );
+  });
+
+  it("ends a report when the VTN does not know its request", async () => {
+    await using bench = await aStartedBench();
+    bench.vtn.script = { oadrUpdateReport: refusing("oadrUpdateReport", 452) };
+
+    await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
+    await bench.clock.advance(minutes(10));
+
+    assert.deepEqual(
+      bench.told("reportFailed").map(({ retryIn }) => retryIn),
+      [false],
+    );
+    assert.equal(bench.told("reportEnded").length, 1);
+  });
+
+  it("does not send again what the VTN refuses, and goes on", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+    bench.vtn.script = { oadrUpdateReport: refusing("oadrUpdateReport", 454) };
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" })),
+    );
+    await bench.clock.advance(minutes(2));
+    bench.vtn.forget();
+    bench.vtn.script = {};
+
+    await bench.clock.advance(minutes(1));
+
+    assert.deepEqual(sent(bench), ["00:03:00: 00:02:00=2"]);
+  });
+
+  it("skips the samples that a machine missed while it slept", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" })),
+    );
+    const { clock } = bench;
+    const late = clock.now.bind(clock);
+    clock.now = () => new Date(late().getTime() + hours(2));
+
+    await clock.advance(minutes(3));
+
+    assert.deepEqual(sent(bench), ["02:02:00: 02:01:00=1", "02:03:00: 02:02:00=2"]);
+  });
+});

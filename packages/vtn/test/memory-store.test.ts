@@ -1,0 +1,4 @@
+import { MemoryStore } from "../src/index.ts";
+import { testStore } from "./store-contract.ts";
+
+testStore("MemoryStore", async () => new MemoryStore());

@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { minutes, seconds, type OadrEvent, type ReportRequest } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import type { Audience, EventAnswer, EventRecord, MailboxEntry, Registration, Store } from "../src/index.ts";
+import { completeEvent } from "../src/new-event.ts";
+import { afterNoon, anEvent } from "./events.ts";
+import { noon } from "./open-vtn.ts";
+import { anOffer } from "./reports.ts";
+
+const word: MailboxEntry = { kind: "events" };
+const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) };
+
+/** The promises of a {@link Store}; whoever writes one runs this on it. `open` gives an empty store each time. */
+export function testStore(name: string, open: () => Promise<Store>): void {
+  describe(`${name}: registrations`, () => {
+    it("keeps a registration", async () => {
+      const store = await open();
+
+      await store.register(aVen("kitchen"), []);
+
+      assert.deepEqual(await store.registration("kitchen"), aVen("kitchen"));
+      assert.deepEqual(await store.registrationByName("the kitchen"), aVen("kitchen"));
+      assert.deepEqual(await store.registrations(), [aVen("kitchen")]);
+    });
+
+    it("knows nobody else", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+
+      assert.equal(await store.registration("Kitchen"), undefined);
+      assert.equal(await store.registrationByName("kitchen"), undefined);
+    });
+
+    it("replaces what a VEN said of itself, and nothing else", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), [mail("a")]);
+
+      await store.updateRegistration({ ...aVen("kitchen"), venName: "pantry" });
+
+      assert.deepEqual(await store.registrations(), [{ ...aVen("kitchen"), venName: "pantry" }]);
+      assert.deepEqual(await store.takeNext("kitchen", noon), mail("a"));
+    });
+
+    for (const [title, erase] of [
+      ["a new registration", (store: Store) => store.register(aVen("kitchen"), [mail("new")])],
+      ["the end of the registration", (store: Store) => store.unregister("kitchen")],
+    ] as const) {
+      it(`erases all that is known of a VEN with ${title}`, async () => {
+        const store = await open();
+        await store.register(aVen("kitchen"), [mail("old")]);
+        await store.putEvent(aRecord("event-1"));
+        await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen")]);
+        await store.putReports("kitchen", [anOffer()], [aRequest("request-1")]);
+
+        await erase(store);
+
+        assert.equal(await store.reportRequest("kitchen", "request-1"), undefined);
+        assert.deepEqual(await store.answers("event-1"), []);
+        assert.equal((await store.eventsFor("kitchen"))[0]?.delivery, undefined);
+        assert.notDeepEqual(await store.takeNext("kitchen", noon), mail("old"));
+      });
+    }
+
+    it("forgets a VEN whose registration ends, and may be told twice", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+
+      await store.unregister("kitchen");
+      await store.unregister("kitchen");
+
+      assert.deepEqual(await store.registrations(), []);
+      assert.equal(await store.takeNext("kitchen", noon), undefined);
+    });
+
+    for (const [title, change] of [
+      ["updateRegistration", (store: Store) => store.updateRegistration(aVen("nobody"))],
+      ["putSent", (store: Store) => store.putSent("nobody", new Map([["event-1", 0]]))],
+      ["putAnswers", (store: Store) => store.putAnswers("nobody", [anAnswer("event-1", "nobody")])],
+      ["putReports", (store: Store) => store.putReports("nobody", [], [])],
+      ["enqueue", (store: Store) => store.enqueue("nobody", word)],
+    ] as const) {
+      it(`refuses ${title} for a VEN that is not registered`, async () => {
+        const store = await open();
+
+        await assert.rejects(change(store), { name: "RangeError", message: /"nobody"/ });
+
+        assert.deepEqual(await store.registrations(), []);
+        assert.equal(await store.takeNext("nobody", noon), undefined);
+      });
+    }
+  });
+
+  describe(`${name}: events`, () => {
+    it("keeps events in the order in which they were created", async () => {
+      const store = await open();
+      for (const eventId of ["b", "a", "c"]) await store.putEvent(aRecord(eventId));
+
+      await store.putEvent(aRecord("a", { modificationNumber: 1 }), 0);
+
+      const expected = [aRecord("b"), aRecord("a", { modificationNumber: 1 }), aRecord("c")];
+      assert.deepEqual(await store.events(), expected);
+      assert.deepEqual(await store.event("b"), aRecord("b"));
+      assert.equal(await store.event("d"), undefined);
+    });
+
+    it("gives a VEN its own events and everyone's", async () => {
+      const store = await open();
+      await store.putEvent(aRecord("a", { audience: ["kitchen", "pantry"] }));
+      await store.putEvent(aRecord("b", { audience: ["pantry"] }));
+      await store.putEvent(aRecord("c"));
+
+      const events = await store.eventsFor("kitchen");
+
+      assert.deepEqual(
+        events.map(({ event }) => event.eventDescriptor.eventId),
+        ["a", "c"],
+      );
+    });
+
+    it("refuses a new event of an ID that there is", async () => {
+      const store = await open();
+      await store.putEvent(aRecord("event-1"));
+
+      assert.equal(await store.putEvent(aRecord("event-1", { audience: ["kitchen"] })), false);
+
+      assert.deepEqual(await store.events(), [aRecord("event-1")]);
+    });
+
+    it("refuses to replace another version than is there, and tells nobody of it", async () => {
+      const store = await open();
+      await store.putEvent(aRecord("event-1"));
+      await store.register(aVen("kitchen"), []);
+
+      assert.equal(await store.putEvent(aRecord("event-1", { modificationNumber: 2 }), 1), false);
+      assert.equal(await store.putEvent(aRecord("event-2", { modificationNumber: 1 }), 0), false);
+
+      assert.deepEqual(await store.events(), [aRecord("event-1")]);
+      assert.equal(await store.takeNext("kitchen", noon), undefined);
+    });
+
+    it("lets one of two win that replace the same version at once", async () => {
+      const store = await open();
+      await store.putEvent(aRecord("event-1"));
+      const changed = aRecord("event-1", { modificationNumber: 1 });
+
+      const outcomes = await Promise.all([store.putEvent(changed, 0), store.putEvent(changed, 0)]);
+
+      assert.deepEqual(outcomes.toSorted(), [false, true]);
+    });
+
+    it("keeps what was sent and answered, each VEN's apart", async () => {
+      const store = await open();
+      for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
+      await store.putEvent(aRecord("event-1"));
+      const answer = anAnswer("event-1", "kitchen");
+
+      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen", "optIn")]);
+      await store.putAnswers("kitchen", [answer]);
+      await store.putSent("kitchen", new Map([["event-1", 3]]));
+
+      assert.deepEqual((await store.eventsFor("kitchen"))[0]?.delivery, { sent: 3, answer });
+      assert.equal((await store.eventsFor("pantry"))[0]?.delivery, undefined);
+      assert.deepEqual(await store.answers("event-1"), [answer]);
+      assert.deepEqual(await store.answers("event-2"), []);
+    });
+  });
+
+  describe(`${name}: reports`, () => {
+    it("replaces all requests with every offer", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+      await store.putReports("kitchen", [anOffer()], [aRequest("a"), aRequest("b")]);
+
+      await store.putReports("kitchen", [anOffer()], [aRequest("b")]);
+
+      assert.equal(await store.reportRequest("kitchen", "a"), undefined);
+      assert.deepEqual(await store.reportRequest("kitchen", "b"), aRequest("b"));
+      assert.equal(await store.reportRequest("pantry", "b"), undefined);
+    });
+  });
+
+  describe(`${name}: mailboxes`, () => {
+    it("gives back what was put in, in that order, and once", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), [mail("a")]);
+      await store.enqueue("kitchen", mail("b"));
+      await store.enqueue("kitchen", word);
+      await store.enqueue("kitchen", mail("c"));
+
+      assert.deepEqual(await takeAll(store), [mail("a"), mail("b"), word, mail("c")]);
+    });
+
+    it("gives an entry to one of two that take at once", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), [mail("a")]);
+
+      const taken = await Promise.all([store.takeNext("kitchen", noon), store.takeNext("kitchen", noon)]);
+
+      assert.deepEqual(taken.filter(Boolean), [mail("a")]);
+    });
+
+    it("puts word of an event into the mailboxes of its VENs, once", async () => {
+      const store = await open();
+      for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
+
+      await store.putEvent(aRecord("a", { audience: ["kitchen", "nobody"] }));
+      await store.putEvent(aRecord("b"));
+
+      assert.deepEqual(await takeAll(store, "kitchen"), [word]);
+      assert.deepEqual(await takeAll(store, "pantry"), [word]);
+    });
+
+    it("passes over word of events that is not due yet", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+      await store.enqueue("kitchen", later);
+      await store.enqueue("kitchen", mail("a"));
+
+      assert.deepEqual(await takeAll(store), [mail("a")]);
+      assert.equal(await store.takeNext("kitchen", afterNoon(seconds(59))), undefined);
+      assert.deepEqual(await store.takeNext("kitchen", afterNoon(seconds(60))), later);
+    });
+
+    for (const [title, first, second] of [
+      ["at once, then later", word, later],
+      ["later, then at once", later, word],
+    ] as const) {
+      it(`has word of events wait once, as early as it was wanted: ${title}`, async () => {
+        const store = await open();
+        await store.register(aVen("kitchen"), [first]);
+
+        await store.enqueue("kitchen", second);
+
+        assert.deepEqual(await takeAll(store), [word]);
+        assert.equal(await store.takeNext("kitchen", afterNoon(minutes(2))), undefined);
+      });
+    }
+  });
+}
+
+function aVen(venId: string): Registration {
+  return {
+    venId,
+    registrationId: `registration of ${venId}`,
+    venName: `the ${venId}`,
+    profileName: "2.0b",
+    transportName: "simpleHttp",
+    reportOnly: false,
+    xmlSignature: false,
+    httpPullModel: true,
+    registeredAt: noon,
+  };
+}
+
+function aRecord(
+  eventId: string,
+  { modificationNumber = 0, audience = "everyone" }: { modificationNumber?: number; audience?: Audience } = {},
+): EventRecord {
+  const complete = completeEvent(anEvent({ eventId }), { now: noon, newId: () => eventId });
+  const event: OadrEvent = { ...complete, eventDescriptor: { ...complete.eventDescriptor, modificationNumber } };
+  return { event, cancelled: false, audience };
+}
+
+function anAnswer(eventId: string, venId: string, optType: EventAnswer["optType"] = "optOut"): EventAnswer {
+  return { eventId, venId, modificationNumber: 0, optType, responseCode: 200, answeredAt: noon };
+}
+
+function aRequest(reportRequestId: string): ReportRequest {
+  const specifierPayloads = [{ rId: "oven", readingType: "x-notApplicable" }] as const;
+  const granularity = minutes(1);
+  const reportSpecifier = {
+    reportSpecifierId: "usage",
+    granularity,
+    reportBackDuration: granularity,
+    specifierPayloads,
+  };
+  return { reportRequestId, reportSpecifier };
+}
+
+function mail(requestId: string): MailboxEntry {
+  return { kind: "message", message: { name: "oadrRegisterReport", payload: { requestId, reports: [] } } };
+}
+
+async function takeAll(store: Store, venId = "kitchen"): Promise<readonly MailboxEntry[]> {
+  const taken: MailboxEntry[] = [];
+  for (;;) {
+    const entry = await store.takeNext(venId, noon);
+    if (entry === undefined) return taken;
+    taken.push(entry);
+  }
+}
