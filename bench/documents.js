@@ -87,7 +87,7 @@ function activePeriod() {
   return (
     `<ei:eiActivePeriod><xcal:properties>${start("2026-01-01T00:00:00Z")}${span("P1D")}` +
     `<ei:x-eiNotification><xcal:duration>PT12H</xcal:duration></ei:x-eiNotification></xcal:properties>` +
-    `<xcal:components/></ei:eiActivePeriod>`
+    `<xcal:components></xcal:components></ei:eiActivePeriod>`
   );
 }
 

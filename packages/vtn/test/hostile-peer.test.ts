@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { openVtn } from "./open-vtn.ts";
+import { openVtn, type OpenVtn } from "./open-vtn.ts";
 
 const entities = Array.from({ length: 9 }, (_, n) => `<!ENTITY a${n + 1} "${`&a${n};`.repeat(10)}">`).join("");
 const lol = `<!DOCTYPE lol [<!ENTITY a0 "lol">${entities}]><lol>&a9;</lol>`;
@@ -24,7 +24,7 @@ describe("Vtn: hostile input", () => {
       await using open = await openVtn();
       const ven = await open.register();
 
-      const response = await post(`${open.vtn.url}/OadrPoll`, document);
+      const response = await post(urlOf(open, "OadrPoll"), document);
 
       assert.equal(response.status, status);
       assert.equal(await response.text(), "");
@@ -35,13 +35,13 @@ describe("Vtn: hostile input", () => {
   it("answers an unknown path with 404", async () => {
     await using open = await openVtn();
 
-    assert.equal((await post(`${open.vtn.url}/EiNonsense`, "<a/>")).status, 404);
+    assert.equal((await post(urlOf(open, "EiNonsense"), "<a/>")).status, 404);
   });
 
   it("answers GET with 501", async () => {
     await using open = await openVtn();
 
-    assert.equal((await fetch(`${open.vtn.url}/OadrPoll`)).status, 501);
+    assert.equal((await fetch(urlOf(open, "OadrPoll"))).status, 501);
   });
 
   it("serves others while a hundred requests are half sent", async () => {
@@ -79,6 +79,10 @@ describe("Vtn: hostile input", () => {
     socket.destroy();
   });
 });
+
+function urlOf({ vtn }: OpenVtn, service: string): string {
+  return `${vtn.url?.href}/${service}`;
+}
 
 async function post(url: string, body: string): Promise<Response> {
   return fetch(url, { method: "POST", headers: { "content-type": "application/xml" }, body });

@@ -55,6 +55,6 @@ export function someData(
 }
 
 /** The payload of one reading. */
-export function reading(rId: string, value: number): ReportInterval["payloads"][number] {
-  return { kind: "reportPayload", rId, value };
+export function reading(rId: string, value: number) {
+  return { kind: "reportPayload", rId, value } as const;
 }

@@ -73,8 +73,8 @@ describe("Vtn: life", () => {
 
   for (const listen of [{ port: 0 }, false] as const) {
     it(`answers what is under way before it stops, ${listen ? "over HTTP" : "in memory"}`, async () => {
-      const asked = latch();
-      const decided = latch();
+      const asked = new Latch();
+      const decided = new Latch();
       const onCreatePartyRegistration = async (): Promise<boolean> => {
         asked.open();
         await decided.opened;
@@ -94,7 +94,7 @@ describe("Vtn: life", () => {
   }
 
   it("cuts connections when the signal aborts, and still waits for handlers", async () => {
-    const asked = latch();
+    const asked = new Latch();
     const onCreatePartyRegistration: VtnOptions["onCreatePartyRegistration"] = async (_request, { signal }) => {
       asked.open();
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -295,10 +295,18 @@ function poll(venId: string, more: string): string {
     xmlns:ei="http://docs.oasis-open.org/ns/energyinterop/201110"><ei:venID>${venId}</ei:venID>${more}</oadr:oadrPoll>`;
 }
 
-function latch(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
+/** Resolves when it is opened. */
+class Latch {
+  readonly opened: Promise<void>;
+  readonly #controller = new AbortController();
+
+  constructor() {
+    this.opened = new Promise((resolve) => this.#controller.signal.addEventListener("abort", () => resolve()));
+  }
+
+  open(): void {
+    this.#controller.abort();
+  }
 }
 
 async function untilAborted(signal: AbortSignal): Promise<undefined> {
