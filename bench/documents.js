@@ -58,7 +58,10 @@ export const updateReport = payload(
  * @param {string} content
  */
 function payload(name, content) {
-  const declarations = Object.entries(namespaces).map(([prefix, uri]) => ` xmlns:${prefix}="${uri}"`);
+  const isUsed = (/** @type {string} */ prefix) => prefix === "oadr" || content.includes(`<${prefix}:`);
+  const declarations = Object.entries(namespaces).map(([prefix, uri]) =>
+    isUsed(prefix) ? ` xmlns:${prefix}="${uri}"` : "",
+  );
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${declarations.join("")}><oadr:oadrSignedObject>` +
     `<oadr:${name} ei:schemaVersion="2.0b">${content}</oadr:${name}></oadr:oadrSignedObject></oadr:oadrPayload>`

@@ -5,11 +5,12 @@ import { isRecord, Place, show, type Json } from "./schema/place.ts";
 import { Reading, TooManyFaults } from "./schema/reading.ts";
 import { checkTree } from "./schema/grammar.ts";
 import { ncName } from "./schema/names.ts";
+import { prefixesOf } from "./schema/prefixes.ts";
 import type { Schema } from "./schema/schema.ts";
 import { signatureGrammar } from "./signature/grammar.ts";
 import { elementsOf, XmlElement } from "./xml/element.ts";
-import { resolveLimits, type Limits } from "./xml/limits.ts";
-import { NAMESPACES } from "./xml/names.ts";
+import { defaultLimits, resolveLimits, type Limits } from "./xml/limits.ts";
+import { NAMESPACES, type Prefix } from "./xml/names.ts";
 import { parseXml } from "./xml/parse.ts";
 import { escapeAttribute } from "./xml/text.ts";
 
@@ -56,19 +57,19 @@ export interface DecodeOptions {
  * @see OpenADR 2.0b, §4.2, §9.1: what fails the schema is answered with HTTP 406
  */
 export function decode(document: string | Uint8Array, options: DecodeOptions = {}): Decoded {
-  const root = parseXml(document, resolveLimits(options.limits));
+  const root = parseXml(document, options.limits === undefined ? defaultLimits : resolveLimits(options.limits));
   const reading = new Reading(options.tolerant ?? false);
-  let decoded: Omit<Decoded, "deviations"> | undefined;
+  let decoded: Decoded | undefined;
   try {
     decoded = readRoot(root, reading);
   } catch (error) {
     if (!(error instanceof TooManyFaults)) throw error;
   }
   if (decoded === undefined || reading.refused) throw malformed(reading.deviations);
-  return { ...decoded, deviations: reading.deviations };
+  return decoded;
 }
 
-function readRoot(root: XmlElement, reading: Reading): Omit<Decoded, "deviations"> | undefined {
+function readRoot(root: XmlElement, reading: Reading): Decoded | undefined {
   if (root.name !== "oadr:oadrPayload") return readPayload(root, { signature: "none", wrapped: false }, reading);
   reading.checkAttributes(root);
   const [signature, signedObject] = readWrapper(root, reading);
@@ -119,7 +120,7 @@ function idOf(signedObject: XmlElement, reading: Reading): string | undefined {
 
 type Around = Pick<Envelope, "signature" | "wrapped" | "id">;
 
-function readPayload(element: XmlElement, around: Around, reading: Reading): Omit<Decoded, "deviations"> | undefined {
+function readPayload(element: XmlElement, around: Around, reading: Reading): Decoded | undefined {
   const name = element.name.startsWith("oadr:") ? element.name.slice("oadr:".length) : "";
   if (!isMessageName(name)) {
     reading.fault(
@@ -131,13 +132,16 @@ function readPayload(element: XmlElement, around: Around, reading: Reading): Omi
   }
   const schema: Schema<unknown> = messages[name];
   const payload = schema.decode(element, reading);
+  const { schemaLocation, unzoned, deviations } = reading;
+  const { signature, wrapped, id } = around;
+  const envelope: Writable<Envelope> = { signature, wrapped, schemaLocation, unzoned };
   const version = element.hasAttributes ? versionOf(element, reading.tolerant) : undefined;
-  const { schemaLocation, unzoned } = reading;
-  return {
-    message: { name, payload } as Message,
-    envelope: { ...around, ...(version !== undefined && { schemaVersion: version }), schemaLocation, unzoned },
-  };
+  if (version !== undefined) envelope.schemaVersion = version;
+  if (id !== undefined) envelope.id = id;
+  return { message: { name, payload } as Message, envelope, deviations };
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function versionOf(payload: XmlElement, tolerant: boolean): string | undefined {
   const attribute = payload.attributes.find(
@@ -173,16 +177,25 @@ export function encode(message: Message, options: EncodeOptions = {}): string {
   }
   const id = options.id === undefined ? "" : ` oadr:Id="${requireText(ncName.format(options.id), "id", options.id)}"`;
   const attribute = `ei:schemaVersion="${escapeAttribute(requireText(schemaVersionText.format(version as "2.0b"), "schemaVersion", version))}"`;
-  const extra = content.includes("<gml:") ? gml : "";
-  return `${prologue}${extra}><oadr:oadrSignedObject${id}><oadr:${name} ${attribute}>${content}</oadr:${name}></oadr:oadrSignedObject></oadr:oadrPayload>`;
+  return `${openingOf(name, content)}<oadr:oadrSignedObject${id}><oadr:${name} ${attribute}>${content}</oadr:${name}></oadr:oadrSignedObject></oadr:oadrPayload>`;
 }
 
-const declaration = (prefix: keyof typeof NAMESPACES): string => ` xmlns:${prefix}="${NAMESPACES[prefix]}"`;
-const declarations = (["oadr", "ei", "pyld", "emix", "power", "scale", "xcal", "strm"] as const)
-  .map(declaration)
-  .join("");
-const prologue = `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${declarations}`;
-const gml = declaration("gml");
+/** What comes before the signed object: a message declares the namespaces that it may use, once, on the root. */
+function openingOf(name: MessageName, content: string): string {
+  // Hardly any target is an area on the map.
+  return `${openings[name]}${content.includes("<gml:") ? declaration("gml") : ""}>`;
+}
+
+const openings = Object.fromEntries(
+  Object.entries<Schema<unknown>>(messages).map(([name, { shape }]) => {
+    const prefixes = [...new Set(["oadr", "ei", ...prefixesOf(shape)])].filter((prefix) => prefix !== "gml");
+    return [name, `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${prefixes.map(declaration).join("")}`];
+  }),
+) as Readonly<Record<MessageName, string>>;
+
+function declaration(prefix: string): string {
+  return ` xmlns:${prefix}="${NAMESPACES[prefix as Prefix]}"`;
+}
 
 function requireText(text: string | undefined, path: string, got: string): string {
   if (text === undefined)

@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
 import { encode } from "../src/envelope.ts";
 import type { Message, MessageName, Payload } from "../src/messages/index.ts";
+import { NAMESPACES } from "../src/xml/names.ts";
 
 /** A poll as this library writes it. */
 export const pollXml: string = encode({ name: "oadrPoll", payload: { venId: "ven-1" } });
+
+/** Declarations of all namespaces of the standard, by our prefixes. */
+export const declarations: string = Object.entries(NAMESPACES)
+  .filter(([prefix]) => !prefix.startsWith("xml"))
+  .map(([prefix, uri]) => ` xmlns:${prefix}="${uri}"`)
+  .join("");
 
 /** One of the samples, as text. */
 export function sample(name: string): string {

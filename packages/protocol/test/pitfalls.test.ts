@@ -3,12 +3,11 @@ import { describe, it } from "vitest";
 import { decode, encode } from "../src/envelope.ts";
 import type { Message, Payload } from "../src/messages/index.ts";
 import { duration, minutes, seconds } from "../src/time.ts";
-import { payloadXml, pollXml, sample, signatureXml } from "./builders.ts";
+import { declarations, payloadXml, pollXml, sample, signatureXml } from "./builders.ts";
 
 // The 18 pitfalls of a codec for OpenADR 2.0b, one group each.
 
 const day = new Date("2026-01-31T12:00:00Z");
-const declarations = /<oadr:oadrPayload([^>]*)>/.exec(pollXml)?.[1] ?? "";
 
 describe("1. Id and schemaVersion are qualified attributes", () => {
   it("writes them with their prefix", () => {
@@ -113,6 +112,20 @@ describe("3. date-times have Z or nothing, never an offset", () => {
     assert.ok(message.name === "oadrCreateOpt");
     assert.deepEqual(message.payload.createdDateTime, new Date("2026-02-01T00:00:00Z"));
   });
+
+  for (const [fraction, ms] of [
+    [".5", 500],
+    [".05", 50],
+    [".123456", 123],
+    [".9999", 999],
+  ] as const) {
+    it(`reads the fraction ${fraction} as ${ms} ms`, () => {
+      const { message } = decode(createOpt(`2026-01-31T12:00:00${fraction}Z`));
+
+      assert.ok(message.name === "oadrCreateOpt");
+      assert.equal(message.payload.createdDateTime.getTime() - day.getTime(), ms);
+    });
+  }
 
   it("keeps every millisecond", () => {
     for (let ms = 0; ms < 1_000; ms++) {

@@ -11,6 +11,7 @@ export function countWork(run: () => unknown): number {
       ["get", "set", "has", "add"].map((name) => counting(owner, name, () => count(1))),
     ),
     counting(Array.prototype, "push", () => count(1)),
+    counting(Array.prototype, Symbol.iterator, (self) => count(1 + (self as readonly unknown[]).length)),
   ];
   try {
     run();
@@ -37,7 +38,7 @@ const lists = [
 ];
 const texts = ["replace", "replaceAll", "matchAll", "includes", "indexOf", "trim", "split", "toLowerCase"];
 
-function counting(owner: object, name: string, note: (self: unknown) => void): () => void {
+function counting(owner: object, name: string | symbol, note: (self: unknown) => void): () => void {
   const original = Object.getOwnPropertyDescriptor(owner, name);
   const method: unknown = original?.value;
   if (original === undefined || typeof method !== "function") return () => undefined;

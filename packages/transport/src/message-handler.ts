@@ -95,6 +95,6 @@ function requireFit({ message, service }: Received, receiver: Party): void {
 function log(error: unknown, { message, service, peer }: Received, logger: Logger): void {
   const fields = { message: message.name, service, peer: peer.address };
   if (error instanceof RejectedError)
-    logger.info({ ...fields, responseCode: error.responseCode, reason: error.responseDescription }, "message refused");
+    logger.warn({ ...fields, responseCode: error.responseCode, reason: error.responseDescription }, "message refused");
   else logger.error({ ...fields, error }, "message not handled");
 }

@@ -156,7 +156,7 @@ describe("EiReport: data", () => {
       confidence: 90,
       accuracy: 0.1,
       dataQuality: "Quality Good - Non Specific",
-    };
+    } as const;
     const { update, ven, request, data } = await receive([{ dtstart: noon, payloads: [payload] }]);
 
     assert.deepEqual(update, {

@@ -255,11 +255,11 @@ describe("Vtn: two in one process", () => {
 
 describe("Vtn: what it says", () => {
   it("logs a refusal with its code, and no error", async () => {
-    const infos: object[] = [];
+    const warnings: object[] = [];
     const errors: object[] = [];
     const logger = {
       ...silentLogger,
-      info: (fields: object) => void infos.push(fields),
+      warn: (fields: object) => void warnings.push(fields),
       error: (fields: object) => void errors.push(fields),
     };
     await using open = await openVtn({ listen: false, logger });
@@ -267,7 +267,7 @@ describe("Vtn: what it says", () => {
     await assert.rejects(open.call("oadrPoll", { venId: "nobody" }), { responseCode: 463 });
 
     const fields = { message: "oadrPoll", service: "OadrPoll", peer: "in-memory" };
-    assert.deepEqual(infos, [{ ...fields, responseCode: 463, reason: "not registered" }]);
+    assert.deepEqual(warnings, [{ ...fields, responseCode: 463, reason: "not registered" }]);
     assert.deepEqual(errors, []);
   });
 

@@ -221,7 +221,8 @@ class TreeWriter {
 
 // What would end a comment or an instruction before its end must not stand in it.
 function requireWithout(text: string, end: string): string {
-  if (typeof text !== "string" || text.includes(end)) throw new TypeError(`expected text without ${end}, got ${JSON.stringify(text)}`);
+  if (typeof text !== "string" || text.includes(end))
+    throw new TypeError(`expected text without ${end}, got ${JSON.stringify(text)}`);
   return text;
 }
 

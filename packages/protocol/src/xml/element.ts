@@ -76,12 +76,14 @@ export class XmlElement {
   /** The attributes, without namespace declarations. */
   get attributes(): readonly XmlAttribute[] {
     if (this.#attributes === undefined) {
-      this.#attributes = this.#pick((uri) => uri !== NAMESPACES.xmlns).map(({ name, uri, local, value }) => ({
-        name: canonicalName(uri, local),
-        writtenName: name,
-        uri,
-        value,
-      }));
+      const attributes: XmlAttribute[] = [];
+      for (const written in this.#written) {
+        const attribute = this.#written[written];
+        if (attribute === undefined || attribute.uri === NAMESPACES.xmlns) continue;
+        const { name, uri, local, value } = attribute;
+        attributes.push({ name: canonicalName(uri, local), writtenName: name, uri, value });
+      }
+      this.#attributes = attributes;
     }
     return this.#attributes;
   }
@@ -89,14 +91,10 @@ export class XmlElement {
   /** The namespaces declared on this element, by prefix; the empty prefix is the default namespace. */
   get namespaces(): ReadonlyMap<string, string> {
     if (this.#namespaces === undefined) {
-      const declarations = this.#pick((uri) => uri === NAMESPACES.xmlns);
+      const declarations = Object.values(this.#written ?? {}).filter(({ uri }) => uri === NAMESPACES.xmlns);
       this.#namespaces = new Map(declarations.map(({ name, value }) => [name.slice("xmlns:".length), value]));
     }
     return this.#namespaces;
-  }
-
-  #pick(isWanted: (uri: string) => boolean): readonly WrittenAttribute[] {
-    return Object.values(this.#written ?? {}).filter(({ uri }) => isWanted(uri));
   }
 }
 

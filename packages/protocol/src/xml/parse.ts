@@ -35,7 +35,8 @@ const longestNamespace = 1_024;
 
 // Bytes that decode to text have no halves of surrogate pairs; a string may have, and saxes makes other characters of them.
 function requirePairs(document: string): string {
-  if (/\p{Surrogate}/u.test(document)) throw fault("ERR_OADR_NOT_WELL_FORMED", "well-formed XML", "half of a surrogate pair");
+  if (/\p{Surrogate}/u.test(document))
+    throw fault("ERR_OADR_NOT_WELL_FORMED", "well-formed XML", "half of a surrogate pair");
   return document;
 }
 
@@ -134,7 +135,8 @@ function requireNamespace(uri: string): void {
   if (uri.length > longestNamespace) {
     throw fault("ERR_OADR_TOO_LARGE", `namespaces of at most ${longestNamespace} characters`, "a longer one");
   }
-  if (uri !== uri.trim()) throw fault("ERR_OADR_INVALID", "namespaces without white space around them", JSON.stringify(uri));
+  if (uri !== uri.trim())
+    throw fault("ERR_OADR_INVALID", "namespaces without white space around them", JSON.stringify(uri));
 }
 
 function fault(code: MalformedMessageCode, expected: string, got: string): MalformedMessageError {
