@@ -58,7 +58,7 @@ export const updateReport = payload(
  * @param {string} content
  */
 function payload(name, content) {
-  const isUsed = (/** @type {string} */ prefix) => prefix === "oadr" || content.includes(`<${prefix}:`);
+  const isUsed = (/** @type {string} */ prefix) => ["oadr", "ei"].includes(prefix) || content.includes(`<${prefix}:`);
   const declarations = Object.entries(namespaces).map(([prefix, uri]) =>
     isUsed(prefix) ? ` xmlns:${prefix}="${uri}"` : "",
   );
