@@ -48,8 +48,9 @@ export interface MessageHandlerOptions {
  * @see OpenADR 2.0b, §8.7, §9.1.4, rules 23, 51, 401, 517
  */
 export function messageHandler(options: MessageHandlerOptions): Handler {
-  return async ({ body, ...request }) => {
-    const received = { ...decode(body, options.decoding), ...request };
+  return async ({ body, service, peer, headers, signal }) => {
+    const { message, envelope, deviations } = decode(body, options.decoding);
+    const received = { message, envelope, deviations, service, peer, headers, signal };
     try {
       return await answerTo(received, options);
     } catch (error) {
