@@ -131,7 +131,9 @@ function deleteAttributes(at: Element, isOdd: (name: string) => boolean): void {
 }
 
 function mapText(at: Element, change: (text: string) => string): void {
-  at.children = at.children.map((child) => (typeof child === "string" ? change(child) : child));
+  const isText = at.children.every((child) => typeof child === "string");
+  const children = isText ? [at.children.join("")] : at.children;
+  at.children = children.map((child) => (typeof child === "string" ? change(child) : child));
 }
 
 const uriElements = new Set(["emix:marketContext", "atom:id", "atom:icon", "atom:logo", "atom:uri"]);
