@@ -1,4 +1,4 @@
-import { element, walk, type Element } from "./document.ts";
+import { element, textIn, walk, type Element } from "./document.ts";
 import { event, greenButton, poll, signature, signed, usage } from "./documents.ts";
 import { messageNames } from "./arbitrary.ts";
 
@@ -132,7 +132,7 @@ function deleteAttributes(at: Element, isOdd: (name: string) => boolean): void {
 
 function mapText(at: Element, change: (text: string) => string): void {
   const isText = at.children.every((child) => typeof child === "string");
-  const children = isText ? [at.children.join("")] : at.children;
+  const children = isText ? [textIn(at)] : at.children;
   at.children = children.map((child) => (typeof child === "string" ? change(child) : child));
 }
 

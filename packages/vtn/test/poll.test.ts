@@ -62,6 +62,16 @@ describe("OadrPoll", () => {
     assert.equal((await ven.poll()).name, "oadrResponse");
   });
 
+  it("hands out the next message at once in place of events that are no news", async () => {
+    await using open = await openVtn({ listen: false });
+    const ven = await open.register();
+    await open.vtn.events.create(anEvent());
+    await open.vtn.events.cancel("event-1");
+    await open.vtn.requestReregistration(ven.venId);
+
+    assert.equal((await ven.poll()).name, "oadrRequestReregistration");
+  });
+
   it("hands out events again after a while, until all are answered", async () => {
     await using open = await openVtn({ listen: false, pollFrequency: seconds(30) });
     const ven = await open.register();
