@@ -12,6 +12,7 @@ import { prepare, root } from "./prepare.js";
  * @type {Record<string, () => Promise<string>>}
  */
 const documents = {
+  "docs/conformance.md": async () => (await import("./conformance.js")).conformance(),
   "docs/representations.md": async () => (await import("./representations.js")).representations(),
 };
 
