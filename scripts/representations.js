@@ -56,6 +56,7 @@ export function representations() {
     `- [Enumerations](#enumerations): ${enumerations.map(([, { type }]) => linkTo(type)).join(", ")}`,
     "- [Response codes](#response-codes)",
   ];
+  requireSections(sharedTypes.map(([name]) => name));
   const page = [
     headOfPage().replace("<!-- contents -->", contents.join("\n")),
     "## Messages",
@@ -69,6 +70,16 @@ export function representations() {
     responseCodes(),
   ];
   return `${paragraphs(page)}\n`;
+}
+
+/**
+ * An example of a type that has no section would be lost.
+ *
+ * @param {readonly string[]} sections
+ */
+function requireSections(sections) {
+  const lost = fragments.find(({ type }) => !sections.includes(type));
+  if (lost !== undefined) throw new Error(`"${lost.title}": expected a section on ${lost.type}, got none`);
 }
 
 function headOfPage() {

@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { prepare, root } from "./prepare.js";
 
 const [job = "", ...options] = process.argv.slice(2);
-if (job === "prepare") prepare();
-else if (job === "start") await start();
+if (job === "start") await start();
 else if (job === "test") test();
 else {
-  console.error(`expected prepare, start or test, got "${job}"`);
+  console.error(`expected start or test, got "${job}"`);
   process.exitCode = 2;
 }
 

@@ -1,4 +1,5 @@
 // TypeScript of the declarations, as a reader wants it: one block per type, named types by their names.
+import { isMessageName } from "@openleadr/protocol";
 import { readEnumerations, readMessageSources, readType } from "./source.js";
 
 /** @typedef {import("@openleadr/protocol").Schema<unknown>["shape"]} Shape */
@@ -125,7 +126,9 @@ export class TypeWriter {
         members.length === shape.fields.length &&
         members.every(({ key, element }, index) => {
           const field = shape.fields[index];
-          return field?.key === key && (element === undefined || field.options[0]?.element === element);
+          // What is read past is no property: its field has no key.
+          const isKey = field !== undefined && (field.key ?? key) === key;
+          return isKey && (element === undefined || field.options[0]?.element === element);
         }),
     );
     const [first, ...others] = found;
@@ -198,8 +201,8 @@ export class TypeWriter {
     const spread = only?.spread === true && second === undefined ? only.options[0]?.content : undefined;
     if (type === undefined && spread !== undefined) return this.#typeOf(spread);
     if (type === undefined) return block(this.#properties(shape), "  ");
-    const isMessage = declaration.name === `o${type.name.slice(1)}Fields`;
-    if (!isMessage)
+    const element = `o${type.name.slice(1)}`;
+    if (!isMessageName(element))
       this.#met.set(type.name, () => ({ doc: type.doc, code: this.#interface(type.name, shape, declaration) }));
     return type.name;
   }

@@ -12,7 +12,7 @@ import { elementsOf, XmlElement } from "./xml/element.ts";
 import { defaultLimits, resolveLimits, type Limits } from "./xml/limits.ts";
 import { NAMESPACES, type Prefix } from "./xml/names.ts";
 import { parseXml } from "./xml/parse.ts";
-import { escapeAttribute } from "./xml/text.ts";
+import { escapeAttribute, shortened } from "./xml/text.ts";
 
 /** What came around a message. */
 export interface Envelope {
@@ -34,14 +34,16 @@ export interface Envelope {
 export interface Decoded {
   readonly message: Message;
   readonly envelope: Envelope;
-  /** Empty in strict decoding, which throws them instead. */
+  /** At most 100 of them. Empty in strict decoding, which throws them instead. */
   readonly deviations: readonly Deviation[];
 }
 
+/** How strictly a document is read, and how much of it. */
 export interface DecodeOptions {
   /**
-   * Take a closed list of faults that real stacks make, and report them: wrong sibling order, unknown elements and
-   * attributes, `PTS` and white space in durations, unqualified `Id` and `schemaVersion`, an offset instead of `Z`.
+   * Take a closed list of faults that real stacks make, and report the first 100 of them: wrong sibling order, unknown
+   * elements and attributes, `PTS` and white space in durations, unqualified `Id` and `schemaVersion`, an offset instead
+   * of `Z`.
    * @default false
    */
   readonly tolerant?: boolean | undefined;
@@ -65,7 +67,7 @@ export function decode(document: string | Uint8Array, options: DecodeOptions = {
   } catch (error) {
     if (!(error instanceof TooManyFaults)) throw error;
   }
-  if (decoded === undefined || reading.refused) throw malformed(reading.deviations);
+  if (decoded === undefined || reading.faults.length > 0) throw malformed(reading.faults);
   return decoded;
 }
 
@@ -150,6 +152,7 @@ function versionOf(payload: XmlElement, tolerant: boolean): string | undefined {
   return attribute === undefined ? undefined : schemaVersionText.parse(attribute.value);
 }
 
+/** What is written around a message. */
 export interface EncodeOptions {
   /** `ei:schemaVersion` of the payload (rule 509). @default "2.0b" */
   readonly schemaVersion?: string | undefined;
@@ -234,7 +237,7 @@ export function fromJson(json: unknown): Message {
   const schema = schemaOf(name);
   const place = new Place(String(name));
   for (const [key, value] of Object.entries(rest)) {
-    place.faults.push({ path: key, expected: "no property but name and payload", got: show(value) });
+    place.report({ path: shortened(key), expected: "no property but name and payload", got: show(value) });
   }
   const read = schema.fromJson((payload ?? null) as Json, place);
   if (place.faults.length > 0) throw malformed(place.faults);

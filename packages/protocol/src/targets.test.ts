@@ -61,12 +61,14 @@ describe("targets", () => {
     });
   });
 
-  it("refuse an unknown kind", () => {
-    assert.throws(() => groupTargets([{ ven: "ven-1" } as unknown as Target]), {
-      name: "RangeError",
-      message: /got "ven"$/,
+  for (const kind of ["ven", "toString"]) {
+    it(`refuse the unknown kind ${kind}`, () => {
+      assert.throws(() => groupTargets([{ [kind]: "ven-1" } as unknown as Target]), {
+        name: "RangeError",
+        message: new RegExp(`got "${kind}"$`),
+      });
     });
-  });
+  }
 
   for (const [what, grouped, agree] of [
     ["the same ones", byType, true],

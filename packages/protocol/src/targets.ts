@@ -74,8 +74,6 @@ export function resolveTargets({ target, targets, targetsByType }: TargetOptions
 }
 
 function listOf(type: string): string {
-  const name = (TARGET_LISTS as Readonly<Partial<Record<string, string>>>)[type];
-  if (name === undefined)
-    throw new RangeError(`expected one of ${Object.keys(TARGET_LISTS).join(", ")}, got "${type}"`);
-  return name;
+  if (Object.hasOwn(TARGET_LISTS, type)) return TARGET_LISTS[type as TargetType];
+  throw new RangeError(`expected one of ${Object.keys(TARGET_LISTS).join(", ")}, got "${type}"`);
 }

@@ -72,6 +72,12 @@ describe("decode, whatever it is given,", () => {
       Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${poll("\xfc")}`, "latin1"),
       "ERR_OADR_ENCODING",
     ],
+    [
+      "Latin-1 that is declared late",
+      Buffer.from(`<?xml version="1.0"${" ".repeat(300)}encoding="ISO-8859-1"?>${poll()}`),
+      "ERR_OADR_ENCODING",
+    ],
+    ["UTF-16 that is none", Buffer.from(`<?xml version="1.0" encoding="UTF-16"?>${poll()}`), "ERR_OADR_ENCODING"],
     ["broken UTF-8", Buffer.from(poll("\xff"), "latin1"), "ERR_OADR_ENCODING"],
     ["UTF-8 with surrogates", Buffer.from(poll("\xed\xa0\x80"), "latin1"), "ERR_OADR_ENCODING"],
     ["UTF-8 longer than need be", Buffer.from(poll("\xc0\xaf"), "latin1"), "ERR_OADR_ENCODING"],
@@ -132,6 +138,13 @@ describe("decode, whatever it is given,", () => {
       assert.throws(() => decode(poll(), { limits }), { code });
     }
     assert.throws(() => decode(poll(), { limits: { maxDepth: 0 } }), RangeError);
+  });
+
+  it("takes no deeper limit than its stack does", () => {
+    const document = withObject("<ds:Object>".repeat(900) + "</ds:Object>".repeat(900));
+
+    assert.equal(decode(document, { limits: { maxDepth: 1_000 } }).envelope.signature, "unverified");
+    assert.throws(() => decode(document, { limits: { maxDepth: 1_001 } }), RangeError);
   });
 
   for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"]) {

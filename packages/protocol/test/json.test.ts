@@ -341,6 +341,25 @@ describe("fromJson", () => {
     assert.equal(faultsOf(() => fromJson(json)).length, 100);
   });
 
+  it("stops at 100 faults beside the payload too", () => {
+    const strangers = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`x${index}`, 1]));
+
+    assert.equal(faultsOf(() => fromJson({ name: "oadrPoll", payload: { venId: "1" }, ...strangers })).length, 100);
+  });
+
+  it("shows no more of an unknown property than a line can hold", () => {
+    const name = "x".repeat(10_000);
+    const documents = [
+      { name: "oadrPoll", payload: { venId: "1" }, [name]: 1 },
+      { name: "oadrPoll", payload: { venId: "1", [name]: 1 } },
+    ];
+
+    for (const document of documents) {
+      const fault = only(faultsOf(() => fromJson(document)));
+      assert.match(fault?.path ?? "", /x{200}…$/);
+    }
+  });
+
   it("shows no more of a wrong value than a line can hold", () => {
     const fault = only(faultsOf(() => fromJson({ name: "oadrPoll", payload: { venId: ["x".repeat(10_000)] } })));
 

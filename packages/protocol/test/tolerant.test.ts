@@ -141,10 +141,26 @@ describe("tolerant decoding refuses", () => {
     });
   }
 
-  it("more than 100 faults", () => {
-    const document = event.replace(ids, `$1${"<ei:foo/>".repeat(101)}$2`);
+  it("what it cannot take, and tells of nothing else", () => {
+    const document = event.replace(ids, "$1<ei:foo/>$2").replace(/(<ei:eventStatus>).*?</, "$1soon<");
 
-    assert.equal(faultsOf(document, true).length, 100);
+    const found = faultsOf(document, true);
+
+    assert.deepEqual(
+      found.map(({ path }) => path.replace(/^.*\//, "")),
+      ["ei:eventStatus"],
+    );
+  });
+});
+
+describe("tolerant decoding", () => {
+  it("takes any number of faults, and reports 100 of them", () => {
+    const document = event.replace(ids, `$1${"<ei:foo/>".repeat(1_000)}$2`);
+
+    const { message, deviations } = decode(document, { tolerant: true });
+
+    assert.deepEqual(message, decode(event).message);
+    assert.equal(deviations.length, 100);
   });
 });
 

@@ -33,6 +33,12 @@ export function refuseConnect(_request: IncomingMessage, socket: Duplex): void {
   socket.end(emptyAnswer(501));
 }
 
+/** Answers a request that HTTP itself forbids; Node would do the same, but with a chunked answer (§9.1.9). */
+export function refuseRequest(response: ServerResponse, status: 400 | 417): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(status, ["Content-Length", "0"]).end();
+}
+
 const statusOfParserError = new Map<string | undefined, number>([
   ["HPE_INVALID_METHOD", 501],
   ["HPE_HEADER_OVERFLOW", 431],

@@ -201,6 +201,8 @@ describe("HttpListener, requests that are not HTTP", () => {
     ["two Content-Lengths", `${target}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello`, 400],
     ["Content-Length beside chunks", `${target}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
     ["a chunk without a size", `${target}Transfer-Encoding: chunked\r\n\r\nhello\r\n`, 400],
+    ["a request without Host", target.replace("Host: vtn\r\n", "\r\n"), 400],
+    ["an Expect of something else than 100-continue", `${target}Expect: tea\r\n\r\n`, 417],
     ["headers without end", `${target}X: ${"a".repeat(100_000)}\r\n\r\n`, 431],
   ] as const) {
     it(`refuses ${title} with ${status}`, async () => {
@@ -211,7 +213,7 @@ describe("HttpListener, requests that are not HTTP", () => {
       const answer = await connection.answer();
       await connection.closed();
 
-      assert.equal(answer?.status, status);
+      assert.deepEqual([answer?.status, answer?.headers.get("content-length")], [status, "0"]);
       assert.equal((await post(listening.url)).status, 200);
     });
   }

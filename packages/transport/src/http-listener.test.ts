@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { seconds } from "@openleadr/protocol";
+import { hours, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { answering, latch, post, RawConnection, requestOf, startListener, urlOf } from "../test/listening.ts";
 import { HttpListener } from "./index.ts";
@@ -158,6 +158,7 @@ describe("HttpListener, options", () => {
     ["port", { port: 80.5 }],
     ["headersTimeout", { headersTimeout: seconds(0) }],
     ["keepAliveTimeout", { keepAliveTimeout: seconds(-1) }],
+    ["stallTimeout", { stallTimeout: hours(600) }],
     ["maxBodyBytes", { maxBodyBytes: -1 }],
   ] as const) {
     it(`refuses ${JSON.stringify(options)}`, () => {

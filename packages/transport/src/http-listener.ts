@@ -4,17 +4,18 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { minutes, seconds, TransportError } from "@openleadr/protocol";
 import type { Duration } from "@openleadr/protocol";
-import { answerBadRequest, refuseConnect } from "./bad-request.ts";
+import { answerBadRequest, refuseConnect, refuseRequest } from "./bad-request.ts";
 import { defaultPath, normalizePath } from "./endpoint.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { silentLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import { requestServer } from "./request-listener.ts";
 import type { RequestListenerOptions } from "./request-listener.ts";
+import { requireTimeout } from "./timeout.ts";
 import { resolveListenerTls } from "./tls.ts";
 import type { ListenerTlsOptions, ResolvedListenerTls } from "./tls.ts";
 
-/** Where an {@link HttpListener} listens, and how. */
+/** Where an {@link HttpListener} listens, and how. No time-out may be longer than 24 days. */
 export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clientCertificate"> {
   /** The address to listen on; `"0.0.0.0"` or `"::"` for all. @default "127.0.0.1" */
   readonly host?: string | undefined;
@@ -112,6 +113,7 @@ export class HttpListener implements AsyncDisposable {
       answerBadRequest(error, socket, this.#connections.answerOn(socket));
     });
     server.on("connect", refuseConnect);
+    server.on("checkExpectation", (_request, response) => refuseRequest(response, 417));
     server.timeout = this.#options.stallTimeout;
     await listen(server, this.#options);
     server.on("error", (error) => this.#options.logger.error({ error }, "listener failed"));
@@ -132,6 +134,7 @@ export class HttpListener implements AsyncDisposable {
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.host === undefined && request.httpVersion === "1.1") return refuseRequest(response, 400);
     if (this.#stopping) response.shouldKeepAlive = false;
     const connection = this.#connections.begin(response);
     await this.#serve(request, response);
@@ -156,9 +159,8 @@ function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpL
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new RangeError(`port: expected a whole number from 0 to 65535, got ${port}`);
   }
-  for (const [name, span] of Object.entries({ headersTimeout, keepAliveTimeout, stallTimeout })) {
-    if (!(span > 0)) throw new RangeError(`${name}: expected a positive duration, got ${span} ms`);
-  }
+  for (const [name, span] of Object.entries({ headersTimeout, keepAliveTimeout, stallTimeout }))
+    requireTimeout(name, span);
   return {
     host,
     port,
@@ -180,6 +182,7 @@ function createHttpServer(
     keepAliveTimeout,
     // The time of the body is ours to watch, so that a listener mounted elsewhere has the same limit.
     requestTimeout: 0,
+    requireHostHeader: false,
     connectionsCheckingInterval: Math.ceil(headersTimeout / 4),
   };
   if (tls === undefined) return createServer(timeouts, onRequest);

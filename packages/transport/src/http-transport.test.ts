@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { createServer as createTcpServer, connect } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
-import { milliseconds, TransportError } from "@openleadr/protocol";
+import { hours, milliseconds, TransportError } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { answering, latch, startListener } from "../test/listening.ts";
 import { httpTransport, retryable, services } from "./index.ts";
@@ -354,6 +354,7 @@ describe("httpTransport, options", () => {
     ["url", { url: "https://vtn.example.com/?x" }],
     ["url", { url: "https://vtn.example.com/OpenADR2/Simple/2.0b/EiEvent" }],
     ["requestTimeout", { url: closed, requestTimeout: milliseconds(0) }],
+    ["requestTimeout", { url: closed, requestTimeout: hours(600) }],
     ["maxBodyBytes", { url: closed, maxBodyBytes: 0 }],
     ["headers", { url: closed, headers: { "Content-Length": "5" } }],
     ["headers", { url: closed, headers: { "Transfer-Encoding": "chunked" } }],

@@ -5,6 +5,8 @@ import type { Dispatcher } from "undici";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
+import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
+import { requireTimeout } from "./timeout.ts";
 import { resolveClientTls } from "./tls.ts";
 import type { ClientTlsOptions, ResolvedClientTls } from "./tls.ts";
 import type { Transport } from "./transport.ts";
@@ -19,8 +21,8 @@ export interface HttpTransportOptions {
   /** Our certificate, and the CAs we trust; for `https:` only. */
   readonly tls?: ClientTlsOptions | undefined;
   /**
-   * Time allowed for one request, from connecting to the last byte of the answer; `false` waits for ever. The standard
-   * asks for at least 5 seconds. @default seconds(30)
+   * Time allowed for one request, from connecting to the last byte of the answer, up to 24 days; `false` waits for
+   * ever. The standard asks for at least 5 seconds. @default seconds(30)
    */
   readonly requestTimeout?: Duration | false | undefined;
   /** The largest answer, before and after decompression. At least 1. @default 4 MiB */
@@ -73,13 +75,9 @@ interface ResolvedHttpTransport {
 
 function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHttpTransport {
   const url = resolveBaseUrl(options.url);
-  const { requestTimeout = seconds(30), maxBodyBytes = 4 * 1024 * 1024, compression = false, tls } = options;
-  if (requestTimeout !== false && !(requestTimeout > 0)) {
-    throw new RangeError(`requestTimeout: expected a positive duration or false, got ${requestTimeout} ms`);
-  }
-  if (!(Number.isSafeInteger(maxBodyBytes) && maxBodyBytes >= 1)) {
-    throw new RangeError(`maxBodyBytes: expected a whole number, at least 1, got ${maxBodyBytes}`);
-  }
+  const { requestTimeout = seconds(30), compression = false, tls } = options;
+  const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
+  if (requestTimeout !== false) requireTimeout("requestTimeout", requestTimeout);
   if (tls !== undefined && url.protocol !== "https:") {
     throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
-import { MalformedMessageError, milliseconds } from "@openleadr/protocol";
+import { hours, MalformedMessageError, milliseconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { answering, latch, post, RawConnection, requestOf, startListener } from "../test/listening.ts";
 import { RefusedRequestError, requestListener, services, silentLogger } from "./index.ts";
@@ -382,6 +382,7 @@ describe("requestListener, mounted in another server", () => {
     ["maxBodyBytes", { maxBodyBytes: 1.5 }],
     ["maxBufferedBytes", { maxBufferedBytes: 10 }],
     ["bodyTimeout", { bodyTimeout: milliseconds(0) }],
+    ["bodyTimeout", { bodyTimeout: hours(600) }],
   ] as const) {
     it(`refuses ${JSON.stringify(options)}`, () => {
       assert.throws(() => requestListener({ handler: answering("<a/>"), ...options }), {

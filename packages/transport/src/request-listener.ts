@@ -12,6 +12,8 @@ import type { BodyLimits } from "./incoming-body.ts";
 import { lingerBeforeEnd } from "./linger.ts";
 import { silentLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
+import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
+import { requireTimeout } from "./timeout.ts";
 import type { ClientCertificate } from "./tls.ts";
 
 /** What a {@link requestListener} serves, and within which limits. */
@@ -30,7 +32,10 @@ export interface RequestListenerOptions {
    * `maxBodyBytes`. @default 64 times `maxBodyBytes`
    */
   readonly maxBufferedBytes?: number | undefined;
-  /** Time a request's body may take to arrive, once its headers have; a slower one gets 408. @default seconds(30) */
+  /**
+   * Time a request's body may take to arrive, once its headers have, up to 24 days; a slower one gets 408.
+   * @default seconds(30)
+   */
   readonly bodyTimeout?: Duration | undefined;
   /**
    * Whether clients need a certificate; without a valid one they get 403. The server that owns the connections must ask
@@ -78,15 +83,13 @@ interface ResolvedRequestListener {
 
 function resolveRequestListenerOptions(options: RequestListenerOptions): ResolvedRequestListener {
   const { path = defaultPath, clientCertificate = "optional", logger = silentLogger, clock = systemClock } = options;
-  const { maxBodyBytes = 4 * 1024 * 1024, bodyTimeout = seconds(30) } = options;
+  const { bodyTimeout = seconds(30) } = options;
+  const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
   const { maxBufferedBytes = 64 * maxBodyBytes } = options;
-  if (!(Number.isSafeInteger(maxBodyBytes) && maxBodyBytes >= 1)) {
-    throw new RangeError(`maxBodyBytes: expected a whole number, at least 1, got ${maxBodyBytes}`);
-  }
   if (!(maxBufferedBytes >= maxBodyBytes)) {
     throw new RangeError(`maxBufferedBytes: expected at least maxBodyBytes (${maxBodyBytes}), got ${maxBufferedBytes}`);
   }
-  if (!(bodyTimeout > 0)) throw new RangeError(`bodyTimeout: expected a positive duration, got ${bodyTimeout} ms`);
+  requireTimeout("bodyTimeout", bodyTimeout);
   return {
     handler: options.handler,
     findService: serviceFinder(path),

@@ -1,17 +1,12 @@
+import { checkPlainSpan } from "./plain-span.ts";
 import { violation, type Rule } from "./rule.ts";
 
 /** Rule 200: the spans of a schedule have a start and a duration, and nothing else. */
 export const plainSpans: Rule<"oadrCreateOpt"> = function* ({ payload }) {
   for (const [index, span] of (payload.vavailability ?? []).entries()) {
-    for (const name of extras) {
-      const gotSpan = span[name];
-      if (gotSpan === undefined) continue;
-      yield violation(200, `vavailability[${index}].${name}`, { expected: "nothing", gotSpan });
-    }
+    yield* checkPlainSpan(200, `vavailability[${index}]`, span);
   }
 };
-
-const extras = ["startAfter", "notification", "rampUp", "recovery"] as const;
 
 /** Rule 206, as far as the form goes: an opt is for one event, or has a schedule. */
 export const eventOrSchedule: Rule<"oadrCreateOpt"> = function* ({ payload }) {

@@ -214,6 +214,12 @@ const cases: readonly (readonly [
     [{ path: "reports[0].reportDescriptions[0].measurement.name", message: 'changed from "flow" to "customUnit"' }],
   ],
   [
+    "makes a custom one of a unit named like a property of every object",
+    draftReports(measuring({ name: "toString", description: "Flow", unit: "l/min" })),
+    register(measuring({ name: "customUnit", description: "Flow", unit: "l/min", scale: "none" }) as never),
+    [{ path: "reports[0].reportDescriptions[0].measurement.name", message: 'changed from "toString" to "customUnit"' }],
+  ],
+  [
     "keeps the scale of an unknown unit",
     draftReports(measuring({ name: "flow", description: "Flow", unit: "l/min", scale: "k" })),
     register(measuring({ name: "customUnit", description: "Flow", unit: "l/min", scale: "k" }) as never),

@@ -1,5 +1,6 @@
 import type { Message } from "../messages/index.ts";
 import type { ReportRequest, ReportSpecifier } from "../messages/report.ts";
+import { checkPlainSpan } from "./plain-span.ts";
 import { violation, type Rule } from "./rule.ts";
 
 type Requesting = "oadrCreateReport" | "oadrRegisteredReport";
@@ -17,19 +18,14 @@ export const metadataRequest: Rule<Requesting> = function* (message) {
 /** Rule 321: the interval of a request has a start and a duration only, and its data points have no unit. */
 export const requestContent: Rule<Requesting> = function* (message) {
   for (const { specifier, path } of specifiersOf(message)) {
-    for (const name of extras) {
-      const gotSpan = specifier.reportInterval?.[name];
-      if (gotSpan !== undefined)
-        yield violation(321, `${path}.reportInterval.${name}`, { expected: "nothing", gotSpan });
-    }
+    const { reportInterval } = specifier;
+    if (reportInterval !== undefined) yield* checkPlainSpan(321, `${path}.reportInterval`, reportInterval);
     for (const [index, { measurement }] of specifier.specifierPayloads.entries()) {
       const at = `${path}.specifierPayloads[${index}].measurement`;
       if (measurement !== undefined) yield violation(321, at, { expected: "nothing", got: measurement.name });
     }
   }
 };
-
-const extras = ["startAfter", "notification", "rampUp", "recovery"] as const;
 
 /** Rule 338: the readingType in a request is x-notApplicable. */
 export const requestReadingType: Rule<Requesting> = function* (message) {

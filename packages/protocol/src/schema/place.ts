@@ -19,7 +19,12 @@ export class Place {
   }
 
   fault(expected: string, got: unknown): void {
-    if (this.faults.length < mostFaults) this.faults.push({ path: this.path, expected, got: show(got) });
+    this.report({ path: this.path, expected, got: show(got) });
+  }
+
+  /** Records a fault of a spot within this one. */
+  report(fault: Deviation): void {
+    if (this.faults.length < mostFaults) this.faults.push(fault);
   }
 }
 

@@ -12,6 +12,15 @@ export type AttributeRule = { readonly expected: string; parse(text: string): un
 /** Attributes an element may have, by canonical name. */
 export type AttributeRules = Readonly<Record<string, AttributeRule>>;
 
+/** An attribute, by the element it stands on. */
+interface AttributeSpot {
+  readonly element: XmlElement;
+  readonly attribute: string;
+}
+
+/** Where a fault lies. Its path is made only for faults that are reported, since it costs a look at every sibling. */
+type Spot = XmlElement | AttributeSpot;
+
 /**
  * One document being decoded: how strictly, and what was found.
  *
@@ -21,41 +30,31 @@ export type AttributeRules = Readonly<Record<string, AttributeRule>>;
  */
 export class Reading {
   readonly tolerant: boolean;
-  /** What differs from the schema. */
+  /** What makes the document unusable; at most 100. */
+  readonly faults: Deviation[] = [];
+  /** What tolerant reading took all the same; at most 100, though it takes more. */
   readonly deviations: Deviation[] = [];
   /** Date-times without `Z`, which the schema allows and rule 1 does not, by path; at most 100. */
   readonly unzoned: string[] = [];
   /** Whether an `xsi:schemaLocation` was seen, which the schema allows and rule 45 does not. */
   schemaLocation = false;
-  #refused = false;
   readonly #ids = new Set<string>();
 
   constructor(tolerant: boolean) {
     this.tolerant = tolerant;
   }
 
-  /** Whether what was decoded must not be used. */
-  get refused(): boolean {
-    return this.#refused || (!this.tolerant && this.deviations.length > 0);
-  }
-
   /** A fault that makes the document unusable, strict or tolerant. */
-  fault(at: XmlElement | string, expected: string, got: string): void {
-    this.#refused = true;
-    this.#record(at, expected, got);
+  fault(at: Spot, expected: string, got: string): void {
+    this.faults.push({ path: pathTo(at), expected, got: shortened(got) });
+    if (this.faults.length >= mostFaults) throw new TooManyFaults();
   }
 
   /** A fault of the closed list that tolerant reading takes. */
-  deviation(at: XmlElement | string, expected: string, got: string): void {
-    this.#record(at, expected, got);
-  }
-
-  #record(at: XmlElement | string, expected: string, got: string): void {
-    this.deviations.push({ path: typeof at === "string" ? at : pathOf(at), expected, got: shortened(got) });
-    if (this.deviations.length >= mostFaults) {
-      this.#refused = true;
-      throw new TooManyFaults();
-    }
+  deviation(at: Spot, expected: string, got: string): void {
+    if (!this.tolerant) this.fault(at, expected, got);
+    else if (this.deviations.length < mostFaults)
+      this.deviations.push({ path: pathTo(at), expected, got: shortened(got) });
   }
 
   /** Remembers a date-time without `Z`. */
@@ -93,18 +92,19 @@ export class Reading {
     }
     const declared = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (declared !== undefined && declared.parse(value) !== undefined) return;
-    const path = `${pathOf(element)}/@${shortened(name)}`;
-    const rule = declared ?? this.#unqualified(name, rules, path);
+    const at = { element, attribute: name };
+    const rule = declared ?? this.#unqualified(at, rules);
     // Types and absence told by attributes would bypass the declarations; no OpenADR peer sends them.
-    if (rule === undefined && name.startsWith("xsi:")) this.fault(path, "no such attribute", show(value));
-    else if (rule === undefined) this.deviation(path, "no such attribute", show(value));
-    else if (rule.parse(value) === undefined) this.fault(path, rule.expected, show(value));
+    if (rule === undefined && name.startsWith("xsi:")) this.fault(at, "no such attribute", show(value));
+    else if (rule === undefined) this.deviation(at, "no such attribute", show(value));
+    else if (rule.parse(value) === undefined) this.fault(at, rule.expected, show(value));
   }
 
-  #unqualified(name: string, rules: AttributeRules, path: string): AttributeRule | undefined {
+  #unqualified(at: AttributeSpot, rules: AttributeRules): AttributeRule | undefined {
+    const name = at.attribute;
     const qualified = name === "Id" ? "oadr:Id" : name === "schemaVersion" ? "ei:schemaVersion" : undefined;
     const rule = qualified === undefined ? undefined : rules[qualified];
-    if (qualified !== undefined && rule !== undefined) this.deviation(path, `attribute ${qualified}`, name);
+    if (qualified !== undefined && rule !== undefined) this.deviation(at, `attribute ${qualified}`, name);
     return rule;
   }
 
@@ -114,4 +114,8 @@ export class Reading {
     this.#ids.add(id);
     return true;
   }
+}
+
+function pathTo(at: Spot): string {
+  return at instanceof XmlElement ? pathOf(at) : `${pathOf(at.element)}/@${shortened(at.attribute)}`;
 }

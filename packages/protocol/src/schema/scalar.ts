@@ -15,6 +15,7 @@ export interface Scalar<T> extends Schema<T> {
   format(value: T): string | undefined;
 }
 
+/** What makes a {@link Scalar}. */
 export interface ScalarDeclaration<T> {
   readonly type: ScalarType;
   readonly expected: string;

@@ -1,4 +1,5 @@
 import { XmlElement } from "../xml/element.ts";
+import { shortened } from "../xml/text.ts";
 import type { AttributeField, Field, OptionalSpread, Spread } from "./field.ts";
 import { isRecord, type Json, type Place } from "./place.ts";
 import type { AttributeRules, Reading } from "./reading.ts";
@@ -228,7 +229,7 @@ class Members implements Schema<unknown>, SequenceParts<unknown> {
   #refuseUnknown(value: Readonly<Record_>, place: Place): void {
     for (const key of Object.keys(value)) {
       if (value[key] !== undefined && !this.keys.includes(key)) {
-        place.at(key).fault(`no such property, but ${this.keys.join(" | ")}`, value[key]);
+        place.at(shortened(key)).fault(`no such property, but ${this.keys.join(" | ")}`, value[key]);
       }
     }
   }

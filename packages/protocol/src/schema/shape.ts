@@ -48,6 +48,7 @@ export interface FieldShape {
   readonly attribute: boolean;
 }
 
+/** One of the elements that a member may be, and what it holds. */
 export interface OptionShape {
   /** Canonical name, e.g. `ei:eventID`. */
   readonly element: string;

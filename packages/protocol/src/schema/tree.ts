@@ -65,7 +65,7 @@ export function tree(name: string, grammar: Grammar): Particle<XmlTree> {
 }
 
 function report(faults: readonly Deviation[], place: Place): void {
-  for (const { path, expected, got } of faults) place.faults.push({ path: `${place.path}: ${path}`, expected, got });
+  for (const { path, expected, got } of faults) place.report({ path: `${place.path}: ${path}`, expected, got });
 }
 
 type Namespaces = ReadonlyMap<string, string>;
@@ -159,9 +159,9 @@ function writeTree(
     const element = parseXml(text);
     if (element.name !== name) reading.fault(element, `element ${name}`, element.name);
     else checkTree(element, grammar, reading);
-    return { text, faults: reading.deviations };
+    return { text, faults: reading.faults };
   } catch (error) {
-    if (error instanceof TooManyFaults) return { faults: reading.deviations };
+    if (error instanceof TooManyFaults) return { faults: reading.faults };
     const got = error instanceof Error ? error.message : String(error);
     return { faults: [{ path: name, expected: "a tree that XML can carry", got }] };
   }

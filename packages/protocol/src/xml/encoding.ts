@@ -35,9 +35,8 @@ function byMark(buffer: Buffer): Encoding | undefined {
 function byDeclaration(buffer: Buffer): Encoding {
   // Most documents have no declaration, or one without an encoding.
   if (buffer[0] !== 0xef && !(buffer[0] === 0x3c && buffer[1] === 0x3f)) return "utf-8";
-  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*(["'])(.*?)\1/.exec(
-    buffer.toString("latin1", 0, 200),
-  )?.[2];
+  const declaration = buffer.toString("latin1", 0, Math.max(0, buffer.indexOf("?>")));
+  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*(["'])(.*?)\1/.exec(declaration)?.[2];
   switch (declared?.toLowerCase()) {
     case undefined:
     case "utf-8":
@@ -46,6 +45,10 @@ function byDeclaration(buffer: Buffer): Encoding {
     case "us-ascii":
     case "ascii":
       return "us-ascii";
+    case "utf-16":
+    case "utf-16le":
+    case "utf-16be":
+      throw fault("UTF-16 as declared", "bytes that are not");
   }
   throw fault("an encoding of UTF-8, US-ASCII or UTF-16", JSON.stringify(declared));
 }

@@ -71,7 +71,7 @@ function known(
 ): Measurement | MeasurementDraft {
   if (!("description" in measurement)) return measurement;
   const { name, description, unit } = measurement;
-  const allowed = descriptions[name];
+  const allowed = descriptions.get(name);
   if (allowed === undefined) {
     corrections.push({ path: `${path}.name`, message: `changed from ${show(name)} to "customUnit"` });
     return { name: "customUnit", description, unit, scale: "scale" in measurement ? measurement.scale : "none" };
@@ -85,13 +85,13 @@ function known(
 const currencies = Object.values(CURRENCY_DESCRIPTION);
 
 /** The descriptions that the schema gives the units; none for those that take any. */
-const descriptions: Readonly<Partial<Record<string, readonly string[]>>> = {
-  ...Object.fromEntries(Object.values(MEASUREMENTS).map(({ name, description }) => [name, [description]])),
-  currency: currencies,
-  currencyPerKW: currencies,
-  currencyPerKWh: currencies,
-  currencyPerThm: currencies,
-  customUnit: [],
-};
+const descriptions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ...Object.values(MEASUREMENTS).map(({ name, description }) => [name, [description]] as const),
+  ["currency", currencies],
+  ["currencyPerKW", currencies],
+  ["currencyPerKWh", currencies],
+  ["currencyPerThm", currencies],
+  ["customUnit", []],
+]);
 
 const reportCorrections: readonly ReportCorrection[] = [prefixName, zeroRequestId, knownUnits];
