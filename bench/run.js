@@ -29,8 +29,7 @@ const results = [];
 for (const name of selectCases(positionals)) results.push(await measure(name));
 console.log(values.json ? asJson(results) : asTable(results));
 for (const { name, error } of results) if (error !== undefined) console.error(`\n${name} failed:\n${error}`);
-if (results.some(({ verdict }) => verdict === "failed" || (verdict === "missed" && !values.quick)))
-  process.exitCode = 1;
+if (results.some(({ verdict }) => verdict === "failed" || verdict === "missed")) process.exitCode = 1;
 
 /**
  * Names of the wanted cases, which are the names of their files; all of them if none is wanted in particular.
@@ -68,8 +67,9 @@ async function measure(name) {
   const figure = median(figures.ours);
   const referenceFigure = median(figures.reference);
   const ratio = figure / referenceFigure;
-  const met = better === "lower" ? ratio <= target : ratio >= target;
-  return { ...facts, figure, referenceFigure, ratio, verdict: met ? "met" : "missed" };
+  const isMet = better === "lower" ? ratio <= target : ratio >= target;
+  const verdict = values.quick ? "ran" : isMet ? "met" : "missed";
+  return { ...facts, figure, referenceFigure, ratio, verdict };
 }
 
 /**

@@ -24,6 +24,7 @@ export interface Result {
   readonly figure?: number;
   readonly referenceFigure?: number;
   readonly ratio?: number;
-  readonly verdict: "met" | "missed" | "failed";
+  /** Whether the target is met; a quick run does not judge. */
+  readonly verdict: "met" | "missed" | "ran" | "failed";
   readonly error?: string;
 }

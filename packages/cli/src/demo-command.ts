@@ -3,7 +3,7 @@ import { minutes, seconds, type OadrEvent } from "@openleadr/protocol";
 import type { Vtn } from "@openleadr/vtn";
 import { DemoStory } from "./demo-story.ts";
 import { examples } from "./help.ts";
-import { writeLine, type ExitCode, type Io } from "./io.ts";
+import type { ExitCode, Io } from "./io.ts";
 import { createVen } from "./open-ven.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -51,7 +51,7 @@ async function startVtn(story: DemoStory, io: Io): Promise<Vtn> {
   } catch (error) {
     if (!isPortTaken(error)) throw error;
   }
-  writeLine(io.stdout, `(Port ${usualPort} is taken, so the VTN listens on a free one.)\n`);
+  io.stdout.write(`(Port ${usualPort} is taken, so the VTN listens on a free one.)\n\n`);
   const other = createVtn({ ...settings, port: 0 }, parts);
   await other.start();
   return other;
@@ -68,7 +68,7 @@ async function createEvent(vtn: Vtn, { clock }: Io): Promise<OadrEvent> {
 
 const introduction = `
 OpenADR 2.0b at work, over HTTP on this machine:
-  - The VTN, as a utility runs it, has an event: load is to be lower for an hour, from 7 seconds on.
+  - The VTN, as a utility runs it, has an event: in 7 seconds, load is to be lower for an hour.
   - The VEN, as a building runs it, registers with the VTN, fetches the event, answers it, lowers its load,
     and sends its meter's readings (a simulated meter; a real VEN would ask its own).
 

@@ -59,5 +59,6 @@ interface Failure {
 }
 
 function sayFailure({ error, retryIn }: Failure): string {
-  return `${error.message}; ${retryIn === false ? "given up" : `tries again in ${sayDuration(retryIn)}`}`;
+  // What OpenSSL says ends with a line break.
+  return `${error.message.trim()}; ${retryIn === false ? "given up" : `tries again in ${sayDuration(retryIn)}`}`;
 }

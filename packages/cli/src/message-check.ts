@@ -52,8 +52,9 @@ async function checkFile(file: string, options: CheckOptions, io: Io): Promise<E
 function breachesOf({ message, envelope }: Decoded, sender: Party | undefined, now: Date): readonly string[] {
   const possible = possibleSenders(message.name);
   if (sender !== undefined && !possible.includes(sender)) {
+    const [actual = ""] = possible;
     return [
-      `${message.name}: expected a message that a ${sender.toUpperCase()} sends, got one that only the other does`,
+      `${message.name}: expected a message that a ${sender.toUpperCase()} sends, got one that only a ${actual.toUpperCase()} sends`,
     ];
   }
   const lists = (sender === undefined ? possible : [sender]).map((party) =>

@@ -115,7 +115,7 @@ describe("openleadr message check", () => {
   it("refuses a sender that cannot have sent the message", async () => {
     const { code, stdout } = await check(xml, "--sender", "vtn");
 
-    assert.equal(stdout, "-: oadrPoll: expected a message that a VTN sends, got one that only the other does\n");
+    assert.equal(stdout, "-: oadrPoll: expected a message that a VTN sends, got one that only a VEN sends\n");
     assert.equal(code, 1);
   });
 
