@@ -29,6 +29,10 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return undefined;
     case "eventCreated":
       return { what: "event created", about: status.eventId };
+    case "eventModified":
+      return { what: "event modified", about: `${status.eventId}, modification ${status.modificationNumber}` };
+    case "eventsOverlap":
+      return { what: "events overlap", about: `${status.eventId} and ${status.overlapping.join(", ")}` };
     case "eventCancelled":
       return { what: "event cancelled", about: status.eventId };
     case "eventsSent":
@@ -38,6 +42,14 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
       return { what: "event answered", about: `${optType} by ${venId} for ${eventId}${code}` };
     }
+    case "optCreated": {
+      const { venId, optId, optType, eventId } = status;
+      return eventId === undefined
+        ? { what: `${optType} schedule`, about: `${optId} by ${venId}` }
+        : { what: "event opted", about: `${optType} by ${venId} for ${eventId}` };
+    }
+    case "optCancelled":
+      return { what: "schedule cancelled", about: `${status.optId} by ${status.venId}` };
     case "deviated":
       return sayDeviations(status);
     case "stopped":

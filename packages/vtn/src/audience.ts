@@ -13,3 +13,10 @@ export function audienceOf({ targets }: Pick<OadrEvent, "targets">): Audience {
 export function isFor(venId: string, audience: Audience): boolean {
   return audience === "everyone" || audience.includes(venId);
 }
+
+/** Whether some VEN is in both of two audiences. */
+export function shareVen(one: Audience, other: Audience): boolean {
+  if (one === "everyone") return other === "everyone" || other.length > 0;
+  const venIds = new Set(one);
+  return other === "everyone" ? venIds.size > 0 : other.some((venId) => venIds.has(venId));
+}

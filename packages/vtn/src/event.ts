@@ -5,7 +5,6 @@ import {
   isSuccess,
   NotAllowedError,
   orderEvents,
-  OutOfSequenceError,
   RuleViolationError,
   toJson,
   type EventResponse,
@@ -17,9 +16,17 @@ import {
 import { acknowledgement, success } from "./answers.ts";
 import { audienceOf, isFor } from "./audience.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
+import { eventOptState, type EventOptState } from "./event-opt-state.ts";
 import { eventAt, isAnswerDue, isCurrent, isOpen, seenBy } from "./event-state.ts";
+import { EventListeners, type EventListener } from "./event-listeners.ts";
+import { findOverlaps } from "./event-overlap.ts";
+import { modifyEvent, nextVersion, type EventPatch } from "./event-modification.ts";
+import { requireSamePast } from "./event-past.ts";
 import { completeEvent, type NewEvent } from "./new-event.ts";
-import type { EventAnswer, EventRecord, VenEvent } from "./store.ts";
+import type { OptSubject } from "./opt-scope.ts";
+import { eventMeant } from "./qualified-event.ts";
+import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
+import type { EventAnswer, EventRecord, EventWord, VenEvent } from "./store.ts";
 
 /** The events of a VTN. */
 export interface Events {
@@ -27,9 +34,21 @@ export interface Events {
    * Creates an event and gives it to its VENs with their next poll; resolves with it, all defaults filled in.
    *
    * Rejects, before anything is stored, with {@link RuleViolationError} or {@link MalformedMessageError} if it breaks a
-   * rule or the schema, and with {@link NotAllowedError} if it is over already or there is one of that ID.
+   * rule or the schema, and with {@link NotAllowedError} if it is over already, if there is one of that ID, and if it overlaps
+   * another one and may not (`overlap`).
+   *
+   * The listener hears of every delivery and every answer.
    */
-  create(event: NewEvent): Promise<OadrEvent>;
+  create(event: NewEvent | OneSignalEvent, listener?: EventListener): Promise<OadrEvent>;
+  /**
+   * Changes an event, and gives it to its VENs with their next poll; resolves with it. A VEN that it is no longer for gets
+   * its events without it, which calls it off there (rule 61). A patch that changes nothing does nothing.
+   *
+   * Two at once are made one after the other. Rejects, before anything is stored, with {@link InvalidIdError} for an
+   * unknown event; with {@link NotAllowedError} for one that is over or off, and if the past would change (rule 20); with
+   * {@link RuleViolationError} or {@link MalformedMessageError} if the event would break another rule or the schema.
+   */
+  modify(eventId: string, patch: EventPatch): Promise<OadrEvent>;
   /**
    * Calls an event off; VENs get it until they have acknowledged that (rule 52). Rejects with {@link InvalidIdError} for
    * an unknown event, and with {@link NotAllowedError} for one that is over or off already.
@@ -41,6 +60,21 @@ export interface Events {
   list(): Promise<readonly OadrEvent[]>;
   /** The answers to an event so far, the last one of each VEN that is registered. */
   responses(eventId: string): Promise<readonly EventAnswer[]>;
+  /**
+   * Whether a VEN, or a part of it, takes part in an event: as it last said in an opt for the event, or else in its
+   * answer (rule 206). Undefined for as long as it has said neither.
+   */
+  optState(eventId: string, subject: OptSubject): Promise<EventOptState | undefined>;
+  /**
+   * A VEN's answer to an event as it is now, or as it will be by then: at once if it is there, else the first to come.
+   * Waits as long as it takes, or until `signal` aborts, and then rejects with its reason. Rejects with
+   * {@link InvalidIdError} for an unknown event, and for one that is not for that VEN.
+   */
+  response(
+    eventId: string,
+    venId: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<EventAnswer>;
 }
 
 /**
@@ -50,12 +84,20 @@ export interface Events {
  */
 export class EventService implements Events {
   readonly #vtn: VtnContext;
+  readonly #listeners: EventListeners;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
+    this.#listeners = new EventListeners(vtn.logger);
   }
 
-  async create(given: NewEvent): Promise<OadrEvent> {
+  async create(given: NewEvent | OneSignalEvent, listener?: EventListener): Promise<OadrEvent> {
+    const event = isOneSignalEvent(given) ? fromOneSignal(given) : given;
+    return this.#inTurn(() => this.#create(event, listener));
+  }
+
+  async #create(given: NewEvent, listener: EventListener | undefined): Promise<OadrEvent> {
     const { store, clock, newId } = this.#vtn;
     const now = clock.now();
     const event = completeEvent(given, { now, newId });
@@ -63,24 +105,49 @@ export class EventService implements Events {
     this.#requireFit(record, now);
     const { eventId } = event.eventDescriptor;
     if (eventStatus(event.activePeriod, { now }) === "completed") throw new NotAllowedError(`event ${eventId} is over`);
-    if (!(await store.putEvent(record))) throw new NotAllowedError(`there is an event ${eventId} already`);
+    const overlapping = await this.#overlaps(record);
+    // Before the event is there, so that the listener misses nothing.
+    const removeListener = listener === undefined ? undefined : this.#listeners.add(eventId, listener);
+    let isKept = false;
+    try {
+      isKept = await store.putEvent(record);
+    } finally {
+      if (!isKept) removeListener?.();
+    }
+    if (!isKept) throw new NotAllowedError(`there is an event ${eventId} already`);
     this.#vtn.tell({ type: "eventCreated", eventId });
+    if (overlapping.length > 0) this.#vtn.tell({ type: "eventsOverlap", eventId, overlapping });
     return eventAt(now, record);
+  }
+
+  async modify(eventId: string, patch: EventPatch): Promise<OadrEvent> {
+    return this.#inTurn(() => this.#modify(eventId, patch));
+  }
+
+  async #modify(eventId: string, patch: EventPatch): Promise<OadrEvent> {
+    const { store, clock } = this.#vtn;
+    const now = clock.now();
+    const record = await this.#requireOpen(eventId, now);
+    const event = modifyEvent(record.event, patch, now);
+    if (event === undefined) return eventAt(now, record);
+    requireSamePast(record.event, event, now);
+    const modified = { ...record, event, audience: audienceOf(event) };
+    this.#requireFit(modified, now);
+    const overlapping = await this.#overlaps(modified, record);
+    // Somebody else may have changed it in the meantime.
+    if (!(await store.putEvent(modified, versionOf(record)))) return this.#modify(eventId, patch);
+    this.#vtn.tell({ type: "eventModified", eventId, modificationNumber: versionOf(modified) });
+    if (overlapping.length > 0) this.#vtn.tell({ type: "eventsOverlap", eventId, overlapping });
+    return eventAt(now, modified);
   }
 
   async cancel(eventId: string): Promise<OadrEvent> {
     const { store, clock } = this.#vtn;
     const now = clock.now();
-    const record = await store.event(eventId);
-    if (record === undefined) throw new InvalidIdError(`there is no event ${eventId}`);
-    const { eventDescriptor, activePeriod } = record.event;
-    const status = eventStatus(activePeriod, { now, cancelled: record.cancelled });
-    if (status === "completed" || status === "cancelled") throw new NotAllowedError(`event ${eventId} is ${status}`);
-    const modificationNumber = eventDescriptor.modificationNumber + 1;
-    const changed = { ...eventDescriptor, modificationNumber, modificationDateTime: now, createdDateTime: now };
-    const cancelled = { ...record, cancelled: true, event: { ...record.event, eventDescriptor: changed } };
+    const record = await this.#requireOpen(eventId, now);
+    const cancelled = { ...record, cancelled: true, event: nextVersion(record.event, now) };
     // Somebody else may have changed it in the meantime.
-    if (!(await store.putEvent(cancelled, eventDescriptor.modificationNumber))) return this.cancel(eventId);
+    if (!(await store.putEvent(cancelled, versionOf(record)))) return this.cancel(eventId);
     this.#vtn.tell({ type: "eventCancelled", eventId });
     return eventAt(now, cancelled);
   }
@@ -100,6 +167,33 @@ export class EventService implements Events {
     return this.#vtn.store.answers(eventId);
   }
 
+  async optState(eventId: string, subject: OptSubject): Promise<EventOptState | undefined> {
+    return eventOptState(eventId, subject, this.#vtn.store);
+  }
+
+  async response(
+    eventId: string,
+    venId: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<EventAnswer> {
+    signal?.throwIfAborted();
+    // From before the look at what is there, so that no answer falls in between.
+    const next = this.#listeners.nextAnswer(eventId, venId, signal);
+    try {
+      return (await this.#currentAnswer(eventId, venId)) ?? (await next.answer);
+    } finally {
+      next.stop();
+    }
+  }
+
+  async #currentAnswer(eventId: string, venId: string): Promise<EventAnswer | undefined> {
+    const record = await this.#vtn.store.event(eventId);
+    if (record === undefined || !isFor(venId, record.audience))
+      throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
+    const answer = (await this.#vtn.store.answers(eventId)).find((answer) => answer.venId === venId);
+    return answer?.modificationNumber === versionOf(record) ? answer : undefined;
+  }
+
   /** Answers a VEN that asks for its events. */
   async request(
     { requestId, replyLimit }: OadrRequestEvent,
@@ -110,14 +204,17 @@ export class EventService implements Events {
   }
 
   /**
-   * The events of a VEN that has yet to hear of one or to answer it; undefined for any other VEN. Until all answers are
-   * there, they come again with a later poll, since messages get lost (rule 52).
+   * The events of a VEN that has yet to hear of one, to answer it, or to lose it; undefined for any other VEN. Until all
+   * answers are there, they come again with a later poll, since messages get lost (rule 52).
    */
-  async news(venId: string): Promise<Message<"oadrDistributeEvent"> | undefined> {
+  async news(
+    venId: string,
+    { withdrawn }: Pick<EventWord, "withdrawn">,
+  ): Promise<Message<"oadrDistributeEvent"> | undefined> {
     const { store, clock, pollFrequency } = this.#vtn;
     const now = clock.now();
     const current = await this.#currentFor(venId, now);
-    if (!current.some(isOpen)) return undefined;
+    if (withdrawn !== true && !current.some(isOpen)) return undefined;
     const message = await this.#distribute(current, { venId, now, requestId: "" });
     const notBefore = new Date(now.getTime() + pollFrequency);
     if (current.some(isAnswerDue)) await store.enqueue(venId, { kind: "events", notBefore });
@@ -141,6 +238,8 @@ export class EventService implements Events {
     );
     await store.putSent(venId, versions);
     if (events.length > 0) this.#vtn.tell({ type: "eventsSent", venId, eventIds: [...versions.keys()] });
+    for (const [eventId, modificationNumber] of versions)
+      this.#listeners.delivered({ eventId, venId, modificationNumber });
     const payload = { response: success(requestId), requestId: newId(), vtnId, events };
     return { name: "oadrDistributeEvent", payload };
   }
@@ -160,24 +259,51 @@ export class EventService implements Events {
     }
     for (const answer of answers) await this.#vtn.onCreatedEvent?.(answer, request);
     await this.#vtn.store.putAnswers(request.venId, answers);
-    for (const { venId, eventId, optType, responseCode } of answers)
-      this.#vtn.tell({ type: "eventAnswered", venId, eventId, optType, responseCode });
+    for (const answer of answers) this.#answered(answer);
     if (fault !== undefined) throw fault;
     return acknowledgement(response.requestId);
   }
 
+  #answered(answer: EventAnswer): void {
+    const { venId, eventId, optType, responseCode } = answer;
+    this.#vtn.tell({ type: "eventAnswered", venId, eventId, optType, responseCode });
+    this.#listeners.answered(answer);
+  }
+
   async #answerOf(eventResponse: EventResponse, venId: string): Promise<EventAnswer | Error> {
     const { eventId, modificationNumber, optType, responseCode, responseDescription } = eventResponse;
-    const record = await this.#vtn.store.event(eventId);
-    if (record === undefined || !isFor(venId, record.audience)) return new InvalidIdError(`no event ${eventId}`);
-    const current = record.event.eventDescriptor.modificationNumber;
-    if (modificationNumber !== current) {
-      const reason = `expected modificationNumber ${current} of event ${eventId}, got ${modificationNumber}`;
-      return new OutOfSequenceError(reason);
-    }
+    const record = await eventMeant({ venId, eventId, modificationNumber }, this.#vtn.store);
+    if (record instanceof Error) return record;
     const answeredAt = this.#vtn.clock.now();
     const description = responseDescription === undefined ? {} : { responseDescription };
     return { eventId, venId, modificationNumber, optType, responseCode, ...description, answeredAt };
+  }
+
+  /** The IDs of the events that an event overlaps, and did not before. Throws if that is not to be (rule 18). */
+  async #overlaps(record: EventRecord, before?: EventRecord): Promise<readonly string[]> {
+    if (this.#vtn.overlap === "allow") return [];
+    const overlapping = await findOverlaps(record, before, this.#vtn.store);
+    if (overlapping.length === 0 || this.#vtn.overlap === "warn") return overlapping;
+    const { eventId } = record.event.eventDescriptor;
+    throw new NotAllowedError(`rule 18: event ${eventId} overlaps ${overlapping.join(", ")}`);
+  }
+
+  /** Where an overlap is refused, events are created and changed one at a time, so that none slips through. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#vtn.overlap !== "refuse") return work();
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** An event that may change: neither over nor off. */
+  async #requireOpen(eventId: string, now: Date): Promise<EventRecord> {
+    const record = await this.#vtn.store.event(eventId);
+    if (record === undefined) throw new InvalidIdError(`there is no event ${eventId}`);
+    const status = eventStatus(record.event.activePeriod, { now, cancelled: record.cancelled });
+    if (status === "completed" || status === "cancelled")
+      throw new NotAllowedError(`rule 20: event ${eventId} is ${status} and cannot change`);
+    return record;
   }
 
   /** Throws for an event that could not be sent to the first of its VENs as things are. */
@@ -198,6 +324,10 @@ interface Distribution {
   /** That of the request, which is answered. */
   readonly requestId: string;
   readonly replyLimit?: number | undefined;
+}
+
+function versionOf({ event }: EventRecord): number {
+  return event.eventDescriptor.modificationNumber;
 }
 
 /** All createdDateTimes of one message are the same: that of the latest change (rule 115). */

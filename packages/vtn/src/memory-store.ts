@@ -1,6 +1,16 @@
 import type { OadrReport, ReportRequest } from "@openleadr/protocol";
-import { isFor } from "./audience.ts";
-import type { Delivery, EventAnswer, EventRecord, MailboxEntry, Registration, Store, VenEvent } from "./store.ts";
+import { isFor, type Audience } from "./audience.ts";
+import type { EventOpt, OptRecord, OptSchedule } from "./opt-record.ts";
+import type {
+  Delivery,
+  EventAnswer,
+  EventRecord,
+  EventWord,
+  MailboxEntry,
+  Registration,
+  Store,
+  VenEvent,
+} from "./store.ts";
 
 interface VenState {
   registration: Registration;
@@ -9,6 +19,9 @@ interface VenState {
   requests: ReadonlyMap<string, ReportRequest>;
   /** By eventID. */
   readonly deliveries: Map<string, Delivery>;
+  optSchedules: readonly OptSchedule[];
+  /** By eventID. */
+  readonly eventOpts: Map<string, readonly EventOpt[]>;
 }
 
 /** A {@link Store} that keeps everything in memory, and forgets it with the process. */
@@ -29,8 +42,15 @@ export class MemoryStore implements Store {
   }
 
   async register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void> {
-    const fresh = { registration, mailbox: [...mailbox], reports: [], requests: new Map(), deliveries: new Map() };
-    this.#vens.set(registration.venId, fresh);
+    this.#vens.set(registration.venId, {
+      registration,
+      mailbox: [...mailbox],
+      reports: [],
+      requests: new Map(),
+      deliveries: new Map(),
+      optSchedules: [],
+      eventOpts: new Map(),
+    });
   }
 
   async updateRegistration(registration: Registration): Promise<void> {
@@ -65,6 +85,7 @@ export class MemoryStore implements Store {
       const mailbox = this.#vens.get(venId)?.mailbox;
       if (mailbox !== undefined) putEntry(mailbox, { kind: "events" });
     }
+    if (replaced !== undefined) this.#withdraw(eventId, record.audience);
     return true;
   }
 
@@ -73,8 +94,12 @@ export class MemoryStore implements Store {
   }
 
   async putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void> {
-    const { deliveries } = this.#require(venId);
-    for (const [eventId, sent] of versions) deliveries.set(eventId, { ...deliveries.get(eventId), sent });
+    const { deliveries, mailbox } = this.#require(venId);
+    for (const [eventId, sent] of versions) {
+      const { audience = "everyone" } = this.#events.get(eventId) ?? {};
+      if (isFor(venId, audience)) deliveries.set(eventId, { ...deliveries.get(eventId), sent });
+      else putEntry(mailbox, { kind: "events", withdrawn: true });
+    }
   }
 
   async putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void> {
@@ -95,6 +120,28 @@ export class MemoryStore implements Store {
     return this.#vens.get(venId)?.requests.get(reportRequestId);
   }
 
+  async optSchedules(venId?: string): Promise<readonly OptSchedule[]> {
+    return this.#vensOf(venId).flatMap(({ optSchedules }) => optSchedules);
+  }
+
+  async eventOpts(eventId: string, venId?: string): Promise<readonly EventOpt[]> {
+    return this.#vensOf(venId).flatMap(({ eventOpts }) => eventOpts.get(eventId) ?? []);
+  }
+
+  async putOpt(opt: OptRecord, forgotten: readonly string[]): Promise<void> {
+    const { optSchedules, eventOpts } = this.#require(opt.venId);
+    const isKept = ({ recordId }: OptRecord): boolean => !forgotten.includes(recordId);
+    if (opt.kind === "schedule") this.#require(opt.venId).optSchedules = [...optSchedules.filter(isKept), opt];
+    else eventOpts.set(opt.eventId, [...(eventOpts.get(opt.eventId) ?? []).filter(isKept), opt]);
+  }
+
+  async cancelOptSchedules(venId: string, optId: string, cancelledAt: Date): Promise<void> {
+    const ven = this.#require(venId);
+    ven.optSchedules = ven.optSchedules.map((schedule) =>
+      schedule.optId === optId ? { cancelledAt, ...schedule } : schedule,
+    );
+  }
+
   async enqueue(venId: string, entry: MailboxEntry): Promise<void> {
     putEntry(this.#require(venId).mailbox, entry);
   }
@@ -105,6 +152,23 @@ export class MemoryStore implements Store {
     return index === -1 ? undefined : mailbox.splice(index, 1)[0];
   }
 
+  /** Takes an event from those VENs that have it and are not in its audience. */
+  #withdraw(eventId: string, audience: Audience): void {
+    if (audience === "everyone") return;
+    const stay = new Set(audience);
+    for (const [venId, { deliveries, eventOpts, mailbox }] of this.#vens) {
+      if (stay.has(venId)) continue;
+      eventOpts.delete(eventId);
+      if (deliveries.delete(eventId)) putEntry(mailbox, { kind: "events", withdrawn: true });
+    }
+  }
+
+  #vensOf(venId: string | undefined): readonly VenState[] {
+    if (venId === undefined) return [...this.#vens.values()];
+    const ven = this.#vens.get(venId);
+    return ven === undefined ? [] : [ven];
+  }
+
   #require(venId: string): VenState {
     const ven = this.#vens.get(venId);
     if (ven === undefined) throw new RangeError(`venId: expected a registered VEN, got ${JSON.stringify(venId)}`);
@@ -113,10 +177,16 @@ export class MemoryStore implements Store {
 }
 
 function putEntry(mailbox: MailboxEntry[], entry: MailboxEntry): void {
-  const index = entry.kind === "events" ? mailbox.findIndex(({ kind }) => kind === "events") : -1;
+  const index = mailbox.findIndex(({ kind }) => kind === "events");
   const waiting = mailbox[index];
-  if (waiting === undefined) mailbox.push(entry);
-  else if (dueAt(entry) < dueAt(waiting)) mailbox[index] = entry;
+  if (entry.kind === "events" && waiting?.kind === "events") mailbox[index] = joined(entry, waiting);
+  else mailbox.push(entry);
+}
+
+/** What two words of events are together. */
+function joined(word: EventWord, waiting: EventWord): EventWord {
+  const first = dueAt(word) < dueAt(waiting) ? word : waiting;
+  return word.withdrawn === true || waiting.withdrawn === true ? { ...first, withdrawn: true } : first;
 }
 
 function dueAt(entry: MailboxEntry): number {

@@ -64,8 +64,7 @@ export function completeEvent(
   { now, newId }: { readonly now: Date; readonly newId: () => string },
 ): OadrEvent {
   const { activePeriod, signals, baseline, targets = [], responseRequired = "always" } = given;
-  const sum = (signals[0]?.intervals ?? []).reduce((total, { duration: length = 0 }) => total + length, 0);
-  const { duration = milliseconds(sum), notification = seconds(0) } = activePeriod;
+  const { duration = durationOf(signals), notification = seconds(0) } = activePeriod;
   return {
     eventDescriptor: completeDescriptor(given.eventDescriptor ?? {}, now, newId),
     // The notification is always sent (rule 105).
@@ -75,6 +74,11 @@ export function completeEvent(
     targets,
     responseRequired,
   };
+}
+
+/** How long the first of these signals lasts (rule 8). */
+export function durationOf([first]: readonly NewSignal[]): Duration {
+  return milliseconds((first?.intervals ?? []).reduce((total, { duration = 0 }) => total + duration, 0));
 }
 
 function completeDescriptor(
@@ -101,7 +105,8 @@ function completeDescriptor(
   };
 }
 
-function completeSignal(given: NewSignal, index: number): EventSignal {
+/** Fills in what is left out of the signal at a place among others. */
+export function completeSignal(given: NewSignal, index: number): EventSignal {
   const { signalId = String(index), signalName = "SIMPLE", signalType = "level", intervals, ...rest } = given;
   return {
     ...rest,

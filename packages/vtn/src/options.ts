@@ -10,7 +10,10 @@ import {
   type OadrReport,
 } from "@openleadr/protocol";
 import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
+import type { Overlap } from "./event-overlap.ts";
 import { MemoryStore } from "./memory-store.ts";
+import type { OptCancellation } from "./opt.ts";
+import type { OptRecord } from "./opt-record.ts";
 import type { ReportSelection, ReportUpdate } from "./report.ts";
 import type { VtnStatus } from "./status.ts";
 import type { EventAnswer, Store } from "./store.ts";
@@ -57,6 +60,10 @@ export interface VtnOptions {
   readonly onUpdateReport?: ((update: ReportUpdate, context: RequestContext) => Awaitable<void>) | undefined;
   /** Called with every answer to an event, the repeated ones too. */
   readonly onCreatedEvent?: ((answer: EventAnswer, context: RequestContext) => Awaitable<void>) | undefined;
+  /** Called when a VEN opts in or out, by a schedule or for an event. What a programme allows is decided here (rule 201). */
+  readonly onCreateOpt?: ((opt: OptRecord, context: RequestContext) => Awaitable<void>) | undefined;
+  /** Called when a VEN takes opt schedules back. */
+  readonly onCancelOpt?: ((cancellation: OptCancellation, context: RequestContext) => Awaitable<void>) | undefined;
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;
   /**
@@ -64,6 +71,12 @@ export interface VtnOptions {
    * @default 127.0.0.1, port 8080
    */
   readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock"> | false | undefined;
+  /**
+   * What to do about an event that overlaps another one of its market context at one of its VENs (rule 18), when it is
+   * created and when it is changed: nothing; tell of it, as the status `eventsOverlap`; or refuse it with 451.
+   * @default "warn"
+   */
+  readonly overlap?: Overlap | undefined;
   /** How often VENs are to poll. At least 1 s. @default seconds(10) */
   readonly pollFrequency?: Duration | undefined;
   /** Where state is kept. @default in memory, lost with the process */
@@ -81,7 +94,7 @@ export interface VtnOptions {
 }
 
 type Defaulted =
-  "onStatus" | "listen" | "pollFrequency" | "store" | "tolerant" | "limits" | "logger" | "clock" | "newId";
+  "onStatus" | "listen" | "overlap" | "pollFrequency" | "store" | "tolerant" | "limits" | "logger" | "clock" | "newId";
 
 /** Options with every default filled in; what the code below reads. */
 export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined> };
@@ -92,6 +105,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     ...options,
     onStatus: options.onStatus ?? (() => {}),
     listen: options.listen ?? {},
+    overlap: options.overlap ?? "warn",
     pollFrequency: options.pollFrequency ?? seconds(10),
     store: options.store ?? new MemoryStore(),
     tolerant: options.tolerant ?? false,

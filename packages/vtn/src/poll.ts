@@ -22,7 +22,7 @@ export class PollService {
     for (;;) {
       const next = await store.takeNext(venId, clock.now());
       if (next === undefined) return acknowledgement("");
-      const message = next.kind === "message" ? next.message : await this.#event.news(venId);
+      const message = next.kind === "message" ? next.message : await this.#event.news(venId, next);
       if (message !== undefined) return message;
     }
   }

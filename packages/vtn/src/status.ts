@@ -28,6 +28,10 @@ export type VtnStatus =
     }
   /** An event was created. */
   | { readonly type: "eventCreated"; readonly eventId: string }
+  /** An event was changed, and has another modification number. */
+  | { readonly type: "eventModified"; readonly eventId: string; readonly modificationNumber: number }
+  /** An event that was just created or changed is in force at the same time as others of its market context. */
+  | { readonly type: "eventsOverlap"; readonly eventId: string; readonly overlapping: readonly string[] }
   /** An event was called off. */
   | { readonly type: "eventCancelled"; readonly eventId: string }
   /** Events were sent to a VEN. */
@@ -40,6 +44,16 @@ export type VtnStatus =
       readonly optType: Opt;
       readonly responseCode: number;
     }
+  /** A VEN opted in or out: for an event, or by a schedule if there is no `eventId`. */
+  | {
+      readonly type: "optCreated";
+      readonly venId: string;
+      readonly optId: string;
+      readonly optType: Opt;
+      readonly eventId: string | undefined;
+    }
+  /** A VEN took opt schedules back. */
+  | { readonly type: "optCancelled"; readonly venId: string; readonly optId: string }
   /** A message differed from the schema, in tolerant reading. */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
   /** The VTN has stopped; nothing follows unless it is started again. */

@@ -8,6 +8,7 @@ import type {
   TransportName,
 } from "@openleadr/protocol";
 import type { Audience } from "./audience.ts";
+import type { EventOpt, OptRecord, OptSchedule } from "./opt-record.ts";
 
 /** A VEN that is registered. */
 export interface Registration {
@@ -56,14 +57,17 @@ export interface EventAnswer {
   readonly answeredAt: Date;
 }
 
-/** What waits for a VEN that polls: a message, or word that it has yet to hear of an event or to answer it. */
-export type MailboxEntry =
-  | { readonly kind: "message"; readonly message: Message }
-  | {
-      readonly kind: "events";
-      /** When it may be taken; at once when left out. */
-      readonly notBefore?: Date;
-    };
+/** What waits for a VEN that polls: a message, or word of events. */
+export type MailboxEntry = { readonly kind: "message"; readonly message: Message } | EventWord;
+
+/** Word that a VEN has yet to hear of an event or to answer it. */
+export interface EventWord {
+  readonly kind: "events";
+  /** When it may be taken; at once when left out. */
+  readonly notBefore?: Date;
+  /** An event that was sent to the VEN is no longer for it: it gets its events even if nothing else is new. */
+  readonly withdrawn?: true;
+}
 
 /**
  * The state of a VTN: a few operations, each of which happens whole or not at all. What one has resolved is kept, so
@@ -92,13 +96,17 @@ export interface Store {
   eventsFor(venId: string): Promise<readonly VenEvent[]>;
   /**
    * Keeps a new event, or one in place of the version that has the modification number `replaced`, and puts word of it
-   * into the mailboxes of its VENs. Resolves with false, and changes nothing, if there is one already, or another
+   * into the mailboxes of its VENs. A VEN that it was sent to and is no longer for finds word of that, and what is known
+   * of the event at that VEN is erased. Resolves with false, and changes nothing, if there is one already, or another
    * version.
    */
   putEvent(record: EventRecord, replaced?: number): Promise<boolean>;
   /** The answers to an event, the last one of each VEN. */
   answers(eventId: string): Promise<readonly EventAnswer[]>;
-  /** Keeps which modification numbers of which events, by eventID, were sent to a VEN. */
+  /**
+   * Keeps which modification numbers of which events, by eventID, were sent to a VEN. Where an event is no longer for it,
+   * nothing is kept, and word of that is put into its mailbox.
+   */
   putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void>;
   /** Keeps a VEN's answers, each in place of the one before. */
   putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void>;
@@ -107,9 +115,18 @@ export interface Store {
   putReports(venId: string, reports: readonly OadrReport[], requests: readonly ReportRequest[]): Promise<void>;
   reportRequest(venId: string, reportRequestId: string): Promise<ReportRequest | undefined>;
 
+  /** The opt schedules of a VEN, or of all VENs, cancelled ones too, each VEN's in the order in which they came. */
+  optSchedules(venId?: string): Promise<readonly OptSchedule[]>;
+  /** The opts for an event, of one VEN or of all, each VEN's in the order in which they came. */
+  eventOpts(eventId: string, venId?: string): Promise<readonly EventOpt[]>;
+  /** Keeps an opt of a VEN as its newest, and erases those of its opts that have the recordIDs `forgotten`. */
+  putOpt(opt: OptRecord, forgotten: readonly string[]): Promise<void>;
+  /** Marks the schedules of a VEN that have that optID as cancelled (rule 204), unless they are marked already. */
+  cancelOptSchedules(venId: string, optId: string, cancelledAt: Date): Promise<void>;
+
   /**
    * Puts an entry at the end of a VEN's mailbox. Word of events is there only once, with the earlier `notBefore` of
-   * two.
+   * two, and `withdrawn` if one of them is.
    */
   enqueue(venId: string, entry: MailboxEntry): Promise<void>;
   /** Takes out the first entry of a VEN's mailbox that may be taken at `now`; undefined if there is none. */

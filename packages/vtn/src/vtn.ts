@@ -12,6 +12,7 @@ import { HttpListener, messageHandler, RefusedRequestError, type Handler, type R
 import { acknowledgement } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { EventService, type Events } from "./event.ts";
+import { OptService, type Opts } from "./opt.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { PollService } from "./poll.ts";
 import { RegistrationService } from "./registration.ts";
@@ -30,8 +31,10 @@ export class Vtn implements AsyncDisposable {
    * Refuses them with 503 before and after.
    */
   readonly handler: Handler;
-  /** The events: create, cancel, look at them and at the answers. */
+  /** The events: create, modify, cancel, look at them and at the answers. */
   readonly events: Events;
+  /** What VENs said of when they take part: ask for availability, look at their schedules. */
+  readonly opts: Opts;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -46,6 +49,7 @@ export class Vtn implements AsyncDisposable {
     this.#options = resolved;
     this.#services = servicesOf(context);
     this.events = this.#services.event;
+    this.opts = this.#services.opt;
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
     const { listen, logger, clock } = resolved;
@@ -151,6 +155,7 @@ interface Services {
   readonly registration: RegistrationService;
   readonly event: EventService;
   readonly report: ReportService;
+  readonly opt: OptService;
   readonly poll: PollService;
 }
 
@@ -162,13 +167,14 @@ function servicesOf(context: VtnContext): Services {
     event,
     registration: new RegistrationService(context),
     report: new ReportService(context),
+    opt: new OptService(context),
     poll: new PollService(context, event),
   };
 }
 
 /** Hands a message to its service. What is not served is refused with 459. */
 async function serve(received: Received, services: Services, { store }: VtnContext): Promise<Message | undefined> {
-  const { registration, event, report, poll } = services;
+  const { registration, event, report, opt, poll } = services;
   const { peer, headers, signal } = received;
   const { name, payload } = received.message as Message<OperationName>;
   if (name === "oadrQueryRegistration") return registration.query(payload);
@@ -202,10 +208,12 @@ async function serve(received: Received, services: Services, { store }: VtnConte
       return acknowledgement(payload.response.requestId);
     case "oadrResponse":
       return undefined;
+    case "oadrCreateOpt":
+      return opt.create(payload, request);
+    case "oadrCancelOpt":
+      return opt.cancel(payload, request);
     case "oadrCreateReport":
     case "oadrCancelReport":
-    case "oadrCreateOpt":
-    case "oadrCancelOpt":
     case "oadrRequestReregistration":
     case "oadrDistributeEvent":
       throw new ComplianceError(`${name} is not served by this VTN`);

@@ -6,12 +6,15 @@ import { completeEvent } from "../src/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { anOffer } from "./reports.ts";
+import { testOptStore } from "./store-contract-opts.ts";
 
 const word: MailboxEntry = { kind: "events" };
 const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) };
 
 /** The promises of a {@link Store}; whoever writes one runs this on it. `open` gives an empty store each time. */
 export function testStore(name: string, open: () => Promise<Store>): void {
+  testOptStore(name, open);
+
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {
       const store = await open();
@@ -163,6 +166,62 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       assert.equal((await store.eventsFor("pantry"))[0]?.delivery, undefined);
       assert.deepEqual(await store.answers("event-1"), [answer]);
       assert.deepEqual(await store.answers("event-2"), []);
+    });
+  });
+
+  describe(`${name}: events that are taken from a VEN`, () => {
+    const withdrawn: MailboxEntry = { kind: "events", withdrawn: true };
+    const narrowed = aRecord("event-1", { modificationNumber: 1, audience: ["pantry"] });
+
+    it("erases what is known of the event there, and leaves word", async () => {
+      const store = await open();
+      for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
+      await store.putEvent(aRecord("event-1"));
+      for (const venId of ["kitchen", "pantry"]) await takeAll(store, venId);
+      for (const venId of ["kitchen", "pantry"]) await store.putSent(venId, new Map([["event-1", 0]]));
+      await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen")]);
+
+      await store.putEvent(narrowed, 0);
+
+      assert.deepEqual(await takeAll(store, "kitchen"), [withdrawn]);
+      assert.deepEqual(await takeAll(store, "pantry"), [word]);
+      assert.deepEqual(await store.answers("event-1"), []);
+      assert.deepEqual(await store.eventsFor("kitchen"), []);
+      assert.deepEqual((await store.eventsFor("pantry"))[0]?.delivery, { sent: 0 });
+    });
+
+    it("leaves no word where the event was not sent", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+      await store.putEvent(aRecord("event-1"));
+      await takeAll(store);
+
+      await store.putEvent(narrowed, 0);
+
+      assert.deepEqual(await takeAll(store), []);
+    });
+
+    it("leaves word when the event was sent all the same", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+      await store.putEvent(narrowed);
+
+      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putEvent(aRecord("event-1", { modificationNumber: 2 }), 1);
+
+      assert.deepEqual(await takeAll(store), [withdrawn]);
+      assert.equal((await store.eventsFor("kitchen"))[0]?.delivery, undefined);
+    });
+
+    it("leaves one word with others", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), [later]);
+
+      await store.enqueue("kitchen", withdrawn);
+      await store.enqueue("kitchen", word);
+      await store.enqueue("kitchen", later);
+
+      assert.deepEqual(await takeAll(store), [withdrawn]);
     });
   });
 

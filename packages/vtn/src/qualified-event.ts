@@ -1,0 +1,24 @@
+import { InvalidIdError, OutOfSequenceError, type RejectedError } from "@openleadr/protocol";
+import { isFor } from "./audience.ts";
+import type { EventRecord, Store } from "./store.ts";
+
+/** What a VEN calls an event by. */
+export interface QualifiedEvent {
+  readonly venId: string;
+  readonly eventId: string;
+  readonly modificationNumber: number;
+}
+
+/** The event that a VEN means, or why it can mean none: not one of its own, or not as it is now (rule 48). */
+export async function eventMeant(
+  { venId, eventId, modificationNumber }: QualifiedEvent,
+  store: Pick<Store, "event">,
+): Promise<EventRecord | RejectedError> {
+  const record = await store.event(eventId);
+  if (record === undefined || !isFor(venId, record.audience)) return new InvalidIdError(`no event ${eventId}`);
+  const current = record.event.eventDescriptor.modificationNumber;
+  if (modificationNumber === current) return record;
+  return new OutOfSequenceError(
+    `expected modificationNumber ${current} of event ${eventId}, got ${modificationNumber}`,
+  );
+}
