@@ -80,7 +80,7 @@ for (const [how, openPair] of Object.entries(transports)) {
       assert.equal(registration?.registrationId, pair.ven.registrationId);
     });
 
-    it("bring an event to the VEN, and its answer to the VTN", async () => {
+    it("rules 16, 37, 501: bring an event to the VEN, and its answer to the VTN", async () => {
       const answers: string[] = [];
       await using pair = await openPair({
         vtn: { onCreatedEvent: ({ eventId, optType }) => void answers.push(`${eventId} ${optType}`) },

@@ -52,7 +52,7 @@ async function serveRaw(onData: (socket: Socket, text: string) => void): Promise
 const closed = "http://127.0.0.1:1";
 
 describe("httpTransport, the request (§9.1.8, §9.1.9, rule 511)", () => {
-  it("sends POST with Host, Content-Length, Content-Type and Accept, and no chunks", async () => {
+  it("rule 53: sends POST with Host, Content-Length, Content-Type and Accept, and no chunks", async () => {
     const requests: string[] = [];
     await using server = await serveRaw((socket, text) => {
       requests.push(text);

@@ -49,6 +49,18 @@ describe("messageHandler", () => {
     });
   }
 
+  it("rule 23: refuses oadrRequestEvent to a VEN with 459, and does not serve it", async () => {
+    const handle = handlerOf({
+      receiver: "ven",
+      refuse: (message, response) => refusalOf(message, response, { party: "ven" }),
+      serve: () => Promise.reject(new Error("expected not to be served")),
+    });
+
+    const answer = await handle({ name: "oadrRequestEvent", payload: { requestId: "", venId: "ven-1" } }, "EiEvent");
+
+    assert.equal(codeOf(answer), 459);
+  });
+
   it("refuses with the code and the reason of a RejectedError", async () => {
     const handle = handlerOf({ serve: () => Promise.reject(new RejectedError(462, "not here")) });
 

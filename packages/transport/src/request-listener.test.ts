@@ -117,7 +117,7 @@ describe("requestListener, headers (§9.1.8, §9.1.9)", () => {
     });
   }
 
-  it("answers application/xml with Content-Length and without chunks", async () => {
+  it("rule 53: answers application/xml with Content-Length and without chunks", async () => {
     await using listening = await startListener({ handler: answering("<ü/>") });
 
     const answer = await post(listening.url);

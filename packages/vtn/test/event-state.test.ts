@@ -42,7 +42,7 @@ describe("EiEvent: state by the clock", () => {
     [119, 3],
     [120, 0],
   ] as const) {
-    it(`rules 14, 29: has the current value ${value} ${minute} minutes on`, async () => {
+    it(`rules 14, 29, 32: has the current value ${value} ${minute} minutes on`, async () => {
       await using open = await openVtn(inMemory);
       await open.vtn.events.create(anEvent({ values: [1, 3] }));
 

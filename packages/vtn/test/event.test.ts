@@ -139,7 +139,7 @@ describe("EiEvent: distribution", () => {
     assert.equal(vtnId, "vtn-1");
   });
 
-  it("rule 15: active before pending, by priority with 0 last, then by start", async () => {
+  it("rules 3, 15: active before pending, by priority with 0 last, then by start", async () => {
     await using open = await openVtn(inMemory);
     const ven = await open.register();
     for (const [eventId, startsIn, priority] of [

@@ -242,6 +242,20 @@ describe("EiReport: data", () => {
     assert.equal(await send(open, ven, reports), 200);
   });
 
+  it("rule 339: takes different data under one eiReportID", async () => {
+    const values: unknown[] = [];
+    const onUpdateReport = ({ readings }: ReportUpdate): void => void values.push(readings[0]?.value);
+    await using open = await openVtn({ onRegisterReport: () => selection, onUpdateReport });
+    const { ven, request } = await requested(open);
+
+    for (const value of [1, 2]) {
+      const intervals = [{ dtstart: noon, payloads: [reading("oven", value)] }];
+      await send(open, ven, [someData(request.reportRequestId, intervals, { reportId: "report-1" })]);
+    }
+
+    assert.deepEqual(values, [1, 2]);
+  });
+
   const faraway = duration("P284000Y");
   const tooLate = [
     { duration: faraway, uid: "0", payloads: [reading("oven", 1)] },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { duration, hours, minutes, seconds, type OadrEvent } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { aBench, anEvent, distributeEvent, type Bench, type EventOptions } from "./scripted-vtn.ts";
+import { aBench, anEvent, distributeEvent, ScriptedVtn, type Bench, type EventOptions } from "./scripted-vtn.ts";
 
 /** A VEN that is registered, opts in, and keeps what its handlers were asked. */
 async function aStartedBench(options: Parameters<typeof aBench>[0] = {}) {
@@ -40,7 +40,7 @@ function interval(span: string, uid: string, value: number) {
 }
 
 describe("EiEvent of a VEN", () => {
-  it("holds a new event and answers it", async () => {
+  it("rules 12, 56: holds a new event and answers it", async () => {
     await using bench = await aStartedBench();
 
     assert.deepEqual(await answers(bench, {}), ["event-1/0 200 optIn"]);
@@ -59,7 +59,7 @@ describe("EiEvent of a VEN", () => {
     );
   });
 
-  it("answers with an empty requestID outside and the distribution's inside", async () => {
+  it("rules 35, 42: answers with an empty requestID outside and the distribution's inside", async () => {
     await using bench = await aStartedBench();
 
     await answers(bench, {});
@@ -73,13 +73,13 @@ describe("EiEvent of a VEN", () => {
     });
   });
 
-  it("takes the first sight of an event with a higher modification number", async () => {
+  it("rule 56: takes the first sight of an event with a higher modification number", async () => {
     await using bench = await aStartedBench();
 
     assert.deepEqual(await answers(bench, { modificationNumber: 3 }), ["event-1/3 200 optIn"]);
   });
 
-  it("repeats its answer to a version it knows, without asking again", async () => {
+  it("rule 12: repeats its answer to a version it knows, without asking again", async () => {
     await using bench = await aStartedBench();
     await answers(bench, {});
 
@@ -88,7 +88,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.asked, ["event-1/0"]);
   });
 
-  it("refuses a lower modification number with 450 and keeps what it has", async () => {
+  it("rule 58: refuses a lower modification number with 450 and keeps what it has", async () => {
     await using bench = await aStartedBench();
     await answers(bench, { modificationNumber: 2 });
 
@@ -97,7 +97,7 @@ describe("EiEvent of a VEN", () => {
     assert.equal(bench.ven.events[0]?.eventDescriptor.modificationNumber, 2);
   });
 
-  it("refuses a lower modification number with 450 in a cancellation too", async () => {
+  it("rule 58: refuses a lower modification number with 450 in a cancellation too", async () => {
     await using bench = await aStartedBench();
     await answers(bench, { modificationNumber: 2 });
 
@@ -107,7 +107,7 @@ describe("EiEvent of a VEN", () => {
     assert.equal(bench.ven.events.length, 1);
   });
 
-  it("replaces a version by a higher one and asks again", async () => {
+  it("rules 43, 57: replaces a version by a higher one of the same requestID", async () => {
     await using bench = await aStartedBench();
     await answers(bench, {});
 
@@ -117,7 +117,7 @@ describe("EiEvent of a VEN", () => {
     assert.equal(bench.ven.events[0]?.eventDescriptor.modificationNumber, 1);
   });
 
-  it("forgets a cancelled event, tells the application, and confirms", async () => {
+  it("rules 36, 59: forgets a cancelled event, tells the application, and confirms", async () => {
     await using bench = await aStartedBench();
     await answers(bench, {});
 
@@ -129,7 +129,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.told("eventCancelled"), [{ type: "eventCancelled", eventId: "event-1", implied: false }]);
   });
 
-  it("answers optOut to a cancellation that the application cannot follow", async () => {
+  it("rule 36: answers optOut to a cancellation that the application cannot follow", async () => {
     await using bench = await aStartedBench({ onEventCancelled: () => Promise.reject(new Error("too late")) });
     await answers(bench, {});
 
@@ -138,7 +138,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(answered, ["event-1/1 200 optOut"]);
   });
 
-  it("confirms the cancellation of an event it does not know, and ignores it", async () => {
+  it("rules 21, 60: confirms the cancellation of an event it does not know, and ignores it", async () => {
     await using bench = await aStartedBench();
 
     const answered = await answers(bench, { modificationNumber: 1, eventStatus: "cancelled" });
@@ -147,7 +147,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual([bench.asked, bench.cancelled, bench.ven.events], [[], [], []]);
   });
 
-  it("takes a known event that is no longer sent for cancelled, without an answer", async () => {
+  it("rule 61: takes a known event that is no longer sent for cancelled, without an answer", async () => {
     await using bench = await aStartedBench();
     await answers(bench, { eventId: "a" }, { eventId: "b" });
 
@@ -157,7 +157,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.told("eventCancelled"), [{ type: "eventCancelled", eventId: "a", implied: true }]);
   });
 
-  it("forgets in silence what is over and no longer sent", async () => {
+  it("rule 114: forgets in silence what is over and no longer sent", async () => {
     await using bench = await aStartedBench();
     await answers(bench, {});
     await bench.clock.advance(hours(2));
@@ -167,7 +167,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual([bench.cancelled, bench.ven.events], [[], []]);
   });
 
-  it("sends no answer when there is no event, or none that wants one", async () => {
+  it("rule 12: sends no answer when there is no event, or none that wants one", async () => {
     await using bench = await aStartedBench();
 
     await answers(bench);
@@ -178,7 +178,20 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual([bench.asked, bench.cancelled], [["event-1/0"], ["event-1/0"]]);
   });
 
-  it("answers all events that want it in one message, the bad beside the good", async () => {
+  it("rules 12, 62: answers the events that it asked for, too", async () => {
+    await using bench = aBench({ onEvent: () => "optIn" });
+    bench.vtn.events = [anEvent(), anEvent({ eventId: "quiet", responseRequired: "never" })];
+
+    await bench.ven.start();
+
+    const [answer] = bench.vtn.payloads("oadrCreatedEvent");
+    assert.deepEqual(
+      answer?.eventResponses?.map(({ eventId, optType }) => [eventId, optType]),
+      [["event-1", "optIn"]],
+    );
+  });
+
+  it("rules 12, 19: answers all events that want it in one message, the bad beside the good", async () => {
     await using bench = await aStartedBench();
 
     const answered = await answers(
@@ -193,7 +206,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.asked, ["good/0", "quiet/0"]);
   });
 
-  it("refuses the events of another VTN with 452 and no eventResponses", async () => {
+  it("rule 21: refuses the events of another VTN with 452 and no eventResponses", async () => {
     await using bench = await aStartedBench();
     bench.vtn.queue.push(distributeEvent([anEvent()], "", "another"));
 
@@ -236,7 +249,7 @@ describe("EiEvent of a VEN", () => {
     assert.equal(bench.ven.events.length, 1);
   });
 
-  it("answers an event that was over when it came, without asking", async () => {
+  it("rule 114: answers an event that was over when it came, without asking", async () => {
     await using bench = await aStartedBench();
 
     assert.deepEqual(await answers(bench, { dtstart: "2025-12-31T22:00:00Z" }), ["event-1/0 200 optOut"]);
@@ -244,7 +257,7 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.asked, []);
   });
 
-  it("asks about an open-ended event that began long ago", async () => {
+  it("rule 47: asks about an open-ended event that began long ago", async () => {
     await using bench = await aStartedBench();
 
     assert.deepEqual(await answers(bench, { dtstart: "2025-01-01T00:00:00Z", duration: "PT0S" }), [
@@ -271,7 +284,7 @@ describe("EiEvent of a VEN", () => {
     ["a type its signal has not", 460, { signal: { signalName: "ELECTRICITY_PRICE", signalType: "setpoint" } }],
     ["another VEN's target", 462, { targets: [{ venId: "ven-2" }] }],
   ] as const satisfies readonly (readonly [string, number, EventOptions])[]) {
-    it(`refuses an event with ${what} with ${code}`, async () => {
+    it(`rules 22, 33, 48, 116: refuses an event with ${what} with ${code}`, async () => {
       await using bench = await aStartedBench();
 
       assert.deepEqual(await answers(bench, options), [`event-1/0 ${code} optOut`]);
@@ -286,10 +299,46 @@ describe("EiEvent of a VEN", () => {
     ["itself among its targets", { targets: [{ venId: "ven-2" }, { venId: "ven-1" }] }],
     ["a load to dispatch, without a unit", { signal: { signalName: "LOAD_DISPATCH", signalType: "setpoint" } }],
   ] as const satisfies readonly (readonly [string, EventOptions])[]) {
-    it(`takes an event with ${what}`, async () => {
+    it(`rules 22, 510: takes an event with ${what}`, async () => {
       await using bench = await aStartedBench();
 
       assert.deepEqual(await answers(bench, options), ["event-1/0 200 optIn"]);
+    });
+  }
+
+  it("rule 109: refuses an event with an unsupported signal beside a supported one with 460", async () => {
+    await using bench = await aStartedBench();
+    const event = anEvent();
+    const { signals } = anEvent({ signal: { signalName: "x-weather", signalId: "signal-2" } });
+    bench.vtn.queue.push(distributeEvent([{ ...event, signals: [...event.signals, ...signals] }]));
+
+    await bench.clock.advance(seconds(10));
+
+    const [response] = bench.vtn.payloads("oadrCreatedEvent")[0]?.eventResponses ?? [];
+    assert.deepEqual([response?.responseCode, response?.optType], [460, "optOut"]);
+    assert.deepEqual(bench.asked, []);
+  });
+
+  for (const [text, isTest] of [
+    ["true", true],
+    ["HelloThere", true],
+    ["false", false],
+    ["", false],
+  ] as const) {
+    it(`rule 6: takes the testEvent "${text}" for ${isTest ? "a test" : "none"}`, async () => {
+      const seen: unknown[] = [];
+      const vtn = new ScriptedVtn();
+      const event = anEvent();
+      vtn.events = [{ ...event, eventDescriptor: { ...event.eventDescriptor, testEvent: true } }];
+      await using bench = aBench({
+        transport: async (...request) =>
+          (await vtn.transport(...request))?.replace("<ei:testEvent>true<", `<ei:testEvent>${text}<`),
+        onEvent: ({ eventDescriptor }) => (seen.push(eventDescriptor.testEvent ?? false), "optIn"),
+      });
+
+      await bench.ven.start();
+
+      assert.deepEqual(seen, [isTest]);
     });
   }
 

@@ -5,7 +5,7 @@ import { describe, it } from "vitest";
 import { aBench, anEvent, later, never, ScriptedVtn } from "./scripted-vtn.ts";
 
 describe("the life of a VEN", () => {
-  it("registers and gets going as rule 405 orders", async () => {
+  it("rules 301, 309, 401, 405: registers, offers its reports, and asks for events, in this order", async () => {
     await using bench = aBench();
     const { ven, vtn } = bench;
 

@@ -6,7 +6,7 @@ import { aBench, anEvent, distributeEvent, registered } from "./scripted-vtn.ts"
 const registerReport: Message = { name: "oadrRegisterReport", payload: { requestId: "metadata-1", reports: [] } };
 
 describe("OadrPoll of a VEN", () => {
-  it("polls at the rate the VTN asked for", async () => {
+  it("rules 500, 508: polls at the rate the VTN asked for, with its venID", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();
@@ -20,7 +20,7 @@ describe("OadrPoll of a VEN", () => {
     assert.deepEqual(bench.vtn.payloads("oadrPoll")[0], { venId: "ven-1" });
   });
 
-  it("empties the queue without waiting, and answers each message before it polls again", async () => {
+  it("rule 500: empties the queue without waiting, and answers each message before it polls again", async () => {
     await using bench = aBench({ onEvent: () => "optIn" });
     await bench.ven.start();
     bench.vtn.forget();
@@ -50,7 +50,7 @@ describe("OadrPoll of a VEN", () => {
     ]);
   });
 
-  it("answers the VTN's own metadata with its requestID and the venID", async () => {
+  it("rules 303, 508: answers the VTN's own metadata with its requestID and the venID", async () => {
     await using bench = aBench();
     bench.vtn.queue.push(registerReport);
 
@@ -148,7 +148,7 @@ describe("OadrPoll of a VEN", () => {
     );
   });
 
-  it("refuses what the VTN means for another VEN with 452", async () => {
+  it("rules 303, 304: refuses what the VTN means for another VEN with 452", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.queue.push({ name: "oadrRegisterReport", payload: { requestId: "r", reports: [], venId: "ven-2" } });

@@ -10,7 +10,7 @@ function cancellation(registrationId = "registration-1"): Message {
 }
 
 describe("EiRegisterParty of a VEN", () => {
-  it("registers for pull over simple HTTP, without IDs", async () => {
+  it("rule 402: registers for pull over simple HTTP, without IDs", async () => {
     await using bench = aBench();
 
     await bench.ven.start();
@@ -28,7 +28,7 @@ describe("EiRegisterParty of a VEN", () => {
     ]);
   });
 
-  it("sends a venID that was given out beforehand, and no registrationID", async () => {
+  it("rule 402: sends a venID that was given out beforehand, and no registrationID", async () => {
     await using bench = aBench({ venId: "ven-0" });
 
     await bench.ven.start();
@@ -127,7 +127,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.equal(bench.ven.venId, "ven-1");
   });
 
-  it("registers anew when a poll is answered with 463", async () => {
+  it("rules 402, 405: registers anew, without IDs, when a poll is answered with 463", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();
@@ -179,7 +179,7 @@ describe("EiRegisterParty of a VEN", () => {
     await starting;
   });
 
-  it("registers again under its IDs when the VTN asks for it, without a bootstrap", async () => {
+  it("rules 402, 405, 508: registers again under its IDs when the VTN asks, without a bootstrap", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();
@@ -196,7 +196,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.deepEqual([create?.registrationId, create?.venId], ["registration-1", "ven-1"]);
   });
 
-  it("takes the IDs it gets when it registers again, and begins afresh with new ones", async () => {
+  it("rules 405, 406: takes the IDs it gets when it registers again, and begins afresh", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();
@@ -231,7 +231,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.equal(bench.ven.registrationId, "registration-9");
   });
 
-  it("refuses to register again for another VEN", async () => {
+  it("rule 400: refuses to register again for another VEN", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();
@@ -243,7 +243,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.equal(bench.ven.registrationId, "registration-1");
   });
 
-  it("confirms a cancellation by the VTN, erases all, and registers anew after a pause", async () => {
+  it("rules 401, 407: confirms a cancellation by the VTN, erases all, registers anew after a pause", async () => {
     const called: string[] = [];
     await using bench = aBench({
       onEventCancelled: ({ eventDescriptor }) => void called.push(eventDescriptor.eventId),
@@ -269,7 +269,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.equal(bench.ven.registrationId, "registration-2");
   });
 
-  it("refuses the cancellation of another registration with 452, and stays registered", async () => {
+  it("rule 400: refuses the cancellation of another registration with 452, and stays registered", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.queue.push(cancellation("registration-7"));
@@ -280,7 +280,7 @@ describe("EiRegisterParty of a VEN", () => {
     assert.equal(bench.ven.registrationId, "registration-1");
   });
 
-  it("cancels its registration, rests, and registers anew when started again", async () => {
+  it("rule 401: cancels its registration, rests, and registers anew when started again", async () => {
     await using bench = aBench();
     await bench.ven.start();
     bench.vtn.forget();

@@ -9,7 +9,7 @@ function cancel(reportRequestIds: readonly [string, ...string[]], reportToFollow
 }
 
 describe("EiReport of a VEN: cancellation", () => {
-  it("ends a report, and tells what is still pending", async () => {
+  it("rules 303, 329: ends a report, and tells what is still pending", async () => {
     await using bench = await aStartedBench();
     const times = { granularity: "PT1M", back: "PT1M" };
     await handOut(bench, createReport(aRequest(times), aRequest({ ...times, reportRequestId: "request-2" })));
@@ -28,7 +28,7 @@ describe("EiReport of a VEN: cancellation", () => {
     assert.deepEqual(bench.told("reportEnded"), [{ type: "reportEnded", reportRequestId: "request-1" }]);
   });
 
-  it("sends one more report when one is to follow", async () => {
+  it("rules 329, 345: sends one more report when one is to follow", async () => {
     await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
     await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
     bench.vtn.forget();
@@ -41,7 +41,7 @@ describe("EiReport of a VEN: cancellation", () => {
     assert.equal(bench.told("reportEnded").length, 1);
   });
 
-  it("refuses to cancel what it does not know with 452, and cancels the rest", async () => {
+  it("rules 304, 336: refuses to cancel what it does not know with 452, and cancels the rest", async () => {
     await using bench = await aStartedBench();
     await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
 
@@ -55,7 +55,7 @@ describe("EiReport of a VEN: cancellation", () => {
     ["heeds a cancellation of the report that it answers", ["request-1"], 1],
     ["ignores a cancellation of other reports", ["request-2"], 5],
   ] as const satisfies readonly (readonly [string, readonly [string, ...string[]], number])[]) {
-    it(`${what} in oadrUpdatedReport`, async () => {
+    it(`rule 328: ${what} in oadrUpdatedReport`, async () => {
       await using bench = await aStartedBench();
       bench.vtn.script = {
         oadrUpdateReport: ({ requestId }) => ({

@@ -5,7 +5,7 @@ import { aStartedBench, counting, handOut, meter, sent, status } from "./reporti
 import { aRequest, createReport, refusing } from "./scripted-vtn.ts";
 
 describe("EiReport of a VEN: data", () => {
-  it("sends one interval of all data points, at once, when it is asked once", async () => {
+  it("rules 300, 313, 324, 337: sends one interval of all data points at once when asked once", async () => {
     await using bench = await aStartedBench([meter, { ...meter, rId: "other", collect: () => 5 }]);
 
     await handOut(bench, createReport(aRequest({ rIds: ["power", "other"] })));
@@ -41,7 +41,7 @@ describe("EiReport of a VEN: data", () => {
     assert.equal(bench.told("reportEnded").length, 1);
   });
 
-  it("sends the intervals since the last report, aligned to the request's dtstart, until it ends", async () => {
+  it("rules 317, 324, 325, 341: sends the intervals since the last report, from the request's start to its end", async () => {
     await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
     const times = { dtstart: "2026-01-01T00:01:00Z", duration: "PT5M" };
 
@@ -81,7 +81,7 @@ describe("EiReport of a VEN: data", () => {
     assert.equal(sent(bench).length, 48);
   });
 
-  it("sends the state of a resource as points in time, the first at once", async () => {
+  it("rules 342, 510: sends the state of a resource as points in time, the first at once", async () => {
     await using bench = await aStartedBench([status]);
     const request = aRequest({ reportSpecifierId: "status", rIds: ["state"], granularity: "PT1M", back: "PT1M" });
 
@@ -94,7 +94,7 @@ describe("EiReport of a VEN: data", () => {
     assert.equal(report.intervals?.[0]?.duration, undefined);
   });
 
-  it("sends changes only when the granularity is 0, and says so when there are none", async () => {
+  it("rule 317: sends changes only when the granularity is 0, and says when there are none", async () => {
     const readings = [1, 1, 2, 2, 2, 2, 2, 2];
     await using bench = await aStartedBench([
       {
@@ -118,7 +118,7 @@ describe("EiReport of a VEN: data", () => {
     ["gives NaN", () => NaN],
     ["gives no number", () => "4" as unknown as number],
   ] as const) {
-    it(`sends a placeholder of bad quality when collect ${what}`, async () => {
+    it(`rule 318: sends a placeholder of bad quality when collect ${what}`, async () => {
       await using bench = await aStartedBench([{ ...meter, collect }]);
 
       await handOut(bench, createReport(aRequest()));
@@ -155,7 +155,17 @@ describe("EiReport of a VEN: data", () => {
     );
   });
 
-  it("keeps at least the last hundred intervals, and drops the oldest", async () => {
+  it("rule 330: reports a data point whose rID is any text", async () => {
+    const rId = " <énergie> & 1/2 ";
+    await using bench = await aStartedBench([{ ...meter, rId }]);
+
+    await handOut(bench, createReport(aRequest({ rIds: [rId] })));
+
+    const [report] = bench.vtn.payloads("oadrUpdateReport")[0]?.reports ?? [];
+    assert.deepEqual(report?.intervals?.[0]?.payloads, [{ kind: "reportPayload", rId, value: 4 }]);
+  });
+
+  it("rule 510: keeps at least the last hundred intervals, and drops the oldest", async () => {
     const sparse = { minPeriod: minutes(1), maxPeriod: hours(1) };
     await using bench = await aStartedBench([{ ...meter, samplingRate: sparse, collect: counting() }]);
     await handOut(

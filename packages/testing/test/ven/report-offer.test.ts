@@ -6,7 +6,7 @@ import { aStartedBench, handOut, meter, sent, status } from "./reporting-ven.ts"
 import { aBench, aRequest, createReport } from "./scripted-vtn.ts";
 
 describe("EiReport of a VEN: what it offers", () => {
-  it("offers nothing when it has nothing to report", async () => {
+  it("rules 301, 305: offers nothing when it has nothing to report", async () => {
     await using bench = aBench();
 
     await bench.ven.start();
@@ -14,7 +14,7 @@ describe("EiReport of a VEN: what it offers", () => {
     assert.deepEqual(bench.vtn.payloads("oadrRegisterReport"), [{ requestId: "id-3", reports: [], venId: "ven-1" }]);
   });
 
-  it("offers its data points as rules 305, 308, 311, 312, 331 and 333 ask", async () => {
+  it("rules 305, 308, 311, 312, 331, 333, 510: offers its data points", async () => {
     await using bench = aBench();
     bench.ven.addReport(meter);
     bench.ven.addReport(status);
@@ -67,7 +67,7 @@ describe("EiReport of a VEN: what it offers", () => {
     assert.notEqual(first.rId, second.rId);
   });
 
-  it("offers all again when a report is added later, and takes old requests for void", async () => {
+  it("rule 306: offers all again when a report is added, and takes old requests for void", async () => {
     await using bench = await aStartedBench();
     await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
     bench.vtn.forget();
@@ -100,7 +100,7 @@ describe("EiReport of a VEN: what it offers", () => {
     ["a duration below the longest period", { ...meter, rId: "u", duration: minutes(1) }],
     ["no resource", { ...meter, rId: "u", resourceId: "" }],
   ] as const satisfies readonly (readonly [string, ReportOptions])[]) {
-    it(`refuses to offer ${what}`, () => {
+    it(`rules 308, 312, 331: refuses to offer ${what}`, () => {
       const { ven } = aBench();
       ven.addReport(meter);
 

@@ -5,7 +5,7 @@ import { aStartedBench, handOut, meter, sent } from "./reporting-ven.ts";
 import { aBench, aRequest, createReport } from "./scripted-vtn.ts";
 
 describe("EiReport of a VEN: requests", () => {
-  it("answers a request with everything that is pending, then reports", async () => {
+  it("rules 303, 329: answers a request with everything that is pending, then reports", async () => {
     await using bench = await aStartedBench();
 
     await handOut(bench, createReport(aRequest()));
@@ -22,7 +22,7 @@ describe("EiReport of a VEN: requests", () => {
     ]);
   });
 
-  it("takes requests that come with the answer to its offer", async () => {
+  it("rule 344: takes requests that come with the answer to its offer", async () => {
     const bench = aBench();
     bench.ven.addReport(meter);
     bench.vtn.reportRequests = [aRequest()];
@@ -35,7 +35,7 @@ describe("EiReport of a VEN: requests", () => {
     assert.equal(bench.vtn.payloads("oadrUpdateReport").length, 1);
   });
 
-  it("leaves what was delivered out of the pending reports", async () => {
+  it("rule 329: leaves what was delivered out of the pending reports", async () => {
     await using bench = await aStartedBench();
     await handOut(bench, createReport(aRequest()));
 
@@ -56,7 +56,7 @@ describe("EiReport of a VEN: requests", () => {
       { granularity: "PT1M", back: "PT1M", dtstart: "2025-01-01T00:00:00Z", duration: "PT1H" },
     ],
   ] as const) {
-    it(`refuses a request for ${what} with ${code}`, async () => {
+    it(`rules 300, 304, 317, 340: refuses a request for ${what} with ${code}`, async () => {
       const slow = { ...meter, rId: "slow", samplingRate: { minPeriod: minutes(1), maxPeriod: hours(1) } };
       await using bench = await aStartedBench([meter, slow]);
       const tooFast = "period" in options ? { granularity: options.period, back: "PT5M" } : {};
@@ -80,7 +80,7 @@ describe("EiReport of a VEN: requests", () => {
     assert.equal(sent(bench).length, 1);
   });
 
-  it("takes the same request once more for the same, and another of that ID for an error", async () => {
+  it("rule 322: takes a request twice for the same, another of that ID for an error", async () => {
     await using bench = await aStartedBench();
     const request = aRequest({ granularity: "PT1M", back: "PT1M" });
     await handOut(bench, createReport(request));
@@ -93,7 +93,7 @@ describe("EiReport of a VEN: requests", () => {
     assert.equal(bench.told("reportRequested").length, 1);
   });
 
-  it("sends its metadata, with the request's ID, when it is asked for them", async () => {
+  it("rules 301, 308, 311, 327: sends its metadata, with the request's ID, when asked for them", async () => {
     await using bench = await aStartedBench();
 
     await handOut(bench, createReport(aRequest({ reportSpecifierId: "METADATA", rIds: ["0"] })));
@@ -104,7 +104,7 @@ describe("EiReport of a VEN: requests", () => {
     assert.equal(metadata.reports[0]?.reportRequestId, "0");
   });
 
-  it("sends its metadata again and again when it is asked for that", async () => {
+  it("rules 324, 325, 327: sends its metadata again and again when it is asked for that", async () => {
     await using bench = await aStartedBench();
     const request = aRequest({
       reportSpecifierId: "METADATA",
@@ -119,7 +119,7 @@ describe("EiReport of a VEN: requests", () => {
     assert.equal(bench.told("reportEnded").length, 1);
   });
 
-  it("refuses data nobody asked for with 452", async () => {
+  it("rules 303, 304: refuses data nobody asked for with 452", async () => {
     await using bench = await aStartedBench();
     const report = {
       reportDescriptions: [],
