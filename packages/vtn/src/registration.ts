@@ -1,5 +1,6 @@
 import {
   ComplianceError,
+  DeploymentError,
   InvalidIdError,
   isSuccess,
   NotRegisteredOrAuthorizedError,
@@ -38,6 +39,7 @@ export class RegistrationService {
     context: RequestContext,
   ): Promise<Message<"oadrCreatedPartyRegistration">> {
     const request = withoutEmptyElements(given);
+    requirePull(request);
     const known = await this.#knownRegistration(request);
     const decision = await this.#vtn.onCreatePartyRegistration(request, { ...context, venId: known?.venId });
     if (decision === false) {
@@ -49,13 +51,12 @@ export class RegistrationService {
       again && known !== undefined
         ? await this.#renew(registrationOf(request, known, this.#vtn.clock.now()))
         : await this.#register(request, known, decision === true ? {} : decision);
-    const { venId, registrationId, venName, httpPullModel } = registration;
+    const { venId, registrationId, venName } = registration;
     this.#vtn.tell({ type: "registered", venId, venName, again });
-    const { vtnId, profiles, pollFrequency } = this.#vtn;
+    const { vtnId, profiles, pollFrequency: requestedOadrPollFreq } = this.#vtn;
     const response = success(request.requestId);
-    const payload = { response, registrationId, venId, vtnId, profiles };
-    const pull = httpPullModel ? { requestedOadrPollFreq: pollFrequency } : {};
-    return { name: "oadrCreatedPartyRegistration", payload: { ...payload, ...pull } };
+    const payload = { response, registrationId, venId, vtnId, profiles, requestedOadrPollFreq };
+    return { name: "oadrCreatedPartyRegistration", payload };
   }
 
   async #renew(registration: Registration): Promise<Registration> {
@@ -139,6 +140,12 @@ export class RegistrationService {
     await this.#vtn.store.unregister(venId);
     this.#vtn.tell({ type: "unregistered", venId });
   }
+}
+
+/** A VEN that waits to be pushed to would wait for ever; better it learns so at once. */
+function requirePull({ transportName, httpPullModel = true }: OadrCreatePartyRegistration): void {
+  if (transportName === "simpleHttp" && httpPullModel) return;
+  throw new DeploymentError("this VTN is polled: expected oadrTransportName simpleHttp and oadrHttpPullModel true");
 }
 
 /** An empty element is as good as none (rule 46). */

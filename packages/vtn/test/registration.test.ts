@@ -58,15 +58,19 @@ describe("EiRegisterParty: registration", () => {
     ]);
   });
 
-  it("rule 403: tells no poll frequency to a VEN that does not pull", async () => {
-    await using open = await openVtn();
-    const push = { httpPullModel: false, transportAddress: "http://ven.example.com" };
+  for (const [what, given] of [
+    ["to be pushed to", { httpPullModel: false, transportAddress: "http://ven.example.com" }],
+    ["to be reached over XMPP", { transportName: "xmpp", transportAddress: "ven@example.com/1" }],
+  ] as const) {
+    it(`refuses a VEN that wants ${what} with 469, rather than let it wait for ever`, async () => {
+      await using open = await openVtn();
 
-    const answer = await open.call("oadrCreatePartyRegistration", aRegistration(push));
+      const answer = open.call("oadrCreatePartyRegistration", aRegistration(given));
 
-    assert.equal(answer?.payload.requestedOadrPollFreq, undefined);
-    assert.equal((await open.vtn.registrations())[0]?.transportAddress, "http://ven.example.com");
-  });
+      await assert.rejects(answer, { responseCode: 469, message: /expected oadrTransportName simpleHttp/ });
+      assert.deepEqual(await open.vtn.registrations(), []);
+    });
+  }
 
   it("rule 402: gives a VEN the venID that it brings, if that is let in", async () => {
     await using open = await openVtn({ onCreatePartyRegistration: ({ venId }) => venId === "ven-of-old" });
