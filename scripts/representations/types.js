@@ -229,7 +229,6 @@ export class TypeWriter {
       case "duration":
         return "Duration";
       case "text":
-      case "token":
       case "anyUri":
       case "ncName":
         return "string";

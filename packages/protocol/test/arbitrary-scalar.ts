@@ -11,8 +11,6 @@ export function scalarArbitrary(type: ScalarType, values: readonly string[] = []
       return fc.constantFrom(...values);
     case "extensibleEnumeration":
       return fc.oneof(fc.constantFrom(...values), extension);
-    case "token":
-      return token;
     case "anyUri":
       return uri;
     case "ncName":

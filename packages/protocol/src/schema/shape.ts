@@ -21,7 +21,6 @@ export type Shape =
 /** What a scalar is, beyond its text. */
 export type ScalarType =
   | "text"
-  | "token"
   | "enumeration"
   | "extensibleEnumeration"
   | "boolean"

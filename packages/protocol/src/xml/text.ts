@@ -13,7 +13,7 @@ export function escapeAttribute(text: string): string {
   return text.replace(/[&<"\t\n\r]/g, (character) => entities[character] ?? character);
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unfit = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 const special = /[&<>\r]/;
 const everySpecial = /[&<>\r]/g;
