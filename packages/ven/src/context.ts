@@ -1,7 +1,7 @@
 import type { AnswerName, Message, OperationName, Payload } from "@openleadr/protocol";
 import type { MessageClient } from "@openleadr/transport";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
-import type { Registration } from "./state.ts";
+import type { Registration } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
 
 /** What became of a message: its answer, if it was taken (undefined for an empty one), or nothing. */

@@ -10,7 +10,7 @@ export type {
   VenOptions,
   VtnAddress,
 } from "./options.ts";
-export type { Registration, VenState } from "./state.ts";
+export type { Registration, VenState } from "./registration/state.ts";
 export type { VenStatus } from "./status.ts";
 // What one needs to write handlers and reports, so that one package is enough.
 export {

@@ -11,18 +11,18 @@ import {
 } from "@openleadr/protocol";
 import { backOff, messageClient, retryable, type MessageClient, type Transport } from "@openleadr/transport";
 import type { Outcome, VenContext } from "./context.ts";
-import { Events } from "./event.ts";
-import { errorOf } from "./failure.ts";
+import { Events } from "./event/event.ts";
+import { errorOf } from "./async/failure.ts";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
-import { Poller } from "./poll.ts";
-import { cancelPartyRegistration, register, registerAgain } from "./registration.ts";
-import type { ReportOffers } from "./report-offer.ts";
-import { Reports } from "./report.ts";
-import type { Registration, VenState } from "./state.ts";
+import { Poller } from "./poll/poll.ts";
+import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
+import type { ReportOffers } from "./report/report-offer.ts";
+import { Reports } from "./report/report.ts";
+import type { Registration, VenState } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
-import { Tasks } from "./tasks.ts";
-import { turns } from "./turns.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { Tasks } from "./async/tasks.ts";
+import { turns } from "./async/turns.ts";
+import { unlessAborted } from "./async/unless-aborted.ts";
 
 /** What a session is made of. */
 export interface SessionParts {

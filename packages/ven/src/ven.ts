@@ -7,10 +7,10 @@ import {
   type ResolvedVenOptions,
   type VenOptions,
 } from "./options.ts";
-import { ReportOffers } from "./report-offer.ts";
+import { ReportOffers } from "./report/report-offer.ts";
 import { Session, tell } from "./session.ts";
-import type { VenState } from "./state.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import type { VenState } from "./registration/state.ts";
+import { unlessAborted } from "./async/unless-aborted.ts";
 
 /** Options of whatever may take long. */
 export interface WaitOptions {

@@ -1,31 +1,25 @@
-export { MemoryStore } from "./memory-store.ts";
+export { MemoryStore } from "./store/memory-store.ts";
 export { Vtn } from "./vtn.ts";
-export type { Availability, AvailabilitySpan, AvailabilitySubject } from "./availability.ts";
-export type { Events } from "./event.ts";
-export type { EventOptState } from "./event-opt-state.ts";
-export type { EventDelivery, EventListener } from "./event-listeners.ts";
-export type { EventPatch } from "./event-modification.ts";
-export type { Overlap } from "./event-overlap.ts";
-export type { NewEvent, NewSignal } from "./new-event.ts";
-export type { OneSignalEvent } from "./one-signal-event.ts";
-export type { AvailabilityQuery, AvailabilitySpansQuery, OptCancellation, Opts } from "./opt.ts";
-export type { EventOpt, OptRecord, OptSchedule } from "./opt-record.ts";
-export type { ListedOptSchedule, OptScheduleState } from "./opt-schedule-state.ts";
-export type { OptSubject } from "./opt-scope.ts";
+export type { Availability, AvailabilitySpan, AvailabilitySubject } from "./opt/availability.ts";
+export type { Events } from "./event/event.ts";
+export type { EventOptState } from "./event/event-opt-state.ts";
+export type { EventDelivery, EventListener } from "./event/event-listeners.ts";
+export type { EventPatch } from "./event/event-modification.ts";
+export type { Overlap } from "./event/event-overlap.ts";
+export type { NewEvent, NewSignal } from "./event/new-event.ts";
+export type { OneSignalEvent } from "./event/one-signal-event.ts";
+export type { AvailabilityQuery, AvailabilitySpansQuery, OptCancellation, Opts } from "./opt/opt.ts";
+export type { EventOpt, OptRecord, OptSchedule } from "./opt/opt-record.ts";
+export type { ListedOptSchedule, OptScheduleState } from "./opt/opt-schedule-state.ts";
+export type { OptSubject } from "./opt/opt-scope.ts";
 export type { RegistrationDecision, RequestContext, VtnOptions } from "./options.ts";
-export type { Reading, ReportSelection, ReportUpdate } from "./report.ts";
+export type { Reading, ReportSelection, ReportUpdate } from "./report/report.ts";
 export type { VtnStatus } from "./status.ts";
-export type { Audience } from "./audience.ts";
-export type {
-  Delivery,
-  EventAnswer,
-  EventRecord,
-  EventWord,
-  MailboxEntry,
-  Registration,
-  Store,
-  VenEvent,
-} from "./store.ts";
+export type { Audience } from "./event/audience.ts";
+export type { Store } from "./store/store.ts";
+export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event-store.ts";
+export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";
+export type { Registration } from "./store/registration-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Target } from "@openleadr/protocol";

@@ -10,13 +10,14 @@ import {
   type OadrReport,
 } from "@openleadr/protocol";
 import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
-import type { Overlap } from "./event-overlap.ts";
-import { MemoryStore } from "./memory-store.ts";
-import type { OptCancellation } from "./opt.ts";
-import type { OptRecord } from "./opt-record.ts";
-import type { ReportSelection, ReportUpdate } from "./report.ts";
+import type { Overlap } from "./event/event-overlap.ts";
+import { MemoryStore } from "./store/memory-store.ts";
+import type { OptCancellation } from "./opt/opt.ts";
+import type { OptRecord } from "./opt/opt-record.ts";
+import type { ReportSelection, ReportUpdate } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
-import type { EventAnswer, Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
+import type { EventAnswer } from "./store/event-store.ts";
 
 /** What a handler may want to know beside what it is asked: where the request came from. */
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {

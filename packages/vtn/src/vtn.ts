@@ -11,14 +11,15 @@ import {
 import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
 import { acknowledgement } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
-import { EventService, type Events } from "./event.ts";
-import { OptService, type Opts } from "./opt.ts";
+import { EventService, type Events } from "./event/event.ts";
+import { OptService, type Opts } from "./opt/opt.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
-import { PollService } from "./poll.ts";
-import { RegistrationService } from "./registration.ts";
-import { ReportService } from "./report.ts";
+import { PollService } from "./delivery/poll.ts";
+import { RegistrationService } from "./registration/registration.ts";
+import { ReportService } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
-import type { Registration, Store } from "./store.ts";
+import type { Store } from "./store/store.ts";
+import type { Registration } from "./store/registration-store.ts";
 
 /**
  * An OpenADR 2.0b VTN: VENs register with it, get its events, and report to it.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { minutes, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { EventListeners } from "../src/event-listeners.ts";
+import { EventListeners } from "../src/event/event-listeners.ts";
 import type { EventAnswer, EventDelivery } from "../src/index.ts";
 import { anEvent } from "./events.ts";
 import { noon, openVtn, type OpenVtn, type TestVen } from "./open-vtn.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { minutes, type Duration } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { overlap } from "../src/event-overlap.ts";
+import { overlap } from "../src/event/event-overlap.ts";
 import type { Audience, EventAnswer, EventPatch, EventRecord } from "../src/index.ts";
-import { completeEvent } from "../src/new-event.ts";
+import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent, type EventInWords } from "./events.ts";
 import { noon, openVtn } from "./open-vtn.ts";
 

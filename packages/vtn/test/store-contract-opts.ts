@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hours, minutes } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import type { EventOpt, OptSchedule, Store } from "../src/index.ts";
-import { completeEvent } from "../src/new-event.ts";
+import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 

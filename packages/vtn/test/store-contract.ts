@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { minutes, seconds, type OadrEvent, type ReportRequest } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import type { Audience, EventAnswer, EventRecord, MailboxEntry, Registration, Store } from "../src/index.ts";
-import { completeEvent } from "../src/new-event.ts";
+import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { anOffer } from "./reports.ts";

@@ -8,8 +8,8 @@ import {
   type OadrCreatedPartyRegistration,
 } from "@openleadr/protocol";
 import { backOff } from "@openleadr/transport";
-import type { VenContext } from "./context.ts";
-import { errorOf } from "./failure.ts";
+import type { VenContext } from "../context.ts";
+import { errorOf } from "../async/failure.ts";
 import type { Registration } from "./state.ts";
 
 /**

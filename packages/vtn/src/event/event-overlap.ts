@@ -1,6 +1,7 @@
 import type { ActivePeriod } from "@openleadr/protocol";
 import { isFor, shareVen } from "./audience.ts";
-import type { EventAnswer, EventRecord, Store } from "./store.ts";
+import type { Store } from "../store/store.ts";
+import type { EventAnswer, EventRecord } from "../store/event-store.ts";
 
 /** What to do about an event that overlaps another one of its market context at one VEN. */
 export type Overlap = "allow" | "warn" | "refuse";

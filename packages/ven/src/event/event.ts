@@ -1,7 +1,7 @@
 import type { EventResponse, OadrDistributeEvent, OadrEvent, Opt } from "@openleadr/protocol";
-import type { VenContext } from "./context.ts";
+import type { VenContext } from "../context.ts";
 import { faultOf } from "./event-fault.ts";
-import { errorOf } from "./failure.ts";
+import { errorOf } from "../async/failure.ts";
 
 /** The answer to one version of an event. */
 interface Answer {

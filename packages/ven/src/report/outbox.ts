@@ -9,8 +9,8 @@ import {
   type ReportInterval,
 } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
-import type { VenContext } from "./context.ts";
-import { errorOf } from "./failure.ts";
+import type { VenContext } from "../context.ts";
+import { errorOf } from "../async/failure.ts";
 import { minPeriodOf, type RequestedData } from "./report-request.ts";
 
 /** What an {@link Outbox} needs to know. */

@@ -13,9 +13,9 @@ import {
   type OadrEvent,
   type OadrRequestEvent,
 } from "@openleadr/protocol";
-import { acknowledgement, success } from "./answers.ts";
+import { acknowledgement, success } from "../answers.ts";
 import { audienceOf, isFor } from "./audience.ts";
-import type { VenRequest, VtnContext } from "./context.ts";
+import type { VenRequest, VtnContext } from "../context.ts";
 import { eventOptState, type EventOptState } from "./event-opt-state.ts";
 import { eventAt, isAnswerDue, isCurrent, isOpen, seenBy } from "./event-state.ts";
 import { EventListeners, type EventListener } from "./event-listeners.ts";
@@ -23,10 +23,11 @@ import { findOverlaps } from "./event-overlap.ts";
 import { modifyEvent, nextVersion, type EventPatch } from "./event-modification.ts";
 import { requireSamePast } from "./event-past.ts";
 import { completeEvent, type NewEvent } from "./new-event.ts";
-import type { OptSubject } from "./opt-scope.ts";
+import type { OptSubject } from "../opt/opt-scope.ts";
 import { eventMeant } from "./qualified-event.ts";
 import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
-import type { EventAnswer, EventRecord, EventWord, VenEvent } from "./store.ts";
+import type { EventAnswer, EventRecord, VenEvent } from "../store/event-store.ts";
+import type { EventWord } from "../store/mailbox-store.ts";
 
 /** The events of a VTN. */
 export interface Events {

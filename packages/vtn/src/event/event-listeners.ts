@@ -1,5 +1,5 @@
 import type { Logger } from "@openleadr/transport";
-import type { EventAnswer } from "./store.ts";
+import type { EventAnswer } from "../store/event-store.ts";
 
 /** An event was sent to a VEN, for the first time or again. */
 export interface EventDelivery {

@@ -1,6 +1,6 @@
 import type { ResourceStatus, StreamPayload } from "@openleadr/protocol";
-import type { VenContext } from "./context.ts";
-import { errorOf } from "./failure.ts";
+import type { VenContext } from "../context.ts";
+import { errorOf } from "../async/failure.ts";
 import type { DataPoint, ReportOffer } from "./report-offer.ts";
 
 /** One value of one data point. */

@@ -9,7 +9,7 @@ import {
   type ReportDescription,
   type SamplingRate,
 } from "@openleadr/protocol";
-import type { ReportIds, ReportOptions } from "./options.ts";
+import type { ReportIds, ReportOptions } from "../options.ts";
 
 /** A data point that is on offer. */
 export interface DataPoint {

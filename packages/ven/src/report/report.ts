@@ -9,7 +9,7 @@ import {
   type OadrUpdateReport,
   type ReportRequest,
 } from "@openleadr/protocol";
-import type { VenContext } from "./context.ts";
+import type { VenContext } from "../context.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
 import { requireOffered, type RequestedData } from "./report-request.ts";

@@ -1,5 +1,5 @@
 import { milliseconds, type OadrCancelReport, type ReportRequest } from "@openleadr/protocol";
-import type { VenContext } from "./context.ts";
+import type { VenContext } from "../context.ts";
 import { firstReport, nextReport, scheduleOf } from "./report-schedule.ts";
 
 /**

@@ -15,8 +15,8 @@ import {
   type ReportRequest,
   type ResourceStatus,
 } from "@openleadr/protocol";
-import { acknowledgement, success } from "./answers.ts";
-import type { VenRequest, VtnContext } from "./context.ts";
+import { acknowledgement, success } from "../answers.ts";
+import type { VenRequest, VtnContext } from "../context.ts";
 
 /** Which data of an offered report are wanted, how dense and how often. */
 export interface ReportSelection {

@@ -7,7 +7,7 @@ import {
   type OadrCancelOpt,
   type OadrCreateOpt,
 } from "@openleadr/protocol";
-import { success } from "./answers.ts";
+import { success } from "../answers.ts";
 import {
   availabilityAt,
   availabilitySpans,
@@ -15,12 +15,12 @@ import {
   type AvailabilitySpan,
   type AvailabilitySubject,
 } from "./availability.ts";
-import type { VenRequest, VtnContext } from "./context.ts";
+import type { VenRequest, VtnContext } from "../context.ts";
 import type { EventOpt, OptSchedule } from "./opt-record.ts";
 import { readOpt } from "./opt-request.ts";
 import { toForget, withStates, type ListedOptSchedule } from "./opt-schedule-state.ts";
 import { coveredOf, includesAll } from "./opt-scope.ts";
-import { eventMeant } from "./qualified-event.ts";
+import { eventMeant } from "../event/qualified-event.ts";
 
 /** What VENs said of when, and in which events, they take part. */
 export interface Opts {

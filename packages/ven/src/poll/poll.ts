@@ -11,12 +11,12 @@ import {
   type OperationName,
 } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
-import type { VenContext } from "./context.ts";
-import type { Events } from "./event.ts";
-import { errorOf } from "./failure.ts";
-import { Nap } from "./nap.ts";
-import { receiveCancelPartyRegistration } from "./registration.ts";
-import type { Reports } from "./report.ts";
+import type { VenContext } from "../context.ts";
+import type { Events } from "../event/event.ts";
+import { errorOf } from "../async/failure.ts";
+import { Nap } from "../async/nap.ts";
+import { receiveCancelPartyRegistration } from "../registration/registration.ts";
+import type { Reports } from "../report/report.ts";
 
 /** What a poll brought: nothing, something new, something known, or the end of the registration. */
 type Brought = "nothing" | "news" | "repetition" | "end";

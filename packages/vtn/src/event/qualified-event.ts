@@ -1,6 +1,7 @@
 import { InvalidIdError, OutOfSequenceError, type RejectedError } from "@openleadr/protocol";
 import { isFor } from "./audience.ts";
-import type { EventRecord, Store } from "./store.ts";
+import type { Store } from "../store/store.ts";
+import type { EventRecord } from "../store/event-store.ts";
 
 /** What a VEN calls an event by. */
 export interface QualifiedEvent {

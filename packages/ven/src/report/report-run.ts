@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { milliseconds, type OadrCancelReport, type OadrUpdatedReport, type ReportInterval } from "@openleadr/protocol";
-import type { VenContext } from "./context.ts";
-import { Nap } from "./nap.ts";
+import type { VenContext } from "../context.ts";
+import { Nap } from "../async/nap.ts";
 import { Outbox } from "./outbox.ts";
 import { read, type Reading } from "./reading.ts";
 import { minPeriodOf, type RequestedData } from "./report-request.ts";

@@ -1,16 +1,10 @@
 import type { OadrReport, ReportRequest } from "@openleadr/protocol";
-import { isFor, type Audience } from "./audience.ts";
-import type { EventOpt, OptRecord, OptSchedule } from "./opt-record.ts";
-import type {
-  Delivery,
-  EventAnswer,
-  EventRecord,
-  EventWord,
-  MailboxEntry,
-  Registration,
-  Store,
-  VenEvent,
-} from "./store.ts";
+import { isFor, type Audience } from "../event/audience.ts";
+import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
+import type { Store } from "./store.ts";
+import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
+import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
+import type { Registration } from "./registration-store.ts";
 
 interface VenState {
   registration: Registration;

@@ -1,7 +1,8 @@
 import type { Opt } from "@openleadr/protocol";
-import type { EventOpt } from "./opt-record.ts";
-import { concerns, type OptSubject } from "./opt-scope.ts";
-import type { EventAnswer, Store } from "./store.ts";
+import type { EventOpt } from "../opt/opt-record.ts";
+import { concerns, type OptSubject } from "../opt/opt-scope.ts";
+import type { Store } from "../store/store.ts";
+import type { EventAnswer } from "../store/event-store.ts";
 
 /** Whether a VEN, or a part of it, takes part in an event, and what says so. */
 export type EventOptState =

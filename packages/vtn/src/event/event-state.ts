@@ -1,5 +1,5 @@
 import { eventStatus, type EventSignal, type OadrEvent, type SignalInterval } from "@openleadr/protocol";
-import type { EventRecord, VenEvent } from "./store.ts";
+import type { EventRecord, VenEvent } from "../store/event-store.ts";
 
 /**
  * An event as it is at an instant, with its status and the values in force, which nobody stores.

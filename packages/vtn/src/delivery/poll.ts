@@ -1,7 +1,7 @@
 import type { Message } from "@openleadr/protocol";
-import { acknowledgement } from "./answers.ts";
-import type { VenRequest, VtnContext } from "./context.ts";
-import type { EventService } from "./event.ts";
+import { acknowledgement } from "../answers.ts";
+import type { VenRequest, VtnContext } from "../context.ts";
+import type { EventService } from "../event/event.ts";
 
 /**
  * OadrPoll: hands out what waits for a VEN, one message a poll.

@@ -10,10 +10,11 @@ import {
   type OadrCreatePartyRegistration,
   type OadrQueryRegistration,
 } from "@openleadr/protocol";
-import { acknowledgement, success } from "./answers.ts";
-import type { RegistrationDecision, RequestContext } from "./options.ts";
-import type { VenRequest, VtnContext } from "./context.ts";
-import type { MailboxEntry, Registration } from "./store.ts";
+import { acknowledgement, success } from "../answers.ts";
+import type { RegistrationDecision, RequestContext } from "../options.ts";
+import type { VenRequest, VtnContext } from "../context.ts";
+import type { MailboxEntry } from "../store/mailbox-store.ts";
+import type { Registration } from "../store/registration-store.ts";
 
 /**
  * EiRegisterParty, seen from the VTN.
