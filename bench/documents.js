@@ -12,7 +12,14 @@ const namespaces = {
 };
 
 /** A poll by the VEN `ven-1`. */
-export const poll = payload("oadrPoll", "<ei:venID>ven-1</ei:venID>");
+export const poll = pollOf("ven-1");
+
+/**
+ * @param {string} venId
+ */
+export function pollOf(venId) {
+  return payload("oadrPoll", `<ei:venID>${venId}</ei:venID>`);
+}
 
 /** The answer to a poll when nothing is waiting. */
 export const emptyAnswer = payload("oadrResponse", okResponse(""));

@@ -9,21 +9,21 @@ import { isQuick } from "./quick.js";
 const warmUpMs = isQuick ? 100 : 1000;
 const measureMs = isQuick ? 200 : 3000;
 
-/** @typedef {{ server: string, path: string, body: string, connections: number }} Load */
+/** @typedef {{ server: string, path: string, bodies: readonly string[], connections: number }} Load */
 
 /**
  * Requests per second that a server answers with 200 while each connection sends the next request as soon as it has the
- * answer to the last one. `server` names a file in `servers/`.
+ * answer to the last one. The connections share the bodies out among them, in turn. `server` names a file in `servers/`.
  *
  * @param {Load} load
  */
-export async function requestsPerSecond({ server, path, body, connections }) {
+export async function requestsPerSecond({ server, path, bodies, connections }) {
   const child = fork(fileURLToPath(new URL(`servers/${server}.js`, import.meta.url)));
   const rest = stayAwake();
   try {
     const port = await Promise.race([listeningPort(child), failure(child, server)]);
-    const request = post(path, body);
-    const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port, request)));
+    const requests = inTurn(bodies.map((body) => post(path, body)));
+    const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port, requests)));
     await answersWithin(clients, warmUpMs);
     const start = performance.now();
     const answers = await answersWithin(clients, measureMs);
@@ -78,6 +78,22 @@ function post(path, body) {
 }
 
 /**
+ * What gives the requests one after the other, and then again.
+ *
+ * @param {readonly Buffer[]} requests
+ * @returns {() => Buffer}
+ */
+function inTurn(requests) {
+  let next = 0;
+  return () => {
+    const request = requests[next];
+    if (request === undefined) throw new RangeError("bodies: expected at least one, got none");
+    next = (next + 1) % requests.length;
+    return request;
+  };
+}
+
+/**
  * Counts the answers of all clients during `ms`.
  *
  * @param {Awaited<ReturnType<typeof openClient>>[]} clients
@@ -93,12 +109,12 @@ async function answersWithin(clients, ms) {
 }
 
 /**
- * One connection that repeats a request for ever.
+ * One connection that sends requests for ever.
  *
  * @param {number} port
- * @param {Buffer} request
+ * @param {() => Buffer} nextRequest
  */
-async function openClient(port, request) {
+async function openClient(port, nextRequest) {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await once(socket, "connect");
   let answers = 0;
@@ -110,9 +126,9 @@ async function openClient(port, request) {
     if (received.length > length) throw new Error(`an answer is followed by ${JSON.stringify(received.slice(length))}`);
     received = "";
     answers++;
-    socket.write(request);
+    socket.write(nextRequest());
   });
-  socket.write(request);
+  socket.write(nextRequest());
   return { answers: () => answers, close: () => socket.destroy() };
 }
 

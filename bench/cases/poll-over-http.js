@@ -1,7 +1,7 @@
 import { poll } from "../documents.js";
 import { requestsPerSecond } from "../http.js";
 
-const load = { path: "/OpenADR2/Simple/2.0b/OadrPoll", body: poll, connections: 16 };
+const load = { path: "/OpenADR2/Simple/2.0b/OadrPoll", bodies: [poll], connections: 16 };
 
 /** @type {import("../types.d.ts").Benchmark} */
 export const benchmark = {

@@ -16,7 +16,7 @@ import {
 } from "@openleadr/protocol";
 import type { Exchange, Handler } from "./handler.ts";
 import type { Logger } from "./logger.ts";
-import { RepeatedPolls } from "./repeated-polls.ts";
+import { PollFrames } from "./poll-frames.ts";
 
 /** A message that came in, with the request that brought it. */
 export interface Received extends Decoded, Omit<Exchange, "body"> {}
@@ -49,7 +49,7 @@ export interface MessageHandlerOptions {
  * @see OpenADR 2.0b, §8.7, §9.1.4, rules 23, 51, 401, 517
  */
 export function messageHandler(options: MessageHandlerOptions): Handler {
-  const polls = new RepeatedPolls();
+  const polls = new PollFrames(options.decoding?.limits);
   const read = (body: Uint8Array): Decoded => decode(body, options.decoding);
   return async ({ body, service, peer, headers, signal }) => {
     const { message, envelope, deviations } = polls.read(body, read);
