@@ -1,56 +1,95 @@
+import type { X509Certificate } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { TransportError } from "@openleadr/protocol";
+import { certificateFingerprint, TransportError } from "@openleadr/protocol";
 import type { Clock } from "@openleadr/protocol";
 import { RefusedRequestError } from "./handler.ts";
 import type { Peer } from "./handler.ts";
 import type { ClientCertificate } from "./tls.ts";
+import type { TrustedProxy } from "./trusted-proxy.ts";
 
-/** One connection, as seen by the requests that come over it. */
+/** One connection, as seen by the requests of one client that come over it. */
 export interface Connection {
   readonly peer: Peer;
   /** Aborts when it closes. One for all its requests, since one each costs as much as half an idle poll. */
   readonly signal: AbortSignal;
+  /** When the certificate begins to be valid, in milliseconds since 1970; always without one. */
+  readonly validFrom: number;
   /** When the certificate expires, in milliseconds since 1970; never without one. */
   readonly expiresAt: number;
   /** Why TLS does not vouch for the peer; undefined if it does, or if it was not asked to. */
   readonly fault: string | undefined;
 }
 
+/** A connection, and the clients that a proxy speaks for on it, by what it says of them. */
+interface KnownConnection extends Connection {
+  readonly clients: Map<string, Connection>;
+}
+
 /** What is known of the peers of open connections; looked up once per connection, not once per request. */
 export class Connections {
   readonly #clock: Clock;
-  readonly #known = new WeakMap<Socket, Connection>();
+  readonly #proxy: TrustedProxy | undefined;
+  readonly #known = new WeakMap<Socket, KnownConnection>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, proxy?: TrustedProxy) {
     this.#clock = clock;
+    this.#proxy = proxy;
   }
 
-  of(socket: Socket): Connection {
-    const known = this.#known.get(socket);
-    if (known !== undefined) return known;
-    const connection = describeConnection(socket);
-    this.#known.set(socket, connection);
-    return connection;
+  /** The connection of a request; behind a proxy, that of the client it speaks for. */
+  of(request: Pick<IncomingMessage, "socket" | "headers">): Connection {
+    const connection = this.#ofSocket(request.socket);
+    if (this.#proxy === undefined || !this.#proxy.isAt(connection.peer.address)) return connection;
+    return clientOf(connection, request.headers, this.#proxy);
   }
 
   /**
    * Throws {@link RefusedRequestError} with 403 if the peer needs a certificate and has none, or shows one that is not
-   * valid. Expiry is looked at with every request, since connections and TLS sessions may outlive a certificate.
+   * valid. The dates are looked at with every request, since connections and TLS sessions may outlive a certificate.
    *
    * @see OpenADR 2.0b, rules 516 and 517
    */
-  requireAuthorized(socket: Socket, clientCertificate: ClientCertificate): void {
+  requireAuthorized(request: Pick<IncomingMessage, "socket" | "headers">, clientCertificate: ClientCertificate): void {
     if (clientCertificate === "off") return;
-    if (clientCertificate === "optional" && !(socket instanceof TLSSocket)) return;
-    const { peer, expiresAt, fault } = this.of(socket);
+    if (clientCertificate === "optional" && !(request.socket instanceof TLSSocket) && this.#proxy === undefined) return;
+    const { peer, validFrom, expiresAt, fault } = this.of(request);
     if (fault !== undefined) throw new RefusedRequestError(403, `client certificate: ${fault}`);
-    if (peer.certificate === undefined) {
+    const now = this.#clock.now().getTime();
+    if (peer.fingerprint === undefined) {
       if (clientCertificate === "required") throw new RefusedRequestError(403, "client certificate: none");
-    } else if (expiresAt <= this.#clock.now().getTime()) {
-      throw new RefusedRequestError(403, "client certificate: expired");
-    }
+    } else if (expiresAt <= now) throw new RefusedRequestError(403, "client certificate: expired");
+    else if (validFrom > now) throw new RefusedRequestError(403, "client certificate: not yet valid");
   }
+
+  #ofSocket(socket: Socket): KnownConnection {
+    const known = this.#known.get(socket);
+    if (known !== undefined) return known;
+    const connection = { ...describeConnection(socket), clients: new Map<string, Connection>() };
+    this.#known.set(socket, connection);
+    return connection;
+  }
+}
+
+/** More clients than a proxy has open connections share one; who is forgotten is described anew. */
+const mostClients = 100;
+
+function clientOf(connection: KnownConnection, headers: IncomingHttpHeaders, proxy: TrustedProxy): Connection {
+  const key = proxy.keyOf(headers);
+  const known = connection.clients.get(key);
+  if (known !== undefined) return known;
+  const { address = connection.peer.address, certificate, fingerprint, fault } = proxy.describe(headers);
+  const peer = {
+    address,
+    ...(certificate !== undefined && { certificate }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+  const client = { peer, signal: connection.signal, ...datesOf(certificate), fault };
+  const [oldest] = connection.clients.keys();
+  if (connection.clients.size >= mostClients && oldest !== undefined) connection.clients.delete(oldest);
+  connection.clients.set(key, client);
+  return client;
 }
 
 function describeConnection(socket: Socket): Connection {
@@ -58,12 +97,17 @@ function describeConnection(socket: Socket): Connection {
   const place = { address, ...(remotePort !== undefined && { port: remotePort }) };
   const signal = signalOfClose(socket);
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-  if (!(socket instanceof TLSSocket) || certificate === undefined) {
-    return { peer: place, signal, expiresAt: Number.POSITIVE_INFINITY, fault: undefined };
-  }
-  const expiresAt = Date.parse(certificate.validTo);
-  if (!socket.authorized) return { peer: place, signal, expiresAt, fault: String(socket.authorizationError) };
-  return { peer: { ...place, certificate }, signal, expiresAt, fault: undefined };
+  if (!(socket instanceof TLSSocket) || certificate === undefined)
+    return { peer: place, signal, ...datesOf(undefined), fault: undefined };
+  const dates = datesOf(certificate);
+  if (!socket.authorized) return { peer: place, signal, ...dates, fault: String(socket.authorizationError) };
+  const fingerprint = certificateFingerprint(certificate.raw);
+  return { peer: { ...place, certificate, fingerprint }, signal, ...dates, fault: undefined };
+}
+
+function datesOf(certificate: X509Certificate | undefined): Pick<Connection, "validFrom" | "expiresAt"> {
+  if (certificate === undefined) return { validFrom: Number.NEGATIVE_INFINITY, expiresAt: Number.POSITIVE_INFINITY };
+  return { validFrom: Date.parse(certificate.validFrom), expiresAt: Date.parse(certificate.validTo) };
 }
 
 function signalOfClose(socket: Socket): AbortSignal {

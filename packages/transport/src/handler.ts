@@ -3,18 +3,25 @@ import type { IncomingHttpHeaders } from "node:http";
 import { MalformedMessageError, OpenAdrError } from "@openleadr/protocol";
 import type { Service } from "@openleadr/protocol";
 
-/** The other end of a connection. One object per connection, so it can serve as a key in a `WeakMap`. */
+/** The client at the other end of a connection. One object per connection, so it can serve as a key in a `WeakMap`. */
 export interface Peer {
   /** The IP address the connection comes from; empty when the connection is already gone. */
   readonly address: string;
   /** The TCP port the connection comes from. */
   readonly port?: number;
   /**
-   * The client certificate, present only if it chains to a CA we trust. Its fingerprint identifies the peer.
+   * The client certificate, present only if it chains to a CA we trust, or if a trusted proxy vouches for it.
    *
-   * @see OpenADR 2.0b, §10.5.1 and rule 516
+   * @see OpenADR 2.0b, rule 516
    */
   readonly certificate?: X509Certificate;
+  /**
+   * The fingerprint of that certificate as OpenADR writes it, which identifies the peer. It may come without the
+   * certificate from a trusted proxy.
+   *
+   * @see OpenADR 2.0b, §10.5.1
+   */
+  readonly fingerprint?: string;
 }
 
 /** One request as it reaches a {@link Handler}. */

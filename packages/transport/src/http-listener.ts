@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { minutes, seconds, TransportError } from "@openleadr/protocol";
 import type { Duration } from "@openleadr/protocol";
@@ -13,7 +14,7 @@ import { requestServer } from "./request-listener.ts";
 import type { RequestListenerOptions } from "./request-listener.ts";
 import { requireTimeout } from "./timeout.ts";
 import { resolveListenerTls } from "./tls.ts";
-import type { ListenerTlsOptions, ResolvedListenerTls } from "./tls.ts";
+import type { ClientCertificate, ListenerTlsOptions, ResolvedListenerTls } from "./tls.ts";
 
 /** Where an {@link HttpListener} listens, and how. No time-out may be longer than 24 days. */
 export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clientCertificate"> {
@@ -47,7 +48,7 @@ export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clien
  * @see OpenADR 2.0b, §9.1 and §9.2
  */
 export class HttpListener implements AsyncDisposable {
-  readonly #options: ResolvedHttpListener;
+  #options: ResolvedHttpListener;
   readonly #serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly #connections = new OpenConnections();
   #server: Server | undefined;
@@ -56,7 +57,7 @@ export class HttpListener implements AsyncDisposable {
 
   constructor(options: HttpListenerOptions) {
     this.#options = resolveHttpListenerOptions(options);
-    this.#serve = requestServer({ ...options, clientCertificate: this.#options.tls?.clientCertificate ?? "off" });
+    this.#serve = requestServer({ ...options, clientCertificate: clientCertificateOf(options) });
   }
 
   /** The base URL of the services, with the port that was found; undefined unless it listens. */
@@ -95,6 +96,27 @@ export class HttpListener implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /**
+   * Uses other certificates, keys, CAs, revocation lists, versions and suites from the next handshake on. Connections
+   * that were made before are closed once the requests under way on them are answered, so that whoever is no longer
+   * trusted is out.
+   *
+   * Throws `TypeError`, and changes nothing, for options that are incomplete or do not belong together, for a listener of
+   * plain HTTP, and for another `clientCertificate` or `unauthorized`, which need a new listener.
+   */
+  replaceTls(tls: ListenerTlsOptions): void {
+    const resolved = resolveListenerTls(tls);
+    const { tls: before } = this.#options;
+    if (before === undefined) throw new TypeError("tls: expected a listener with TLS, got one of plain HTTP");
+    for (const name of ["clientCertificate", "rejectUnauthorized"] as const) {
+      if (before[name] !== resolved[name])
+        throw new TypeError(`tls: expected ${name} ${before[name]} as before, got ${resolved[name]}`);
+    }
+    this.#options = { ...this.#options, tls: resolved };
+    (this.#server as TlsServer | undefined)?.setSecureContext(resolved);
+    this.#connections.closeIdle();
   }
 
   /** Starting and stopping never overlap; who comes second waits. */
@@ -140,6 +162,12 @@ export class HttpListener implements AsyncDisposable {
     await this.#serve(request, response);
     this.#connections.done(connection);
   }
+}
+
+/** Where a proxy is to speak for the clients, nobody gets past it without a certificate. */
+function clientCertificateOf({ tls, proxy }: HttpListenerOptions): ClientCertificate {
+  const direct = tls === undefined ? "off" : (tls.clientCertificate ?? "required");
+  return proxy === undefined ? direct : (proxy.clientCertificate ?? "required");
 }
 
 interface ResolvedHttpListener {

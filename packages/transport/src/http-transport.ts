@@ -5,6 +5,7 @@ import type { Dispatcher } from "undici";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
+import type { Logger } from "./logger.ts";
 import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
 import { requireTimeout } from "./timeout.ts";
 import { resolveClientTls } from "./tls.ts";
@@ -33,12 +34,19 @@ export interface HttpTransportOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** URL of an HTTP proxy to connect through. @default none */
   readonly proxy?: URL | string | undefined;
+  /** Warned of what makes connections less safe. @default silent */
+  readonly logger?: Logger | undefined;
 }
 
 /** A {@link Transport} over HTTP, with connections that stay open from one request to the next until it is closed. */
 export interface HttpTransport extends Transport, AsyncDisposable {
   /** The base URL requests go to. */
   readonly url: URL;
+  /**
+   * Uses other certificates, keys and CAs from the next request on; requests under way end as they began. Throws
+   * `TypeError`, and changes nothing, for options that are incomplete, or of no use since the URL is not `https:`.
+   */
+  replaceTls(tls: ClientTlsOptions): void;
   /** Finishes the requests under way and closes the connections; safe to call twice. Later requests are refused. */
   close(): Promise<void>;
 }
@@ -55,14 +63,23 @@ export interface HttpTransport extends Transport, AsyncDisposable {
  * @see OpenADR 2.0b, §9.1
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
-  const client = resolveHttpTransportOptions(options);
-  let closed: Promise<void> | undefined;
-  const close = async (): Promise<void> => (closed ??= client.dispatcher.close());
+  let client = resolveHttpTransportOptions(options);
+  let closed: Promise<unknown> | undefined;
+  const dispatchers = new Set([client.dispatcher]);
+  const close = async (): Promise<void> => {
+    await (closed ??= Promise.all([...dispatchers].map((dispatcher) => dispatcher.close())));
+  };
+  const replaceTls = (tls: ClientTlsOptions): void => {
+    const { dispatcher: before } = client;
+    client = resolveHttpTransportOptions({ ...options, tls });
+    dispatchers.add(client.dispatcher);
+    before.close(() => dispatchers.delete(before));
+  };
   const transport: Transport = async (service, xml, signal) => {
     if (closed !== undefined) throw new TransportError(`${service} at ${client.url.href}: the transport is closed`);
     return exchange(client, { service, xml, signal });
   };
-  return Object.assign(transport, { url: client.url, close, [Symbol.asyncDispose]: close });
+  return Object.assign(transport, { url: client.url, replaceTls, close, [Symbol.asyncDispose]: close });
 }
 
 interface ResolvedHttpTransport {
@@ -82,6 +99,8 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
     throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
   }
   const connect = tls === undefined ? {} : resolveClientTls(tls);
+  if (tls?.checkHostName === false)
+    options.logger?.warn({ url: url.href }, "the server's certificate need not name its host");
   return {
     url,
     dispatcher: createDispatcher(url, connect, options.proxy),

@@ -15,6 +15,8 @@ import type { Logger } from "./logger.ts";
 import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
 import { requireTimeout } from "./timeout.ts";
 import type { ClientCertificate } from "./tls.ts";
+import { TrustedProxy } from "./trusted-proxy.ts";
+import type { TrustedProxyOptions } from "./trusted-proxy.ts";
 
 /** What a {@link requestListener} serves, and within which limits. */
 export interface RequestListenerOptions {
@@ -39,9 +41,12 @@ export interface RequestListenerOptions {
   readonly bodyTimeout?: Duration | undefined;
   /**
    * Whether clients need a certificate; without a valid one they get 403. The server that owns the connections must ask
-   * for it (`requestCert`), and let those pass that are not valid (`rejectUnauthorized: false`). @default "optional"
+   * for it (`requestCert`), and let those pass that are not valid (`rejectUnauthorized: false`).
+   * @default "optional", or what `proxy` says
    */
   readonly clientCertificate?: ClientCertificate | undefined;
+  /** The proxies in front of the server that end TLS. @default none */
+  readonly proxy?: TrustedProxyOptions | undefined;
   /** Tells of refused requests (`info`) and of handlers that fail (`error`). @default silent */
   readonly logger?: Logger | undefined;
   /** Says when a client certificate has expired. @default the system's */
@@ -82,7 +87,8 @@ interface ResolvedRequestListener {
 }
 
 function resolveRequestListenerOptions(options: RequestListenerOptions): ResolvedRequestListener {
-  const { path = defaultPath, clientCertificate = "optional", logger = silentLogger, clock = systemClock } = options;
+  const { path = defaultPath, logger = silentLogger, clock = systemClock, proxy } = options;
+  const { clientCertificate = proxy === undefined ? "optional" : (proxy.clientCertificate ?? "required") } = options;
   const { bodyTimeout = seconds(30) } = options;
   const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
   const { maxBufferedBytes = 64 * maxBodyBytes } = options;
@@ -94,7 +100,7 @@ function resolveRequestListenerOptions(options: RequestListenerOptions): Resolve
     handler: options.handler,
     findService: serviceFinder(path),
     limits: { maxBodyBytes, deadlines: new Deadlines(bodyTimeout), memory: new MemoryBudget(maxBufferedBytes) },
-    connections: new Connections(clock),
+    connections: new Connections(clock, proxy === undefined ? undefined : new TrustedProxy(proxy)),
     clientCertificate,
     logger,
   };
@@ -108,7 +114,7 @@ async function serve(
   const body = new IncomingBody(request, server.limits);
   try {
     const service = admit(server, request);
-    const { peer, signal } = server.connections.of(request.socket);
+    const { peer, signal } = server.connections.of(request);
     const exchange = { service, body: await body.read(), peer, headers: request.headers, signal };
     await answer(response, await server.handler(exchange));
   } catch (error) {
@@ -119,7 +125,7 @@ async function serve(
 }
 
 function admit(server: ResolvedRequestListener, request: IncomingMessage): Service {
-  server.connections.requireAuthorized(request.socket, server.clientCertificate);
+  server.connections.requireAuthorized(request, server.clientCertificate);
   if (request.method !== "POST") throw new RefusedRequestError(501, `expected POST, got ${request.method}`);
   const service = server.findService(request.url ?? "");
   if (service === undefined) throw new RefusedRequestError(404, "no such service");

@@ -7,7 +7,8 @@ import { describe, it } from "vitest";
 import { createTestCa } from "../test/certificates.ts";
 import { answering, RawConnection, startListener } from "../test/listening.ts";
 import type { Listening } from "../test/listening.ts";
-import { conformantTls, HttpListener, httpTransport, modernTls } from "./index.ts";
+import { certificateFingerprint } from "@openleadr/protocol";
+import { conformantTls, HttpListener, httpTransport, modernTls, silentLogger } from "./index.ts";
 import type { ClientTlsOptions, HttpTransport, ListenerTlsOptions } from "./index.ts";
 
 const ca = createTestCa();
@@ -15,6 +16,7 @@ const otherCa = createTestCa("Other CA");
 const [server, ven, stranger] = [ca.issue(), ca.issue({ name: "ven" }), otherCa.issue({ name: "stranger" })];
 const rsaServer = ca.issue({ kind: "rsa" });
 const expired = ca.issue({ name: "ven", notAfter: new Date(Date.now() - 3_600_000) });
+const early = ca.issue({ name: "ven", notBefore: new Date(Date.now() + 3_600_000) });
 
 async function startTlsListener(tls: Partial<ListenerTlsOptions> = {}): Promise<Listening> {
   return startListener({ tls: { ...server, ca: ca.certificate, ...tls } });
@@ -37,12 +39,14 @@ describe("TLS, who is let in (§9.2, rules 516 and 517)", () => {
       listening.exchanges[0]?.peer.certificate?.fingerprint256,
       new X509Certificate(ven.certificate).fingerprint256,
     );
+    assert.equal(listening.exchanges[0]?.peer.fingerprint, certificateFingerprint(ven.certificate));
   });
 
   for (const [title, tls] of [
     ["without a certificate", {}],
     ["with a certificate of another CA", stranger],
     ["with a certificate that has expired", expired],
+    ["with a certificate that is not valid yet", early],
   ] as const) {
     it(`answers a client ${title} with 403, then closes`, async () => {
       await using listening = await startTlsListener();
@@ -143,6 +147,43 @@ describe("TLS, the client's checks (§9.1.10, rule 516)", () => {
     });
   }
 
+  for (const [title, tls, message] of [
+    ["that names another host", { checkHostName: true }, /does not match/],
+    [
+      "with another fingerprint",
+      { checkHostName: false, serverFingerprint: certificateFingerprint(ven.certificate) },
+      /fingerprint/,
+    ],
+  ] as const) {
+    it(`refuses a server certificate ${title} the second time too`, async () => {
+      const tlsOfServer = { ...server, ca: ca.certificate, maxVersion: "TLSv1.2" } as const;
+      await using listening = await startListener({ host: "127.0.0.2", tls: tlsOfServer });
+      await using transport = client(listening, { ...ven, ...tls });
+
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message });
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message });
+
+      assert.equal(listening.exchanges.length, 0);
+    });
+  }
+
+  it("takes one of the pinned fingerprints", async () => {
+    await using listening = await startTlsListener();
+    const serverFingerprint = [certificateFingerprint(ven.certificate), certificateFingerprint(server.certificate)];
+    await using transport = client(listening, { ...ven, serverFingerprint });
+
+    assert.equal(await transport("OadrPoll", "<a/>"), "<answer/>");
+  });
+
+  it("warns where the server's name is not checked", () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (_fields: object, message: string) => void warnings.push(message) };
+
+    httpTransport({ url: "https://vtn.example.com", tls: { ...ven, checkHostName: false }, logger });
+
+    assert.deepEqual(warnings, ["the server's certificate need not name its host"]);
+  });
+
   it("refuses a server whose certificate names another host, unless told not to look", async () => {
     await using listening = await startListener({ host: "127.0.0.2", tls: { ...server, ca: ca.certificate } });
     await using strict = client(listening);
@@ -157,17 +198,61 @@ describe("TLS, versions and cipher suites (rules 67 and 68)", () => {
   const both = { certificate: [server.certificate, rsaServer.certificate], key: [server.key, rsaServer.key] };
 
   for (const ciphers of ["ECDHE-ECDSA-AES128-SHA256", "AES128-SHA256"]) {
-    it(`speaks ${ciphers} with TLS 1.2 by default`, async () => {
+    it(`rule 67: speaks ${ciphers} with TLS 1.2 by default`, async () => {
       await using listening = await startTlsListener(both);
 
-      const { protocol, cipher } = await handshake(listening.url, { ciphers });
+      const { protocol, cipher } = await handshake(listening.url, { ciphers, maxVersion: "TLSv1.2" });
 
       assert.deepEqual([protocol, cipher], ["TLSv1.2", ciphers]);
     });
   }
 
-  it("prefers its own first suite whatever the client offers", async () => {
+  for (const [kind, identity] of [
+    ["an RSA", rsaServer],
+    ["an ECC", server],
+  ] as const) {
+    it(`rule 68: shows a client of the standard's suites ${kind} certificate`, async () => {
+      await using listening = await startTlsListener(both);
+      const ciphers = identity === rsaServer ? "AES128-SHA256" : "ECDHE-ECDSA-AES128-SHA256";
+
+      const { fingerprint } = await handshake(listening.url, { ciphers, maxVersion: "TLSv1.2" });
+
+      assert.equal(fingerprint, new X509Certificate(identity.certificate).fingerprint256);
+    });
+
+    it(`rule 68: lets a VEN with ${kind} certificate in`, async () => {
+      await using listening = await startTlsListener(both);
+      await using transport = client(listening, ca.issue({ name: "ven", kind: identity === rsaServer ? "rsa" : "ec" }));
+
+      assert.equal(await transport("OadrPoll", "<a/>"), "<answer/>");
+    });
+  }
+
+  it("prefers forward secrecy and authenticated encryption by default", async () => {
     await using listening = await startTlsListener(both);
+
+    const old = "AES128-SHA256:ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256";
+    const { cipher } = await handshake(listening.url, { ciphers: old, maxVersion: "TLSv1.2" });
+
+    assert.equal(cipher, "ECDHE-ECDSA-AES128-GCM-SHA256");
+  });
+
+  it("refuses TLS 1.1 by default", async () => {
+    await using listening = await startTlsListener(both);
+
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const;
+    await assert.rejects(handshake(listening.url, old), { code: /ERR_SSL_|ECONNRESET/ });
+  });
+
+  it("refuses the standard's suites in the modern profile", async () => {
+    await using listening = await startTlsListener({ ...both, ...modernTls });
+
+    const { ciphers } = conformantTls;
+    await assert.rejects(handshake(listening.url, { ciphers, maxVersion: "TLSv1.2" }), { code: /ERR_SSL_/ });
+  });
+
+  it("prefers its own first suite whatever the client offers", async () => {
+    await using listening = await startTlsListener({ ...both, ...conformantTls });
 
     const { cipher } = await handshake(listening.url, { ciphers: "AES128-SHA256:ECDHE-ECDSA-AES128-SHA256" });
 
@@ -179,15 +264,15 @@ describe("TLS, versions and cipher suites (rules 67 and 68)", () => {
     ["TLS 1.3 alone", { minVersion: "TLSv1.3" }],
     ["suites the standard does not name", { ciphers: "ECDHE-RSA-AES128-GCM-SHA256" }],
   ] as const) {
-    it(`refuses ${title} by default`, async () => {
-      await using listening = await startTlsListener(both);
+    it(`rule 67: refuses ${title} in the conformant profile`, async () => {
+      await using listening = await startTlsListener({ ...both, ...conformantTls });
 
       await assert.rejects(handshake(listening.url, options), { code: /ERR_SSL_|ECONNRESET/ });
     });
   }
 
-  it("speaks TLS 1.3 where it is configured", async () => {
-    await using listening = await startTlsListener({ ...both, ...modernTls });
+  it("speaks TLS 1.3 by default", async () => {
+    await using listening = await startTlsListener(both);
 
     const { protocol } = await handshake(listening.url, {});
 
@@ -221,6 +306,8 @@ describe("TLS, configurations that are incomplete", () => {
     ["a certificate without its key", "https://vtn.example.com", { certificate }, /^tls\.key: expected/],
     ["a key without its certificate", "https://vtn.example.com", { key }, /^tls\.certificate: expected/],
     ["the key of another certificate", "https://vtn.example.com", { certificate, key: ven.key }, /^tls: expected/],
+    ["no fingerprint", "https://vtn.example.com", { serverFingerprint: "ab:cd" }, /^tls\.serverFingerprint: expected/],
+    ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls: expected/],
     ["a certificate for plain HTTP", "http://vtn.example.com", { certificate, key }, /^tls: expected an https: URL/],
   ] as const) {
     it(`refuses a client with ${title}`, () => {
@@ -242,10 +329,17 @@ describe("TLS, configurations that are incomplete", () => {
   });
 });
 
-async function handshake(url: URL, options: ConnectionOptions): Promise<{ protocol: string | null; cipher: string }> {
+interface Handshake {
+  readonly protocol: string | null;
+  readonly cipher: string;
+  readonly fingerprint: string | undefined;
+}
+
+async function handshake(url: URL, options: ConnectionOptions): Promise<Handshake> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: url.hostname, port: Number(url.port), ca: ca.certificate, ...options }, () => {
-      resolve({ protocol: socket.getProtocol(), cipher: socket.getCipher().name });
+      const fingerprint = socket.getPeerX509Certificate()?.fingerprint256;
+      resolve({ protocol: socket.getProtocol(), cipher: socket.getCipher().name, fingerprint });
       socket.destroy();
     });
     socket.once("error", reject);

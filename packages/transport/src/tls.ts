@@ -1,44 +1,10 @@
-import { createSecureContext } from "node:tls";
-import type { SecureContextOptions, SecureVersion } from "node:tls";
+import { checkServerIdentity, createSecureContext } from "node:tls";
+import type { PeerCertificate, SecureContextOptions } from "node:tls";
+import { certificateFingerprint } from "@openleadr/protocol";
+import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
 
 /** A certificate, a key or a list of either in PEM; what stands in files is read by the caller. */
 export type Pem = string | Buffer;
-
-/** Which TLS versions and cipher suites are used. */
-export interface TlsProfile {
-  /** The oldest version. @default "TLSv1.2" */
-  readonly minVersion?: SecureVersion | undefined;
-  /** The newest version. */
-  readonly maxVersion?: SecureVersion | undefined;
-  /** Cipher suites, the preferred one first, in OpenSSL's notation. */
-  readonly ciphers?: string | undefined;
-}
-
-/**
- * The versions and suites the standard makes the default, and a listener's default here: TLS 1.2 with
- * `ECDHE-ECDSA-AES128-SHA256` for ECC certificates and `AES128-SHA256` for RSA.
- *
- * @see OpenADR 2.0b, §9.2 and rule 67
- */
-export const conformantTls = {
-  minVersion: "TLSv1.2",
-  maxVersion: "TLSv1.2",
-  ciphers: "ECDHE-ECDSA-AES128-SHA256:AES128-SHA256",
-} as const satisfies TlsProfile;
-
-/**
- * TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, for deployments whose peers are known to have it;
- * a peer that has only what the standard demands is turned away.
- */
-export const modernTls = {
-  minVersion: "TLSv1.2",
-  maxVersion: "TLSv1.3",
-  ciphers: [
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256",
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305",
-  ].join(":"),
-} as const satisfies TlsProfile;
 
 /** How a listener proves who it is, and whom it lets in. */
 export interface ListenerTlsOptions extends TlsProfile {
@@ -50,6 +16,11 @@ export interface ListenerTlsOptions extends TlsProfile {
   readonly passphrase?: string | undefined;
   /** The CAs that client certificates must chain to. Needed unless `clientCertificate` is `"off"`. */
   readonly ca?: Pem | readonly Pem[] | undefined;
+  /**
+   * The revocation lists of those CAs, in PEM. Once there is one, every CA needs one that has not expired, or its
+   * certificates are refused. @default none, so that nothing is looked up
+   */
+  readonly crl?: Pem | readonly Pem[] | undefined;
   /**
    * Whether clients need a certificate. `"optional"` lets a client without one in, but not one whose certificate is not
    * valid; `"off"` does not ask. The standard demands mutual authentication.
@@ -77,11 +48,20 @@ export interface ClientTlsOptions extends TlsProfile {
   readonly passphrase?: string | undefined;
   /** The CAs that the server's certificate must chain to. @default those of Node */
   readonly ca?: Pem | readonly Pem[] | undefined;
+  /** The revocation lists of those CAs, in PEM; once there is one, every CA needs one. @default none */
+  readonly crl?: Pem | readonly Pem[] | undefined;
   /**
-   * Whether the server's certificate must name the host of the URL. Only test benches, whose certificates name no real
-   * host, have a reason to say false. @default true
+   * Whether the server's certificate must name the host of the URL. Without that, whoever has a certificate of those CAs
+   * can stand in for the server, so it is a reason to pin its fingerprint; the logger is warned. @default true
    */
   readonly checkHostName?: boolean | undefined;
+  /**
+   * The fingerprint that the server's certificate must have, as OpenADR writes it, beside all else; several while a
+   * certificate is being replaced. @default any
+   *
+   * @see OpenADR 2.0b, §10.5.1
+   */
+  readonly serverFingerprint?: string | readonly string[] | undefined;
 }
 
 /** A listener's TLS options, checked and as `node:tls` takes them. */
@@ -99,7 +79,7 @@ export function resolveListenerTls(tls: ListenerTlsOptions): ResolvedListenerTls
     throw new TypeError('tls.ca: expected the CAs of the client certificates, or clientCertificate: "off", got none');
   }
   return {
-    ...secureContextOptions({ ...conformantTls, ...definedProfile(tls) }, tls),
+    ...secureContextOptions({ ...compatibleTls, ...definedProfile(tls) }, tls),
     honorCipherOrder: true,
     clientCertificate,
     requestCert: clientCertificate !== "off",
@@ -109,21 +89,41 @@ export function resolveListenerTls(tls: ListenerTlsOptions): ResolvedListenerTls
 
 /** A client's TLS options, checked and as `node:tls` takes them. */
 export interface ResolvedClientTls extends SecureContextOptions {
-  checkServerIdentity?: () => undefined;
+  checkServerIdentity?: IdentityCheck;
 }
+
+type IdentityCheck = (host: string, certificate: PeerCertificate) => Error | undefined;
 
 /** Throws `TypeError` for options that are incomplete or do not belong together. */
 export function resolveClientTls(tls: ClientTlsOptions): ResolvedClientTls {
   return {
-    ...secureContextOptions({ minVersion: "TLSv1.2", ...definedProfile(tls) }, tls),
-    ...(tls.checkHostName === false && { checkServerIdentity: () => undefined }),
+    ...secureContextOptions({ ...compatibleTls, ...definedProfile(tls) }, tls),
+    checkServerIdentity: identityCheck(tls),
   };
 }
 
-type Material = Pick<ClientTlsOptions, "certificate" | "key" | "passphrase" | "ca">;
+function identityCheck({ checkHostName = true, serverFingerprint = [] }: ClientTlsOptions): IdentityCheck {
+  const fingerprints = typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint;
+  for (const fingerprint of fingerprints) requireFingerprint(fingerprint);
+  return (host, certificate) => {
+    const fault = checkHostName ? checkServerIdentity(host, certificate) : undefined;
+    if (fault !== undefined || fingerprints.length === 0) return fault;
+    const got = certificateFingerprint(certificate.raw);
+    if (fingerprints.includes(got)) return undefined;
+    return new Error(`server certificate: expected fingerprint ${fingerprints.join(" or ")}, got ${got}`);
+  };
+}
+
+function requireFingerprint(fingerprint: string): void {
+  if (/^(?:[0-9A-F]{2}:){9}[0-9A-F]{2}$/.test(fingerprint)) return;
+  const got = JSON.stringify(fingerprint);
+  throw new TypeError(`tls.serverFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, got ${got}`);
+}
+
+type Material = Pick<ClientTlsOptions, "certificate" | "key" | "passphrase" | "ca" | "crl">;
 
 function secureContextOptions(profile: TlsProfile, material: Material): SecureContextOptions {
-  const { certificate, key, ca, passphrase } = material;
+  const { certificate, key, ca, crl, passphrase } = material;
   if (isEmpty(certificate) && !isEmpty(key))
     throw new TypeError("tls.certificate: expected one to go with tls.key, got none");
   if (isEmpty(key) && !isEmpty(certificate))
@@ -132,6 +132,7 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
   if (!isEmpty(certificate)) options.cert = list(certificate);
   if (!isEmpty(key)) options.key = list(key);
   if (!isEmpty(ca)) options.ca = list(ca);
+  if (!isEmpty(crl)) options.crl = list(crl);
   if (passphrase !== undefined) options.passphrase = passphrase;
   try {
     createSecureContext(options);

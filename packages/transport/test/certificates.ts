@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import type { KeyObject, KeyPairKeyObjectResult } from "node:crypto";
 import * as der from "./der.ts";
 
@@ -12,11 +12,14 @@ export interface Identity {
 export interface TestCa extends Identity {
   /** Issues a certificate for a server or a client, valid for `localhost` and 127.0.0.1. */
   issue(options?: IssueOptions): Identity;
+  /** A revocation list, in PEM, that names those certificates. */
+  revoke(...revoked: readonly Identity[]): string;
 }
 
 export interface IssueOptions {
   readonly name?: string;
   readonly kind?: KeyKind;
+  readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
 
@@ -34,10 +37,13 @@ export function createTestCa(issuer = "Test CA"): TestCa {
   return {
     certificate: root,
     key: pemOfKey(keys.privateKey),
-    issue({ name: subject = "localhost", kind = "ec", notAfter } = {}) {
+    issue({ name: subject = "localhost", kind = "ec", notBefore, notAfter } = {}) {
       const own = generateKeys(kind);
-      const tbs = { subject, issuer, subjectKey: own.publicKey, notAfter, extensions: [namesLocalhost] };
+      const tbs = { subject, issuer, subjectKey: own.publicKey, notBefore, notAfter, extensions: [namesLocalhost] };
       return { certificate: certificateOf(tbs, keys.privateKey), key: pemOfKey(own.privateKey) };
+    },
+    revoke(...revoked) {
+      return revocationListOf(issuer, revoked, keys.privateKey);
     },
   };
 }
@@ -46,32 +52,60 @@ interface ToBeSigned {
   readonly subject: string;
   readonly issuer: string;
   readonly subjectKey: KeyObject;
+  readonly notBefore?: Date | undefined;
   readonly notAfter?: Date | undefined;
   readonly extensions: readonly Buffer[];
 }
 
 /** An X.509v3 certificate signed with an ECC key, in PEM (RFC 5280). */
 function certificateOf(
-  { subject, issuer, subjectKey, notAfter, extensions }: ToBeSigned,
+  { subject, issuer, subjectKey, notBefore, notAfter, extensions }: ToBeSigned,
   issuerKey: KeyObject,
 ): string {
-  const signatureAlgorithm = der.sequence(der.oid("1.2.840.10045.4.3.2"));
   const toBeSigned = der.sequence(
     der.tagged(0, der.integer(Buffer.from([2]))),
     der.integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     signatureAlgorithm,
     nameOf(issuer),
-    der.sequence(der.time(new Date(Date.now() - 2 * day)), der.time(notAfter ?? new Date(Date.now() + day))),
+    der.sequence(
+      der.time(notBefore ?? new Date(Date.now() - 2 * day)),
+      der.time(notAfter ?? new Date(Date.now() + day)),
+    ),
     nameOf(subject),
     subjectKey.export({ type: "spki", format: "der" }),
     der.tagged(3, der.sequence(...extensions)),
   );
-  const certificate = der.sequence(toBeSigned, signatureAlgorithm, der.bits(sign("sha256", toBeSigned, issuerKey)));
-  const lines = certificate
+  return signedPem("CERTIFICATE", toBeSigned, issuerKey);
+}
+
+/** A certificate revocation list signed with an ECC key, in PEM (RFC 5280, §5). */
+function revocationListOf(issuer: string, revoked: readonly Identity[], issuerKey: KeyObject): string {
+  const now = new Date();
+  const entries = revoked.map(({ certificate }) => {
+    const serial = Buffer.from(new X509Certificate(certificate).serialNumber, "hex");
+    return der.sequence(der.integer(serial), der.time(now));
+  });
+  const toBeSigned = der.sequence(
+    der.integer(Buffer.from([1])),
+    signatureAlgorithm,
+    nameOf(issuer),
+    der.time(new Date(now.getTime() - day)),
+    der.time(new Date(now.getTime() + day)),
+    ...(entries.length > 0 ? [der.sequence(...entries)] : []),
+  );
+  return signedPem("X509 CRL", toBeSigned, issuerKey);
+}
+
+/** ECDSA with SHA-256. */
+const signatureAlgorithm = der.sequence(der.oid("1.2.840.10045.4.3.2"));
+
+function signedPem(label: string, toBeSigned: Buffer, issuerKey: KeyObject): string {
+  const signed = der.sequence(toBeSigned, signatureAlgorithm, der.bits(sign("sha256", toBeSigned, issuerKey)));
+  const lines = signed
     .toString("base64")
     .match(/.{1,64}/g)
     ?.join("\n");
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
 const isCa = der.sequence(der.oid("2.5.29.19"), der.boolean(true), der.octets(der.sequence(der.boolean(true))));

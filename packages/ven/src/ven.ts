@@ -174,7 +174,8 @@ export class Ven implements AsyncDisposable {
 
 function createTransport(options: ResolvedVenOptions): HttpTransport | undefined {
   if (options.vtnUrl === undefined) return undefined;
-  return httpTransport({ url: options.vtnUrl, tls: options.tls, requestTimeout: options.requestTimeout });
+  const { vtnUrl: url, tls, requestTimeout, logger } = options;
+  return httpTransport({ url, tls, requestTimeout, logger });
 }
 
 function requireTransport({ transport }: VenOptions): Transport {

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { certificateFingerprint, systemClock } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import { createTestCa } from "../test/certificates.ts";
+import { answering, startListener } from "../test/listening.ts";
+import { HttpListener, httpTransport } from "./index.ts";
+import type { HttpListenerOptions, Peer, TrustedProxyOptions } from "./index.ts";
+
+const ca = createTestCa();
+const ven = ca.issue({ name: "ven" });
+const { raw, fingerprint256 } = new X509Certificate(ven.certificate);
+const fingerprint = certificateFingerprint(ven.certificate);
+const addresses = ["127.0.0.1"];
+const certificateHeader = "X-Client-Cert";
+const escapedPem = encodeURIComponent(ven.certificate);
+
+/** The peer that the handler of a listener behind a proxy sees. */
+async function peerOf(
+  proxy: TrustedProxyOptions,
+  headers: Readonly<Record<string, string>>,
+  options: Partial<HttpListenerOptions> = {},
+): Promise<Peer | undefined> {
+  await using listening = await startListener({ proxy, ...options });
+  await using transport = httpTransport({ url: listening.url, headers });
+  await transport("OadrPoll", "<a/>");
+  return listening.exchanges[0]?.peer;
+}
+
+const post = (print: string): RequestInit => ({
+  method: "POST",
+  body: "<a/>",
+  headers: { "content-type": "application/xml", "x-fingerprint": print },
+});
+
+describe("a proxy that ends TLS", () => {
+  for (const [title, value] of [
+    ["URL-escaped PEM", escapedPem],
+    ["DER in base64", raw.toString("base64")],
+    ["DER in base64 between colons", `:${raw.toString("base64")}:`],
+  ] as const) {
+    it(`passes the client's certificate on as ${title}`, async () => {
+      const peer = await peerOf({ addresses, certificateHeader }, { [certificateHeader]: value });
+
+      assert.equal(peer?.certificate?.fingerprint256, fingerprint256);
+      assert.equal(peer.fingerprint, fingerprint);
+    });
+  }
+
+  for (const [title, value] of [
+    ["SHA-256 in hexadecimal", fingerprint256.replaceAll(":", "").toLowerCase()],
+    ["SHA-256 between colons", fingerprint256],
+    ["its last ten bytes", fingerprint],
+  ] as const) {
+    it(`passes the fingerprint on as ${title}`, async () => {
+      const peer = await peerOf({ addresses, fingerprintHeader: "x-fingerprint" }, { "x-fingerprint": value });
+
+      assert.equal(peer?.fingerprint, fingerprint);
+      assert.equal(peer.certificate, undefined);
+    });
+  }
+
+  it("passes the client's address on", async () => {
+    const proxy = { addresses, certificateHeader, addressHeader: "X-Forwarded-For" };
+    const headers = { [certificateHeader]: escapedPem, "X-Forwarded-For": "203.0.113.1, 198.51.100.7" };
+
+    assert.equal((await peerOf(proxy, headers))?.address, "198.51.100.7");
+  });
+
+  it("is known by its network", async () => {
+    const headers = { [certificateHeader]: escapedPem };
+
+    assert.equal(
+      (await peerOf({ addresses: ["::1", "127.0.0.0/8"], certificateHeader }, headers))?.fingerprint,
+      fingerprint,
+    );
+  });
+
+  for (const [title, headers] of [
+    ["no certificate", {}],
+    ["an empty header", { [certificateHeader]: "" }],
+    ["a dash", { [certificateHeader]: "-" }],
+    ["text that is no certificate", { [certificateHeader]: "certificate" }],
+    ["half an escape", { [certificateHeader]: "-----BEGIN%2" }],
+    ["a certificate cut short", { [certificateHeader]: raw.subarray(0, 100).toString("base64") }],
+  ] as const) {
+    it(`gets 403 for a client with ${title}`, async () => {
+      await using listening = await startListener({ proxy: { addresses, certificateHeader } });
+      await using transport = httpTransport({ url: listening.url, headers });
+
+      await assert.rejects(transport("OadrPoll", "<a/>"), { status: 403 });
+
+      assert.equal(listening.exchanges.length, 0);
+    });
+  }
+
+  for (const [title, days] of [
+    ["has expired", 2],
+    ["is not valid yet", -3],
+  ] as const) {
+    it(`rule 516: gets 403 for a certificate that ${title}`, async () => {
+      const clock = { ...systemClock, now: () => new Date(Date.now() + days * 86_400_000) };
+
+      const peer = peerOf({ addresses, certificateHeader }, { [certificateHeader]: escapedPem }, { clock });
+
+      await assert.rejects(peer, { status: 403 });
+    });
+  }
+
+  it("speaks for clients without a certificate where they are optional", async () => {
+    const peer = await peerOf({ addresses, certificateHeader, clientCertificate: "optional" }, {});
+
+    assert.equal(peer?.fingerprint, undefined);
+  });
+
+  it("tells several clients on one connection apart", async () => {
+    const proxy = { addresses, fingerprintHeader: "x-fingerprint" };
+    await using listening = await startListener({ proxy });
+    const others = Array.from({ length: 120 }, (_, index) => `${"00".repeat(9)}${index.toString(16).padStart(2, "0")}`);
+
+    for (const print of [...others, ...others.slice(0, 5)])
+      await (await fetch(`${listening.url.href}/OadrPoll`, post(print))).text();
+
+    const seen = listening.exchanges.map(({ peer }) => peer.fingerprint?.replaceAll(":", "").toLowerCase());
+    assert.deepEqual(seen, [...others, ...others.slice(0, 5)]);
+  });
+});
+
+describe("who is no proxy", () => {
+  it("cannot pass for a client by sending its certificate", async () => {
+    const peer = peerOf({ addresses: ["127.0.0.2"], certificateHeader }, { [certificateHeader]: escapedPem });
+
+    await assert.rejects(peer, { status: 403 });
+  });
+
+  it("is let in by its own certificate where the listener speaks TLS", async () => {
+    const server = ca.issue();
+    const proxy = { addresses: ["127.0.0.2"], certificateHeader };
+    await using listening = await startListener({ proxy, tls: { ...server, ca: ca.certificate } });
+    const other = ca.issue({ name: "other" });
+    const headers = { [certificateHeader]: escapedPem };
+    await using transport = httpTransport({ url: listening.url, tls: { ...other, ca: ca.certificate }, headers });
+
+    await transport("OadrPoll", "<a/>");
+
+    assert.equal(listening.exchanges[0]?.peer.fingerprint, certificateFingerprint(other.certificate));
+  });
+});
+
+describe("options of a proxy", () => {
+  for (const [title, proxy, name, message] of [
+    ["no header", { addresses }, "TypeError", /certificateHeader or fingerprintHeader/],
+    ["no address", { addresses: [], certificateHeader }, "TypeError", /^proxy\.addresses: expected at least one/],
+    [
+      "a host name",
+      { addresses: ["proxy.example.com"], certificateHeader },
+      "RangeError",
+      /^proxy\.addresses: expected IP/,
+    ],
+    ["too long a prefix", { addresses: ["10.0.0.0/33"], certificateHeader }, "RangeError", /got "10\.0\.0\.0\/33"$/],
+    ["half a network", { addresses: ["10.0.0.0/"], certificateHeader }, "RangeError", /^proxy\.addresses: expected IP/],
+  ] as const) {
+    it(`refuse ${title}`, () => {
+      assert.throws(() => new HttpListener({ handler: answering(""), proxy }), { name, message });
+    });
+  }
+});

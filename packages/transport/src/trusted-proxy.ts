@@ -1,0 +1,128 @@
+import { X509Certificate } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { BlockList, isIP } from "node:net";
+import { certificateFingerprint } from "@openleadr/protocol";
+import type { ClientCertificate } from "./tls.ts";
+
+/**
+ * A proxy that ends TLS and tells in a header who the client is. It must ask clients for a certificate, check it, and
+ * take the header out of what clients send. At least one of `certificateHeader` and `fingerprintHeader` is needed.
+ */
+export interface TrustedProxyOptions {
+  /** The proxies' IP addresses and networks, as in `10.0.0.0/8`. The headers are looked at in their requests only. */
+  readonly addresses: readonly string[];
+  /**
+   * The header with the client's certificate: PEM with URL escapes (nginx: `$ssl_client_escaped_cert`), or DER in base64
+   * (HAProxy: `%[ssl_c_der,base64]`; RFC 9440, between colons).
+   */
+  readonly certificateHeader?: string | undefined;
+  /**
+   * The header with the SHA-256 fingerprint of the client's certificate, 32 bytes in hexadecimal
+   * (HAProxy: `%[ssl_c_der,sha2(256),hex]`), or its last ten bytes as OpenADR writes them. A certificate is better: it
+   * says when it expires.
+   */
+  readonly fingerprintHeader?: string | undefined;
+  /** The header with the client's IP address; where there are several, the last one counts. @default the proxy's own */
+  readonly addressHeader?: string | undefined;
+  /**
+   * Whether clients need a certificate; without one they get 403. @default "required"
+   */
+  readonly clientCertificate?: Exclude<ClientCertificate, "off"> | undefined;
+}
+
+/** A client as its proxy describes it, or what is wrong with the description. */
+export interface ForwardedClient {
+  readonly address: string | undefined;
+  readonly certificate: X509Certificate | undefined;
+  readonly fingerprint: string | undefined;
+  readonly fault: string | undefined;
+}
+
+/** The proxies that are believed. */
+export class TrustedProxy {
+  readonly #addresses: BlockList;
+  readonly #headers: { readonly certificate?: string; readonly fingerprint?: string; readonly address?: string };
+
+  /** Throws `TypeError` for options that are incomplete, and `RangeError` for addresses that are none. */
+  constructor({ addresses, certificateHeader, fingerprintHeader, addressHeader }: TrustedProxyOptions) {
+    if (certificateHeader === undefined && fingerprintHeader === undefined)
+      throw new TypeError("proxy: expected certificateHeader or fingerprintHeader, got neither");
+    this.#addresses = blockListOf(addresses);
+    this.#headers = {
+      ...(certificateHeader !== undefined && { certificate: certificateHeader.toLowerCase() }),
+      ...(fingerprintHeader !== undefined && { fingerprint: fingerprintHeader.toLowerCase() }),
+      ...(addressHeader !== undefined && { address: addressHeader.toLowerCase() }),
+    };
+  }
+
+  /** Whether a connection comes from a proxy. */
+  isAt(address: string): boolean {
+    const plain = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+    return isIP(plain) !== 0 && this.#addresses.check(plain, isIP(plain) === 4 ? "ipv4" : "ipv6");
+  }
+
+  /** The text that the description of a client is made of: the same text, the same client. */
+  keyOf(headers: IncomingHttpHeaders): string {
+    const { certificate, fingerprint, address } = this.#headers;
+    return [certificate, fingerprint, address].map((name) => valueOf(headers, name) ?? "").join("\n");
+  }
+
+  describe(headers: IncomingHttpHeaders): ForwardedClient {
+    const { certificate: certificateHeader, fingerprint: fingerprintHeader, address: addressHeader } = this.#headers;
+    const address = valueOf(headers, addressHeader)?.split(",").at(-1)?.trim();
+    const nobody = { address, certificate: undefined, fingerprint: undefined, fault: undefined };
+    const pem = valueOf(headers, certificateHeader);
+    const hex = valueOf(headers, fingerprintHeader);
+    try {
+      if (pem !== undefined) {
+        const certificate = certificateIn(pem);
+        return { ...nobody, certificate, fingerprint: certificateFingerprint(certificate.raw) };
+      }
+      return hex === undefined ? nobody : { ...nobody, fingerprint: fingerprintIn(hex) };
+    } catch (error) {
+      return { ...nobody, fault: `from the proxy: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+}
+
+function blockListOf(addresses: readonly string[]): BlockList {
+  if (addresses.length === 0) throw new TypeError("proxy.addresses: expected at least one, got none");
+  const list = new BlockList();
+  for (const address of addresses) {
+    const [network = "", prefix, ...rest] = address.split("/");
+    const family = isIP(network) === 4 ? "ipv4" : "ipv6";
+    const most = family === "ipv4" ? 32 : 128;
+    const bits = prefix === undefined ? most : Number(prefix);
+    const isNetwork = isIP(network) !== 0 && rest.length === 0 && /^\d+$/.test(prefix ?? "0") && bits <= most;
+    if (!isNetwork)
+      throw new RangeError(`proxy.addresses: expected IP addresses or networks, got ${JSON.stringify(address)}`);
+    list.addSubnet(network, bits, family);
+  }
+  return list;
+}
+
+/** An empty header, or the dash some proxies write, is as good as none. */
+function valueOf(headers: IncomingHttpHeaders, name: string | undefined): string | undefined {
+  const value = name === undefined ? undefined : headers[name];
+  const text = Array.isArray(value) ? value.join(",") : value;
+  return text === undefined || text === "" || text === "-" ? undefined : text;
+}
+
+function certificateIn(text: string): X509Certificate {
+  const isPem = text.startsWith("-----BEGIN");
+  // No header of ours is longer than node:http lets headers be.
+  const bytes = isPem ? Buffer.from(decodeURIComponent(text)) : Buffer.from(text.replace(/^:|:$/g, ""), "base64");
+  try {
+    return new X509Certificate(bytes);
+  } catch (cause) {
+    const expected = "expected a certificate as URL-escaped PEM or as DER in base64";
+    throw new TypeError(`${expected}, got ${text.length} characters that are none`, { cause });
+  }
+}
+
+function fingerprintIn(text: string): string {
+  const bytes = text.replaceAll(":", "").toUpperCase();
+  if (!/^(?:[0-9A-F]{64}|[0-9A-F]{20})$/.test(bytes))
+    throw new TypeError(`expected a fingerprint of 32 bytes (SHA-256), or its last 10, got ${JSON.stringify(text)}`);
+  return (bytes.slice(-20).match(/../g) ?? []).join(":");
+}
