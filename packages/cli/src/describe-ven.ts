@@ -42,6 +42,14 @@ export function describeVen(status: VenStatus): Line | undefined {
       return { what: "report failed", about: sayFailure(status) };
     case "reportEnded":
       return { what: "report ended", about: status.reportRequestId };
+    case "optCreated": {
+      const { optId, optType, eventId } = status;
+      return eventId === undefined
+        ? { what: `${optType} schedule`, about: optId }
+        : { what: "event opted", about: `${optType} for ${eventId}` };
+    }
+    case "optCancelled":
+      return { what: "opt cancelled", about: status.optId };
     case "requestFailed":
       return { what: "request failed", about: `${status.request}: ${sayFailure(status)}` };
     case "handlerFailed":

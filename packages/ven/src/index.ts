@@ -24,3 +24,4 @@ export {
   seconds,
 } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
+export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";

@@ -16,6 +16,7 @@ import { errorOf } from "./async/failure.ts";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
 import { Poller } from "./poll/poll.ts";
 import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
+import { Opts } from "./opt/opt.ts";
 import type { ReportOffers } from "./report/report-offer.ts";
 import { Reports } from "./report/report.ts";
 import type { Registration, VenState } from "./registration/state.ts";
@@ -41,6 +42,7 @@ export class Session implements VenContext {
   readonly options: ResolvedVenOptions;
   readonly events: Events;
   readonly reports: Reports;
+  readonly opts: Opts;
   /** Resolves when registered and going, or when the session has ended before. */
   readonly ready: Promise<void>;
   /** Resolves when the session has ended. */
@@ -61,6 +63,7 @@ export class Session implements VenContext {
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
     this.events = new Events(this);
     this.reports = new Reports(this, offers);
+    this.opts = new Opts(this, (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id));
     this.#poller = new Poller(this, {
       events: this.events,
       reports: this.reports,
@@ -198,6 +201,7 @@ export class Session implements VenContext {
     if ((await this.#poller.first()) === "end") return "end";
     this.stopping.throwIfAborted();
     await this.events.request();
+    await this.opts.renew();
     return undefined;
   }
 
@@ -210,6 +214,7 @@ export class Session implements VenContext {
     if (!isNew) return;
     await this.reports.register();
     await this.events.request();
+    await this.opts.renew();
   }
 
   #registered(registration: Registration): void {

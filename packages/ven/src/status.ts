@@ -44,6 +44,15 @@ export type VenStatus =
     }
   /** A report ended: the VTN wants it no longer, or its time is over. */
   | { readonly type: "reportEnded"; readonly reportRequestId: string }
+  /** The VTN has taken an opt: for an event, or a schedule if there is no `eventId`. */
+  | {
+      readonly type: "optCreated";
+      readonly optId: string;
+      readonly optType: Opt;
+      readonly eventId: string | undefined;
+    }
+  /** The VTN has forgotten the schedules of an optID, as the VEN asked it to. */
+  | { readonly type: "optCancelled"; readonly optId: string }
   /** Another request failed, such as an answer to an event; it is sent again after `retryIn`, or not (`false`). */
   | {
       readonly type: "requestFailed";

@@ -1,4 +1,4 @@
-import type { OadrEvent } from "@openleadr/protocol";
+import { NotRegisteredOrAuthorizedError, type OadrEvent } from "@openleadr/protocol";
 import { httpTransport, type HttpTransport, type Transport } from "@openleadr/transport";
 import {
   resolveVenOptions,
@@ -7,6 +7,7 @@ import {
   type ResolvedVenOptions,
   type VenOptions,
 } from "./options.ts";
+import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
 import { ReportOffers } from "./report/report-offer.ts";
 import { Session, tell } from "./session.ts";
 import type { VenState } from "./registration/state.ts";
@@ -139,6 +140,43 @@ export class Ven implements AsyncDisposable {
     await (signal === undefined
       ? session.cancelRegistration()
       : unlessAborted(session.cancelRegistration(signal), signal));
+  }
+
+  /**
+   * The opts that the VTN has taken and the VEN has not taken back, oldest first; those that a newer one has replaced are
+   * left out. They are gone with the registration; a VEN that has to register anew tells its schedules again.
+   */
+  get opts(): readonly VenOpt[] {
+    return this.#session?.opts.taken ?? [];
+  }
+
+  /**
+   * Tells the VTN when the VEN, or a part of it, takes part in events or does not; or whether it takes part in one event,
+   * which then no answer to the event changes any more, only another opt (rule 206). Resolves once the VTN has taken it.
+   *
+   * Rejects with {@link NotRegisteredOrAuthorizedError} unless registered; with `RangeError` or
+   * {@link RuleViolationError} for what the VTN must not be sent, and {@link NotAllowedError} for an event that asks for no
+   * answer; and as a {@link MessageClient} does if the VTN refuses it, or cannot be reached.
+   *
+   * @see OpenADR 2.0b, §8.5, rules 200–210
+   */
+  async createOpt(opt: NewOptSchedule | NewEventOpt, { signal }: WaitOptions = {}): Promise<VenOpt> {
+    return this.#requireSession().opts.create(opt, signal);
+  }
+
+  /**
+   * Takes back all schedules of an optID. Rejects with {@link NotAllowedError} for the opt of an event, and as
+   * {@link createOpt} does.
+   *
+   * @see OpenADR 2.0b, rules 204, 211
+   */
+  async cancelOpt(optId: string, { signal }: WaitOptions = {}): Promise<void> {
+    await this.#requireSession().opts.cancel(optId, signal);
+  }
+
+  #requireSession(): Session {
+    if (this.#session?.isRegistered() === true) return this.#session;
+    throw new NotRegisteredOrAuthorizedError("the VEN is not registered");
   }
 
   get #registration() {

@@ -1,0 +1,167 @@
+import {
+  NotAllowedError,
+  UnexpectedAnswerError,
+  type OadrCreateOpt,
+  type OadrEvent,
+  type Target,
+} from "@openleadr/protocol";
+import type { VenContext } from "../context.ts";
+import type { NewEventOpt, NewOptSchedule, TakenEventOpt, TakenSchedule, VenOpt } from "./opt-record.ts";
+
+/**
+ * EiOpt, seen from the VEN: what it says of when it takes part. Nothing counts before the VTN has taken it.
+ *
+ * @see OpenADR 2.0b, §8.5, rules 200–211
+ */
+export class Opts {
+  readonly #context: VenContext;
+  readonly #eventOf: (eventId: string) => OadrEvent | undefined;
+  #taken: readonly VenOpt[] = [];
+
+  constructor(context: VenContext, eventOf: (eventId: string) => OadrEvent | undefined) {
+    this.#context = context;
+    this.#eventOf = eventOf;
+  }
+
+  /** What the VTN has taken and the VEN has not taken back, oldest first; without what a newer opt has replaced. */
+  get taken(): readonly VenOpt[] {
+    return this.#taken;
+  }
+
+  async create(given: NewOptSchedule | NewEventOpt, signal?: AbortSignal): Promise<VenOpt> {
+    const opt = given.eventId === undefined ? this.#scheduleOf(given) : this.#eventOptOf(given);
+    await this.#send(opt, signal);
+    this.#take(opt);
+    const { optId, optType } = opt;
+    const eventId = opt.kind === "event" ? opt.eventId : undefined;
+    this.#context.tell({ type: "optCreated", optId, optType, eventId });
+    return opt;
+  }
+
+  /** Takes all schedules of an optID back. A schedule that another one has replaced is none the VTN minds (rule 211). */
+  async cancel(optId: string, signal?: AbortSignal): Promise<void> {
+    const isEventOpt = this.#taken.some((opt) => opt.kind === "event" && opt.optId === optId);
+    if (isEventOpt) throw new NotAllowedError(`rule 211: opt ${optId} is for an event, which only another opt changes`);
+    const requestId = this.#context.options.newId();
+    const { venId } = this.#context.registration();
+    const answer = await this.#context.call("oadrCancelOpt", { requestId, optId, venId }, signal);
+    const { response, optId: answered = optId } = answer?.payload ?? {};
+    requireSame("requestID", requestId, response?.requestId);
+    requireSame("optID", optId, answered);
+    this.#taken = this.#taken.filter((opt) => opt.optId !== optId);
+    this.#context.tell({ type: "optCancelled", optId });
+  }
+
+  /** Tells a VTN with which the VEN has registered anew, and which has forgotten them (rule 406), the schedules again. */
+  async renew(): Promise<void> {
+    const schedules = this.#taken.filter((opt) => opt.kind === "schedule");
+    this.#taken = schedules;
+    for (const schedule of schedules) {
+      const { isTaken } = await this.#context.request("oadrCreateOpt", this.#messageOf(schedule));
+      if (!isTaken) this.#taken = this.#taken.filter((opt) => opt !== schedule);
+    }
+  }
+
+  #scheduleOf({ availability, marketContext, ...statement }: NewOptSchedule): TakenSchedule {
+    if (availability.length === 0) throw new RangeError("availability: expected at least one span, got none");
+    const programme = marketContext === undefined ? {} : { marketContext };
+    return { kind: "schedule", ...this.#completed(statement), ...programme, availability };
+  }
+
+  #eventOptOf({ eventId, ...statement }: NewEventOpt): TakenEventOpt {
+    const event = this.#eventOf(eventId);
+    if (event === undefined) throw new RangeError(`eventId: expected one of the VEN's events, got "${eventId}"`);
+    if (event.responseRequired !== "always")
+      throw new NotAllowedError(`rule 206: event ${eventId} asks for no answer, so there is none to refine`);
+    const opt = this.#completed(statement);
+    requireWithin(event, opt.targets);
+    const { modificationNumber } = event.eventDescriptor;
+    return { kind: "event", ...opt, eventId, modificationNumber };
+  }
+
+  #completed({ optId, optType, optReason, targets = [], deviceClasses = [] }: Omit<NewEventOpt, "eventId">) {
+    return {
+      optId: optId ?? this.#context.options.newId(),
+      optType,
+      optReason: optReason ?? (optType === "optIn" ? "participating" : "notParticipating"),
+      targets,
+      deviceClasses,
+      createdDateTime: this.#context.options.clock.now(),
+    } as const;
+  }
+
+  /** Rejects unless the VTN's answer is to this opt. */
+  async #send(opt: VenOpt, signal: AbortSignal | undefined): Promise<void> {
+    const message = this.#messageOf(opt);
+    const answer = await this.#context.call("oadrCreateOpt", message, signal);
+    requireSame("requestID", message.requestId, answer?.payload.response.requestId);
+    requireSame("optID", opt.optId, answer?.payload.optId);
+  }
+
+  #messageOf(opt: VenOpt): OadrCreateOpt {
+    const { venId } = this.#context.registration();
+    const { optId, optType, optReason, targets, deviceClasses, createdDateTime } = opt;
+    const isWhole = targets.length === 0;
+    return {
+      optId,
+      optType,
+      optReason,
+      venId,
+      createdDateTime,
+      requestId: this.#context.options.newId(),
+      targets: isWhole ? [{ venId }] : targets,
+      ...(deviceClasses.length > 0 && {
+        deviceClasses: deviceClasses.map((endDeviceAsset) => ({ endDeviceAsset })),
+      }),
+      ...(opt.kind === "schedule" && {
+        vavailability: opt.availability.map(({ dtstart, duration }) => ({ dtstart, duration })),
+        ...(opt.marketContext !== undefined && { marketContext: opt.marketContext }),
+      }),
+      ...(opt.kind === "event" && { eventId: opt.eventId, modificationNumber: opt.modificationNumber }),
+    };
+  }
+
+  /** A new opt for all of what an older one is about takes its place (rules 203, 206). */
+  #take(opt: VenOpt): void {
+    this.#taken = [...this.#taken.filter((older) => !replaces(opt, older)), opt];
+  }
+}
+
+/** Whether an opt is about all that an older one is about. */
+function replaces(opt: VenOpt, older: VenOpt): boolean {
+  if (opt.kind === "event") return older.kind === "event" && older.eventId === opt.eventId && isAbout(opt, older);
+  // Schedules of optIn and of optOut stand beside each other.
+  return (
+    older.kind === "schedule" &&
+    older.optType === opt.optType &&
+    older.marketContext === opt.marketContext &&
+    isAbout(opt, older)
+  );
+}
+
+function isAbout(opt: VenOpt, older: VenOpt): boolean {
+  return covers(opt.targets.map(keyOf), older.targets.map(keyOf)) && covers(opt.deviceClasses, older.deviceClasses);
+}
+
+/** An empty list names everything. */
+function covers(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === 0 || (others.length > 0 && others.every((name) => names.includes(name)));
+}
+
+function keyOf(target: Target): string {
+  return JSON.stringify(target);
+}
+
+/** Rule 206: the parts of an event's opt are among those the event names; where it names none, they may be any. */
+function requireWithin({ eventDescriptor, targets }: OadrEvent, parts: readonly Target[]): void {
+  const named = targets.filter((target) => !("venId" in target)).map(keyOf);
+  const stranger = named.length === 0 ? undefined : parts.find((part) => !named.includes(keyOf(part)));
+  if (stranger === undefined) return;
+  const { eventId } = eventDescriptor;
+  throw new RangeError(`targets: expected parts of event ${eventId}: ${named.join(", ")}, got ${keyOf(stranger)}`);
+}
+
+/** Rule 207, and what an answer must be to be the answer. */
+function requireSame(what: string, expected: string, got: string | undefined): void {
+  if (got !== expected) throw new UnexpectedAnswerError(`${what} ${JSON.stringify(expected)}`, JSON.stringify(got));
+}
