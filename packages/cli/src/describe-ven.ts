@@ -20,6 +20,8 @@ export function describeVen(status: VenStatus): Line | undefined {
     }
     case "polled":
       return status.answer === "oadrResponse" ? undefined : { what: "polled", about: status.answer };
+    case "pushed":
+      return { what: "pushed", about: status.message };
     case "pollFailed":
       return { what: "poll failed", about: sayFailure(status) };
     case "eventReceived": {

@@ -14,6 +14,7 @@ import {
   type Operation,
   type Party,
 } from "@openleadr/protocol";
+import { RefusedRequestError } from "./handler.ts";
 import type { Exchange, Handler } from "./handler.ts";
 import type { Logger } from "./logger.ts";
 import { PollFrames } from "./poll-frames.ts";
@@ -30,7 +31,8 @@ export interface MessageHandlerOptions {
   readonly logger: Logger;
   /**
    * Answers a message of a service and direction that fit; undefined for an empty answer. To refuse, it throws a
-   * {@link RejectedError}; any other error is a fault of ours and is answered with 469.
+   * {@link RejectedError}, or a {@link RefusedRequestError} for a status of HTTP; any other error is a fault of ours and
+   * is answered with 469.
    */
   serve(received: Received): Promise<Message | undefined>;
   /** The fitting payload for a refusal; undefined where the answer is empty in any case. */
@@ -57,6 +59,7 @@ export function messageHandler(options: MessageHandlerOptions): Handler {
     try {
       return await answerTo(received, options);
     } catch (error) {
+      if (error instanceof RefusedRequestError) throw error;
       // Nobody waits for an answer any more.
       if (received.signal.aborted && error === received.signal.reason) throw error;
       return refusalFor(error, received, options);

@@ -11,6 +11,8 @@ export type Outcome<Name extends OperationName> =
 /** What the services of a VEN share during one life, from a start to its end. */
 export interface VenContext {
   readonly options: ResolvedVenOptions;
+  /** The URL that the VTN pushes to; undefined for a VEN that polls. */
+  readonly transportAddress: string | undefined;
   /** Aborts when the life is to end: what is under way is finished, and nothing new begins. */
   readonly stopping: AbortSignal;
   /** The registration. Throws `NotRegisteredOrAuthorizedError` when there is none. */

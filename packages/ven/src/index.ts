@@ -25,3 +25,4 @@ export {
 } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";
+export type { PushOptions } from "./push/options.ts";

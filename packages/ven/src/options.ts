@@ -13,6 +13,7 @@ import {
   type ResourceStatus,
 } from "@openleadr/protocol";
 import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
+import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "./push/options.ts";
 import type { VenStatus } from "./status.ts";
 
 /** What a handler may want to know beside what it is asked. */
@@ -57,6 +58,8 @@ export type VenOptions = VtnAddress & {
   readonly onStatus?: ((status: VenStatus) => void) | undefined;
   /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
   readonly pollInterval?: Duration | undefined;
+  /** Has the VTN send what it has when it has it, instead of being polled. @default polls */
+  readonly push?: PushOptions | undefined;
   /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
   readonly maxRetryInterval?: Duration | undefined;
   /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
@@ -135,13 +138,16 @@ type Defaulted =
   | "onStatus";
 
 /** Options with every default filled in; what the code below reads. */
-export type ResolvedVenOptions = VenOptions & { readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined> };
+export type ResolvedVenOptions = Omit<VenOptions, Defaulted | "push"> & {
+  readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined>;
+} & { readonly push: ResolvedPushOptions | undefined };
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   const resolved = {
     ...options,
     pollInterval: options.pollInterval ?? seconds(10),
+    push: options.push === undefined ? undefined : resolvePushOptions(options.push),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),
     registrationPause: options.registrationPause ?? minutes(1),
     tolerant: options.tolerant ?? false,

@@ -9,12 +9,22 @@ import {
   type OperationName,
   type Payload,
 } from "@openleadr/protocol";
-import { backOff, messageClient, retryable, type MessageClient, type Transport } from "@openleadr/transport";
+import {
+  backOff,
+  messageClient,
+  RefusedRequestError,
+  retryable,
+  type MessageClient,
+  type Transport,
+} from "@openleadr/transport";
 import type { Outcome, VenContext } from "./context.ts";
 import { Events } from "./event/event.ts";
 import { errorOf } from "./async/failure.ts";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
+import { Inbox } from "./incoming/inbox.ts";
 import { Poller } from "./poll/poll.ts";
+import type { PushedMessages } from "./push/pushed-messages.ts";
+import { PushReceiver } from "./push/push-receiver.ts";
 import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
 import { Opts } from "./opt/opt.ts";
 import type { ReportOffers } from "./report/report-offer.ts";
@@ -30,6 +40,8 @@ export interface SessionParts {
   readonly options: ResolvedVenOptions;
   readonly transport: Transport;
   readonly offers: ReportOffers;
+  /** What the VTN pushes, and where to; undefined for a VEN that polls. */
+  readonly push: { readonly address: string; readonly messages: PushedMessages } | undefined;
 }
 
 /**
@@ -48,28 +60,33 @@ export class Session implements VenContext {
   /** Resolves when the session has ended. */
   readonly ended: Promise<void>;
   readonly call: MessageClient;
+  readonly transportAddress: string | undefined;
 
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
   readonly #tasks: Tasks;
-  readonly #poller: Poller;
+  readonly #pushed: PushedMessages | undefined;
+  readonly #exchange: Poller | PushReceiver;
   #state: VenState = { state: "unregistered" };
   #becomeReady: () => void = () => {};
   #relapses: Iterator<Duration> | undefined;
 
-  constructor({ options, transport, offers }: SessionParts) {
+  constructor({ options, transport, offers, push }: SessionParts) {
     this.options = options;
     this.call = this.#client(transport);
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
     this.events = new Events(this);
     this.reports = new Reports(this, offers);
     this.opts = new Opts(this, (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id));
-    this.#poller = new Poller(this, {
-      events: this.events,
-      reports: this.reports,
-      registerAgain: () => this.#registerAgain(),
-      onPolled: () => (this.#relapses = undefined),
-    });
+    const { events, reports } = this;
+    const inbox = new Inbox(this, { events, reports, registerAgain: () => this.#registerAgain() });
+    const onHeard = (): void => void (this.#relapses = undefined);
+    this.transportAddress = push?.address;
+    this.#pushed = push?.messages;
+    this.#exchange =
+      push === undefined
+        ? new Poller(this, { inbox, reports, onPolled: onHeard })
+        : new PushReceiver(this, { inbox, events, reports, pushed: push.messages, onHeard });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.ended = this.#live();
   }
@@ -149,7 +166,7 @@ export class Session implements VenContext {
   }
 
   wake(reason: "poll" | "reports"): void {
-    this.#poller.wake(reason);
+    this.#exchange.wake(reason);
   }
 
   async #live(): Promise<void> {
@@ -159,6 +176,7 @@ export class Session implements VenContext {
       if (!this.stopping.aborted) this.options.logger.error({ error }, "VEN failed");
     } finally {
       this.#stopping.abort(new Error("the VEN has ended"));
+      this.#pushed?.close(new RefusedRequestError(503, "the VEN does not run"));
       await this.#tasks.settled();
       this.#becomeReady();
     }
@@ -168,6 +186,7 @@ export class Session implements VenContext {
     for (;;) {
       this.stopping.throwIfAborted();
       this.#state = { state: "registering" };
+      this.#pushed?.open();
       this.#registered(await register(this));
       const pause = await this.#untilUnregistered();
       this.#state = { state: "registering" };
@@ -180,7 +199,7 @@ export class Session implements VenContext {
     try {
       if ((await this.#bootstrap()) !== "end") {
         this.#becomeReady();
-        await this.#poller.run();
+        await this.#exchange.run();
       }
     } catch (error) {
       if (!(error instanceof NotRegisteredOrAuthorizedError) || this.stopping.aborted) throw error;
@@ -198,7 +217,7 @@ export class Session implements VenContext {
     await this.reports.register();
     await this.reports.registerDue();
     this.stopping.throwIfAborted();
-    if ((await this.#poller.first()) === "end") return "end";
+    if ((await this.#exchange.first()) === "end") return "end";
     this.stopping.throwIfAborted();
     await this.events.request();
     await this.opts.renew();
@@ -225,6 +244,7 @@ export class Session implements VenContext {
 
   #unregister(reason: string): void {
     this.#state = { state: "unregistered" };
+    this.#pushed?.close(new NotRegisteredOrAuthorizedError(`the VEN is not registered: ${reason}`));
     this.reports.clear();
     this.options.logger.warn({ reason }, "unregistered");
     this.tell({ type: "unregistered", reason });

@@ -18,6 +18,8 @@ export type VenStatus =
   | { readonly type: "reportsRegistered"; readonly reports: number; readonly requested: number }
   /** A poll was answered. */
   | { readonly type: "polled"; readonly answer: MessageName }
+  /** The VTN pushed a message. */
+  | { readonly type: "pushed"; readonly message: MessageName }
   /** A poll failed; the next follows after `retryIn`. */
   | { readonly type: "pollFailed"; readonly error: Error; readonly retryIn: Duration }
   /** An event came, new or changed. */

@@ -1,5 +1,5 @@
 import { NotRegisteredOrAuthorizedError, type OadrEvent } from "@openleadr/protocol";
-import { httpTransport, type HttpTransport, type Transport } from "@openleadr/transport";
+import { httpTransport, type Handler, type HttpTransport, type Transport } from "@openleadr/transport";
 import {
   resolveVenOptions,
   type ReportIds,
@@ -8,6 +8,7 @@ import {
   type VenOptions,
 } from "./options.ts";
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
+import { PushEndpoint } from "./push/push-endpoint.ts";
 import { ReportOffers } from "./report/report-offer.ts";
 import { Session, tell } from "./session.ts";
 import type { VenState } from "./registration/state.ts";
@@ -35,6 +36,7 @@ export class Ven implements AsyncDisposable {
   readonly #offers: ReportOffers;
   readonly #transport: Transport;
   readonly #ownTransport: HttpTransport | undefined;
+  readonly #push: PushEndpoint | undefined;
   #session: Session | undefined;
   #stop: Promise<void> | undefined;
   #haveStopped: () => void = () => {};
@@ -45,7 +47,23 @@ export class Ven implements AsyncDisposable {
     this.#offers = new ReportOffers(this.#options.newId);
     this.#ownTransport = createTransport(this.#options);
     this.#transport = this.#ownTransport ?? requireTransport(options);
+    const { push } = this.#options;
+    this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
     this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
+  }
+
+  /**
+   * Answers what the VTN pushes without a socket of the VEN's own: for `inMemoryTransport`, or for a server that is there
+   * already. Undefined for a VEN that polls.
+   */
+  get handler(): Handler | undefined {
+    return this.#push?.handler;
+  }
+
+  /** The URL at which a started VEN is pushed to, its oadrTransportAddress; undefined for a VEN that polls. */
+  get url(): URL | undefined {
+    const address = this.#push?.address ?? "";
+    return address === "" ? undefined : new URL(address);
   }
 
   /** Where the VEN is in its life. */
@@ -88,10 +106,10 @@ export class Ven implements AsyncDisposable {
 
   /**
    * Registers, and resolves once the VTN has agreed, knows the VEN's reports and has sent its events; from then on the
-   * VEN polls. As long as the VTN is away or says no, the VEN tries again.
+   * VEN polls, or is pushed to. As long as the VTN is away or says no, the VEN tries again.
    *
    * Rejects with the signal's reason when that aborts, which ends the attempt; with an error when the VEN stops, or has
-   * stopped. Safe to call twice.
+   * stopped; with {@link TransportError} if it is to be pushed to and cannot listen. Safe to call twice.
    */
   async start({ signal }: WaitOptions = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -190,11 +208,16 @@ export class Ven implements AsyncDisposable {
       await this.#session.ended;
       if (this.#session.stopping.aborted) this.#session = undefined;
     }
-    if (this.#stop !== undefined) throw stopReason();
+    await this.#push?.start();
+    if (this.#stop !== undefined) {
+      await this.#push?.stop();
+      throw stopReason();
+    }
     return (this.#session ??= new Session({
       options: this.#options,
       transport: this.#transport,
       offers: this.#offers,
+      push: this.#push,
     }));
   }
 
@@ -202,6 +225,7 @@ export class Ven implements AsyncDisposable {
     this.#session?.stop(stopReason());
     await this.#session?.ended;
     try {
+      await this.#push?.stop();
       await this.#ownTransport?.close();
     } finally {
       tell({ type: "stopped" }, this.#options);

@@ -150,11 +150,7 @@ describe("opt schedules of a VEN", () => {
 
   for (const [what, opt, error] of [
     ["without a span", { optType: "optOut", availability: [] }, { name: "RangeError", message: /^availability/ }],
-    [
-      "for a class of devices that there is not",
-      { ...siesta, deviceClasses: ["Toaster"] },
-      { code: "ERR_OADR_RULE" },
-    ],
+    ["for a class of devices that there is not", { ...siesta, deviceClasses: ["Toaster"] }, { code: "ERR_OADR_RULE" }],
   ] as const) {
     it(`are refused ${what}, before the VTN hears of them`, async () => {
       await using bench = await aRegisteredBench();

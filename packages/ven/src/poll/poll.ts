@@ -2,31 +2,21 @@ import {
   InvalidIdError,
   milliseconds,
   NotRegisteredOrAuthorizedError,
-  refusalOf,
-  requestIdOf,
   seconds,
-  type AnswerName,
   type Duration,
-  type Message,
-  type OperationName,
 } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
-import type { VenContext } from "../context.ts";
-import type { Events } from "../event/event.ts";
 import { errorOf } from "../async/failure.ts";
 import { Nap } from "../async/nap.ts";
-import { receiveCancelPartyRegistration } from "../registration/registration.ts";
+import type { VenContext } from "../context.ts";
+import type { Brought, Inbox, Incoming } from "../incoming/inbox.ts";
+import type { Reply } from "../incoming/reply.ts";
 import type { Reports } from "../report/report.ts";
-
-/** What a poll brought: nothing, something new, something known, or the end of the registration. */
-type Brought = "nothing" | "news" | "repetition" | "end";
 
 /** What the poll loop hands its messages to. */
 export interface PollServices {
-  readonly events: Events;
+  readonly inbox: Inbox;
   readonly reports: Reports;
-  /** Registers again under the same IDs. */
-  registerAgain(): Promise<void>;
   /** Called after every poll that was answered, the first one apart. */
   onPolled(): void;
 }
@@ -40,6 +30,7 @@ export class Poller {
   readonly #context: VenContext;
   readonly #services: PollServices;
   readonly #nap: Nap;
+  readonly #reply: Reply;
   #pollAt = 0;
   #delays: Iterator<Duration> | undefined;
 
@@ -47,6 +38,7 @@ export class Poller {
     this.#context = context;
     this.#services = services;
     this.#nap = new Nap(context.options.clock);
+    this.#reply = (name, payload) => context.request(name, payload);
   }
 
   /** Polls until the VTN ends the registration. Rejects when it has gone for another reason, or the life ends. */
@@ -122,10 +114,10 @@ export class Poller {
     const name = answer?.name ?? "oadrResponse";
     this.#context.options.logger.debug({ answer: name }, "polled");
     this.#context.tell({ type: "polled", answer: name });
-    return answer === undefined ? "nothing" : this.#dispatch(answer);
+    return answer === undefined ? "nothing" : this.#services.inbox.receive(answer, this.#reply);
   }
 
-  async #poll(): Promise<Message<AnswerName<"oadrPoll">> | undefined> {
+  async #poll(): Promise<Incoming | undefined> {
     const { venId } = this.#context.registration();
     try {
       return await this.#context.call("oadrPoll", { venId });
@@ -134,53 +126,6 @@ export class Poller {
       // A poll holds no ID but the venID, so a VTN that refuses it knows no such VEN.
       throw new NotRegisteredOrAuthorizedError("the VTN does not know the venID", { cause: error });
     }
-  }
-
-  async #dispatch(message: Message<AnswerName<"oadrPoll">>): Promise<Brought> {
-    const { events, reports } = this.#services;
-    if (await this.#refusesForeign(message)) return "repetition";
-    switch (message.name) {
-      case "oadrResponse":
-        return "nothing";
-      case "oadrDistributeEvent":
-        return (await events.receive(message.payload)) ? "news" : "repetition";
-      case "oadrRegisterReport":
-        await reports.receiveRegister(message.payload);
-        return "news";
-      case "oadrCreateReport":
-        await reports.receiveCreate(message.payload);
-        return "news";
-      case "oadrCancelReport":
-        await reports.receiveCancel(message.payload);
-        return "news";
-      case "oadrUpdateReport":
-        await reports.receiveUpdate(message.payload);
-        return "news";
-      case "oadrRequestReregistration":
-        await this.#acknowledge();
-        await this.#services.registerAgain();
-        return "repetition";
-      case "oadrCancelPartyRegistration":
-        return (await receiveCancelPartyRegistration(this.#context, message.payload)) ? "end" : "repetition";
-    }
-  }
-
-  async #acknowledge(): Promise<void> {
-    const { venId } = this.#context.registration();
-    await this.#context.request("oadrResponse", { response: { responseCode: 200, requestId: "" }, venId });
-  }
-
-  /** Rules 21, 304, 400: a message for another VEN is refused with 452. */
-  async #refusesForeign(message: Message<AnswerName<"oadrPoll">>): Promise<boolean> {
-    const { venId } = this.#context.registration();
-    const got = "venId" in message.payload ? message.payload.venId : undefined;
-    if (got === undefined || got === "" || got === venId) return false;
-    const responseDescription = `expected venID ${venId}, got ${JSON.stringify(got)}`;
-    this.#context.options.logger.warn({ message: message.name, reason: responseDescription }, "message refused");
-    const response = { responseCode: 452, responseDescription, requestId: requestIdOf(message) };
-    const refusal = refusalOf(message, response, { party: "ven", venId });
-    if (refusal !== undefined) await this.#context.request(refusal.name as OperationName, refusal.payload);
-    return true;
   }
 
   #retryIn(error: unknown): Duration {

@@ -10,6 +10,7 @@ import {
 import { backOff } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
+import type { Reply } from "../incoming/reply.ts";
 import type { Registration } from "./state.ts";
 
 /**
@@ -59,6 +60,7 @@ export async function cancelPartyRegistration(
 export async function receiveCancelPartyRegistration(
   context: VenContext,
   { requestId, registrationId }: OadrCancelPartyRegistration,
+  reply: Reply,
 ): Promise<boolean> {
   const { registrationId: own, venId } = context.registration();
   const isOurs = registrationId === own;
@@ -66,7 +68,7 @@ export async function receiveCancelPartyRegistration(
     ? { responseCode: 200, requestId }
     : { responseCode: 452, responseDescription: `no registration ${JSON.stringify(registrationId)}`, requestId };
   try {
-    await context.request("oadrCanceledPartyRegistration", { response, registrationId, venId });
+    await reply("oadrCanceledPartyRegistration", { response, registrationId, venId });
   } catch (error) {
     // Having ended the registration, the VTN may not know us any more.
     if (!(isOurs && error instanceof NotRegisteredOrAuthorizedError)) throw error;
@@ -111,6 +113,7 @@ async function queryRegistration(context: VenContext): Promise<void> {
 async function createPartyRegistration(context: VenContext, current?: Registration): Promise<Registration> {
   const { newId, venName, pollInterval } = context.options;
   const venId = current?.venId ?? context.options.venId;
+  const { transportAddress } = context;
   const answer = await context.call("oadrCreatePartyRegistration", {
     requestId: newId(),
     ...(current !== undefined && { registrationId: current.registrationId }),
@@ -120,7 +123,8 @@ async function createPartyRegistration(context: VenContext, current?: Registrati
     reportOnly: false,
     xmlSignature: false,
     venName,
-    httpPullModel: true,
+    httpPullModel: transportAddress === undefined,
+    ...(transportAddress !== undefined && { transportAddress }),
   });
   return registrationOf(answer?.payload, { pollInterval });
 }

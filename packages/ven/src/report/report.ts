@@ -10,6 +10,7 @@ import {
   type ReportRequest,
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
+import type { Reply } from "../incoming/reply.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
 import { requireOffered, type RequestedData } from "./report-request.ts";
@@ -69,7 +70,8 @@ export class Reports {
     for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
     const requests = outcome.answer?.payload.reportRequests ?? [];
     this.#context.tell({ type: "reportsRegistered", reports: reports.length, requested: requests.length });
-    if (requests.length > 0) await this.#accept(requests, requestId);
+    const reply: Reply = (name, payload) => this.#context.request(name, payload);
+    if (requests.length > 0) await this.#accept(requests, { requestId, reply });
   }
 
   /** The registration has ended, and all requests with it (rules 406, 407). */
@@ -78,39 +80,42 @@ export class Reports {
     for (const run of this.#runs.values()) this.#end(run);
   }
 
-  async receiveCreate({ reportRequests, requestId }: OadrCreateReport): Promise<void> {
-    await this.#accept(reportRequests, requestId);
+  async receiveCreate({ reportRequests, requestId }: OadrCreateReport, reply: Reply): Promise<void> {
+    await this.#accept(reportRequests, { requestId, reply });
   }
 
   /** Ends reports; those that are unknown make the answer a 452, and the others end all the same (rule 336). */
-  async receiveCancel({ reportRequestIds, reportToFollow, requestId }: OadrCancelReport): Promise<void> {
+  async receiveCancel({ reportRequestIds, reportToFollow, requestId }: OadrCancelReport, reply: Reply): Promise<void> {
     const unknown = reportRequestIds.filter((id) => !this.#runs.has(id));
     const runs = reportRequestIds.flatMap((id) => this.#runs.get(id) ?? []);
     if (!reportToFollow) for (const run of runs) this.#end(run);
     const refusal = new InvalidIdError(`no report requested as ${unknown.join(", ")}`);
     const response = unknown.length > 0 ? responseFor(refusal, requestId) : { responseCode: 200, requestId };
-    await this.#context.request("oadrCanceledReport", { response, ...this.#pending() });
+    await reply("oadrCanceledReport", { response, ...this.#pending() });
     if (reportToFollow) for (const run of runs) run.end({ reportToFollow });
   }
 
   /** The VTN's own reports; we ask for none of them. */
-  async receiveRegister({ requestId }: OadrRegisterReport): Promise<void> {
+  async receiveRegister({ requestId }: OadrRegisterReport, reply: Reply): Promise<void> {
     const { venId } = this.#context.registration();
     const response = { responseCode: 200, requestId };
-    await this.#context.request("oadrRegisteredReport", { response, reportRequests: [], venId });
+    await reply("oadrRegisteredReport", { response, reportRequests: [], venId });
   }
 
   /** Data that we have not asked for: heard, and refused. */
-  async receiveUpdate({ requestId, reports }: OadrUpdateReport): Promise<void> {
+  async receiveUpdate({ requestId, reports }: OadrUpdateReport, reply: Reply): Promise<void> {
     const { venId } = this.#context.registration();
     const [report] = reports;
     const refusal = new InvalidIdError(`no report was requested as ${JSON.stringify(report?.reportRequestId)}`);
     const response = report === undefined ? { responseCode: 200, requestId } : responseFor(refusal, requestId);
-    await this.#context.request("oadrUpdatedReport", { response, venId });
+    await reply("oadrUpdatedReport", { response, venId });
   }
 
   /** Answers requests, and serves the good ones whatever becomes of the others. */
-  async #accept(requests: readonly ReportRequest[], requestId: string): Promise<void> {
+  async #accept(
+    requests: readonly ReportRequest[],
+    { requestId, reply }: { readonly requestId: string; readonly reply: Reply },
+  ): Promise<void> {
     let response: EiResponse = { responseCode: 200, requestId };
     const begun: Run[] = [];
     for (const request of requests) {
@@ -122,7 +127,7 @@ export class Reports {
       }
     }
     try {
-      await this.#context.request("oadrCreatedReport", { response, ...this.#pending() });
+      await reply("oadrCreatedReport", { response, ...this.#pending() });
     } finally {
       // Whoever asks for metadata once has the answer to that first.
       for (const run of begun) this.#context.run(() => this.#serve(run));

@@ -1,0 +1,57 @@
+import { hours, minutes, type Duration } from "@openleadr/protocol";
+import { resolveBaseUrl, type HttpListenerOptions } from "@openleadr/transport";
+
+/**
+ * How a VTN reaches a VEN that is not to poll.
+ *
+ * @see OpenADR 2.0b, §9.1, rule 51
+ */
+export interface PushOptions {
+  /**
+   * Where to listen for the VTN, with the VEN's certificate and the CAs of the VTN's in `tls`; `false` for a VEN that is
+   * reached through its {@link Ven.handler} alone.
+   * @default 127.0.0.1, port 8081, plain HTTP
+   */
+  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock"> | false | undefined;
+  /**
+   * The URL at which the VTN finds the VEN, told when it registers as its oadrTransportAddress. Needed where that is not
+   * the listener's own, as behind a router, and with `listen: false`.
+   * @default the listener's
+   */
+  readonly address?: URL | string | undefined;
+  /**
+   * The fingerprint of the certificate that the VTN must show, as OpenADR writes it; several while one is being replaced.
+   * @default any that chains to a CA of `listen.tls`
+   */
+  readonly vtnFingerprint?: string | readonly string[] | undefined;
+  /**
+   * How often the VEN asks for all its events, in case one was lost on its way; `false` for never. At least 1 min.
+   * @default hours(1)
+   */
+  readonly resyncInterval?: Duration | false | undefined;
+}
+
+/** Push options with every default filled in. */
+export interface ResolvedPushOptions {
+  readonly listen: Omit<HttpListenerOptions, "handler" | "logger" | "clock"> | false;
+  readonly address: string | undefined;
+  /** Any when empty. */
+  readonly vtnFingerprints: readonly string[];
+  /** Undefined for never. */
+  readonly resyncInterval: Duration | undefined;
+}
+
+/** Fills in defaults. Throws `RangeError` for options out of range, and `TypeError` if nobody could find the VEN. */
+export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
+  const { listen = {}, address, vtnFingerprint = [], resyncInterval = hours(1) } = options;
+  if (listen === false && address === undefined)
+    throw new TypeError("push.address: expected the URL of a VEN that does not listen itself, got none");
+  if (resyncInterval !== false && !(resyncInterval >= minutes(1)))
+    throw new RangeError(`push.resyncInterval: expected at least 1 min, got ${resyncInterval} ms`);
+  return {
+    listen: listen === false ? false : { port: 8081, ...listen },
+    address: address === undefined ? undefined : resolveBaseUrl(address).href,
+    vtnFingerprints: typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint,
+    resyncInterval: resyncInterval === false ? undefined : resyncInterval,
+  };
+}

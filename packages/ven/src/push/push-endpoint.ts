@@ -1,0 +1,70 @@
+import {
+  checkRules,
+  ComplianceError,
+  operations,
+  refusalOf,
+  RuleViolationError,
+  type Message,
+  type MessageName,
+} from "@openleadr/protocol";
+import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
+import type { Incoming } from "../incoming/inbox.ts";
+import type { ResolvedVenOptions } from "../options.ts";
+import type { ResolvedPushOptions } from "./options.ts";
+import { PushedMessages } from "./pushed-messages.ts";
+
+/** Where a VTN pushes to: a handler, and a listener of its own unless there is none to be. */
+export class PushEndpoint {
+  readonly messages = new PushedMessages();
+  readonly handler: Handler;
+  readonly #options: ResolvedPushOptions;
+  readonly #listener: HttpListener | undefined;
+
+  /** `venId`: the VEN's ID as it is by then, for refusals. */
+  constructor(options: ResolvedVenOptions, push: ResolvedPushOptions, venId: () => string | undefined) {
+    const { logger, clock, tolerant, limits } = options;
+    this.#options = push;
+    this.handler = messageHandler({
+      receiver: "ven",
+      decoding: { tolerant, limits },
+      logger,
+      serve: async (received) => {
+        this.#requireVtn(received);
+        return this.messages.push(requireIncoming(received.message));
+      },
+      refuse: (message, response) => refusalOf(message, response, { party: "ven", venId: venId() }),
+      check(answer, request) {
+        const [first, ...rest] = checkRules(answer, { sender: "ven", answers: request, now: clock.now() });
+        if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
+      },
+    });
+    this.#listener =
+      push.listen === false ? undefined : new HttpListener({ ...push.listen, handler: this.handler, logger, clock });
+  }
+
+  /** The URL to give the VTN, once started. */
+  get address(): string {
+    return this.#options.address ?? this.#listener?.url?.href ?? "";
+  }
+
+  async start(): Promise<void> {
+    await this.#listener?.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener?.stop();
+  }
+
+  #requireVtn({ peer }: Received): void {
+    const { vtnFingerprints } = this.#options;
+    if (vtnFingerprints.length === 0 || vtnFingerprints.includes(peer.fingerprint ?? "")) return;
+    const got = peer.fingerprint ?? "no certificate";
+    throw new RefusedRequestError(403, `expected the VTN's fingerprint ${vtnFingerprints.join(" or ")}, got ${got}`);
+  }
+}
+
+function requireIncoming(message: Message): Incoming {
+  const names: readonly MessageName[] = operations.oadrPoll.answers;
+  if (message.name !== "oadrResponse" && names.includes(message.name)) return message as Incoming;
+  throw new ComplianceError(`${message.name} is not for a VEN to receive on its own`);
+}
