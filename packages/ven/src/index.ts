@@ -26,3 +26,5 @@ export {
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";
 export type { PushOptions } from "./push/options.ts";
+export { VenClient } from "./client/ven-client.ts";
+export type { ClientRegistration, Given, StepOptions, VenClientOptions } from "./client/ven-client.ts";

@@ -31,6 +31,10 @@ export type VtnAddress =
       readonly tls?: ClientTlsOptions | undefined;
       /** Time allowed for one request; `false` waits for ever. @default seconds(30) */
       readonly requestTimeout?: Duration | false | undefined;
+      /** HTTP headers to add, such as a gateway's key; not those that OpenADR rules on. @default none */
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      /** URL of an HTTP proxy to connect through. @default none */
+      readonly proxy?: URL | string | undefined;
       readonly transport?: never;
     }
   | {
@@ -39,6 +43,8 @@ export type VtnAddress =
       readonly vtnUrl?: never;
       readonly tls?: never;
       readonly requestTimeout?: never;
+      readonly headers?: never;
+      readonly proxy?: never;
     };
 
 /** Options of a {@link Ven}. */

@@ -1,5 +1,5 @@
 import { NotRegisteredOrAuthorizedError, type OadrEvent } from "@openleadr/protocol";
-import { httpTransport, type Handler, type HttpTransport, type Transport } from "@openleadr/transport";
+import type { Handler, HttpTransport, Transport } from "@openleadr/transport";
 import {
   resolveVenOptions,
   type ReportIds,
@@ -13,6 +13,7 @@ import { ReportOffers } from "./report/report-offer.ts";
 import { Session, tell } from "./session.ts";
 import type { VenState } from "./registration/state.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
+import { transportTo } from "./vtn-transport.ts";
 
 /** Options of whatever may take long. */
 export interface WaitOptions {
@@ -45,8 +46,9 @@ export class Ven implements AsyncDisposable {
   constructor(options: VenOptions) {
     this.#options = resolveVenOptions(options);
     this.#offers = new ReportOffers(this.#options.newId);
-    this.#ownTransport = createTransport(this.#options);
-    this.#transport = this.#ownTransport ?? requireTransport(options);
+    const { transport, own } = transportTo(options);
+    this.#ownTransport = own;
+    this.#transport = transport;
     const { push } = this.#options;
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
     this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
@@ -232,17 +234,6 @@ export class Ven implements AsyncDisposable {
       this.#haveStopped();
     }
   }
-}
-
-function createTransport(options: ResolvedVenOptions): HttpTransport | undefined {
-  if (options.vtnUrl === undefined) return undefined;
-  const { vtnUrl: url, tls, requestTimeout, logger } = options;
-  return httpTransport({ url, tls, requestTimeout, logger });
-}
-
-function requireTransport({ transport }: VenOptions): Transport {
-  if (transport === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
-  return transport;
 }
 
 function stopReason(): Error {

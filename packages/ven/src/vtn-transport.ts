@@ -1,0 +1,18 @@
+import { httpTransport, type HttpTransport, type Logger, type Transport } from "@openleadr/transport";
+import type { VtnAddress } from "./options.ts";
+
+/** The way to a VTN, and whether it is ours to close. */
+export interface VtnTransport {
+  readonly transport: Transport;
+  /** The same, if we made it. */
+  readonly own: HttpTransport | undefined;
+}
+
+/** Opens the way to a VTN. Throws `RangeError` and `TypeError` for options out of range, or neither URL nor transport. */
+export function transportTo(options: VtnAddress & { readonly logger?: Logger | undefined }): VtnTransport {
+  const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger } = options;
+  if (transport !== undefined) return { transport, own: undefined };
+  if (vtnUrl === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
+  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger });
+  return { transport: own, own };
+}
