@@ -1,5 +1,6 @@
 import type { Message } from "../messages/index.ts";
 import type { ReportRequest, ReportSpecifier } from "../messages/report.ts";
+import { METADATA } from "../report-fit.ts";
 import { checkPlainSpan } from "./plain-span.ts";
 import { violation, type Rule } from "./rule.ts";
 
@@ -8,7 +9,7 @@ type Requesting = "oadrCreateReport" | "oadrRegisteredReport";
 /** Rule 308, of requests: a request for the metadata asks for the data point 0. */
 export const metadataRequest: Rule<Requesting> = function* (message) {
   for (const { specifier, path } of specifiersOf(message)) {
-    if (specifier.reportSpecifierId !== "METADATA") continue;
+    if (specifier.reportSpecifierId !== METADATA) continue;
     for (const [index, { rId }] of specifier.specifierPayloads.entries()) {
       if (rId !== "0") yield violation(308, `${path}.specifierPayloads[${index}].rId`, { expected: '"0"', got: rId });
     }

@@ -1,6 +1,12 @@
-import { milliseconds, type OadrCancelReport, type ReportRequest } from "@openleadr/protocol";
+import {
+  firstReport,
+  milliseconds,
+  nextReport,
+  reportScheduleOf,
+  type OadrCancelReport,
+  type ReportRequest,
+} from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
-import { firstReport, nextReport, scheduleOf } from "./report-schedule.ts";
 
 /**
  * The life of one request for metadata: has them sent once, or again and again.
@@ -30,7 +36,7 @@ export class MetadataRun {
     const now = (): number => clock.now().getTime();
     // A whole set of metadata is there at every instant, as a point is.
     const specifier = { ...reportSpecifier, granularity: reportBackDuration };
-    const schedule = scheduleOf(specifier, { now: clock.now(), minPeriod: reportBackDuration, isPoint: true });
+    const schedule = reportScheduleOf(specifier, { now: clock.now(), minPeriod: reportBackDuration, isPoint: true });
     try {
       for (let at = firstReport(schedule, now()); at < Infinity; at = nextReport(schedule, now())) {
         if (now() < at) await clock.sleep(milliseconds(at - now()), signal);

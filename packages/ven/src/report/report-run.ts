@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { milliseconds, type OadrCancelReport, type OadrUpdatedReport, type ReportInterval } from "@openleadr/protocol";
+import {
+  firstReport,
+  firstSample,
+  lastSample,
+  milliseconds,
+  nextReport,
+  nextSample,
+  reportScheduleOf,
+  type OadrCancelReport,
+  type OadrUpdatedReport,
+  type ReportInterval,
+  type ReportSchedule,
+} from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import { Nap } from "../async/nap.ts";
 import { Outbox } from "./outbox.ts";
 import { read, type Reading } from "./reading.ts";
 import { minPeriodOf, type RequestedData } from "./report-request.ts";
-import {
-  firstReport,
-  firstSample,
-  lastTick,
-  nextReport,
-  nextSample,
-  scheduleOf,
-  type ReportSchedule,
-} from "./report-schedule.ts";
 
 /**
  * The life of one request for data: samples and sends until its time is over, or it is cancelled.
@@ -35,7 +38,7 @@ export class ReportRun {
     this.#context = context;
     this.#data = data;
     this.#nap = new Nap(context.options.clock);
-    this.#schedule = scheduleOf(data.request.reportSpecifier, {
+    this.#schedule = reportScheduleOf(data.request.reportSpecifier, {
       now: context.options.clock.now(),
       minPeriod: minPeriodOf(data),
       isPoint: data.offer.reportName === "TELEMETRY_STATUS",
@@ -92,7 +95,7 @@ export class ReportRun {
       if (this.#isFinishing) return this.#lastSample();
       if (sampleAt === at) {
         const isLate = this.#now() - sampleAt >= schedule.period;
-        await this.#sample(isLate ? lastTick(schedule, this.#now()) : sampleAt);
+        await this.#sample(isLate ? lastSample(schedule, this.#now()) : sampleAt);
         sampleAt = nextSample(schedule, Math.max(at, this.#now()));
       }
       if (reportAt === at) {

@@ -1,4 +1,4 @@
-import type { ReportSpecifier } from "@openleadr/protocol";
+import type { ReportSpecifier } from "./messages/report.ts";
 
 /** When the data of one request are sampled and sent; instants and spans in milliseconds. */
 export interface ReportSchedule {
@@ -19,7 +19,7 @@ export interface ReportSchedule {
  *
  * @see OpenADR 2.0b, rules 317, 324, 325, 341
  */
-export function scheduleOf(
+export function reportScheduleOf(
   { granularity, reportBackDuration, reportInterval }: ReportSpecifier,
   { now, minPeriod, isPoint }: { readonly now: Date; readonly minPeriod: number; readonly isPoint: boolean },
 ): ReportSchedule {
@@ -57,8 +57,8 @@ export function nextReport(schedule: ReportSchedule, now: number): number {
   return now >= schedule.end ? Infinity : Math.min(nextTick(schedule, now, schedule.back), schedule.end);
 }
 
-/** The last multiple of `period` after the start that is not later than `now`. */
-export function lastTick({ start, period }: ReportSchedule, now: number): number {
+/** When the sample before `now`, or at it, was to be taken. */
+export function lastSample({ start, period }: ReportSchedule, now: number): number {
   return start + Math.floor((now - start) / period) * period;
 }
 

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { duration, type ReportSpecifier } from "@openleadr/protocol";
 import { describe, it } from "vitest";
+import type { ReportSpecifier } from "./messages/report.ts";
 import {
   firstReport,
   firstSample,
   nextReport,
   nextSample,
-  scheduleOf,
+  reportScheduleOf,
   type ReportSchedule,
 } from "./report-schedule.ts";
+import { duration } from "./time.ts";
 
 const now = new Date("2026-01-01T12:00:20Z");
 
@@ -25,7 +26,7 @@ function aSchedule(
     }),
     specifierPayloads: [{ rId: "power", readingType: "x-notApplicable" }],
   };
-  return scheduleOf(specifier, { now, minPeriod: duration("PT10S"), isPoint });
+  return reportScheduleOf(specifier, { now, minPeriod: duration("PT10S"), isPoint });
 }
 
 /** When samples are taken and reports sent until both end, or to the fourth. */
