@@ -27,6 +27,12 @@ export function describeVtn(status: VtnStatus): Line | undefined {
     case "reportReceived":
       // Each reading has a line of its own.
       return undefined;
+    case "ownReportRequested":
+      return { what: "own report requested", about: `${status.reportSpecifierId} by ${status.venId}` };
+    case "ownReportSent":
+      return { what: "own report sent", about: `${count(status.intervals, "interval")} to ${status.venId}` };
+    case "ownReportEnded":
+      return { what: "own report ended", about: `${status.reportRequestId} of ${status.venId}` };
     case "eventCreated":
       return { what: "event created", about: status.eventId };
     case "eventModified":

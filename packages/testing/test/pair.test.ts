@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hours, minutes, powerReal, seconds, type Clock, type Duration } from "@openleadr/protocol";
-import { inMemoryTransport } from "@openleadr/transport";
+import { inMemoryTransport, messageClient } from "@openleadr/transport";
 import { Ven, type VenOptions, type VenStatus } from "@openleadr/ven";
 import { Vtn, type Reading, type VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
@@ -68,6 +68,19 @@ function anHour(clock?: Clock) {
   return { activePeriod: { dtstart }, signals: [{ intervals: [{ duration: hours(1), value: 1 }] }] };
 }
 
+/** Asks the VTN for its report in the VEN's name, and behind its back. */
+async function requestGrid({ ven, vtn }: Pair): Promise<void> {
+  const call = messageClient({ transport: inMemoryTransport(vtn.handler), check: () => {} });
+  const reportSpecifier = {
+    reportSpecifierId: "grid",
+    granularity: seconds(1),
+    reportBackDuration: seconds(1),
+    specifierPayloads: [{ rId: "load", readingType: "x-notApplicable" }],
+  } as const;
+  const reportRequests = [{ reportRequestId: "request-1", reportSpecifier }] as const;
+  await call("oadrCreateReport", { requestId: "req-7", reportRequests, venId: ven.venId ?? "" });
+}
+
 for (const [how, openPair] of Object.entries(transports)) {
   describe(`a VEN and a VTN ${how}`, () => {
     it("agree on a registration", async () => {
@@ -124,6 +137,27 @@ for (const [how, openPair] of Object.entries(transports)) {
       await pair.until(() => readings.length >= 2);
 
       assert.deepEqual([readings[0]?.rId, readings[0]?.value, readings[0]?.duration], ["power", 1.5, seconds(1)]);
+    });
+
+    it("rules 301, 304: tell the VEN what the VTN offers, and end a report that the VEN does not know of", async () => {
+      const told: string[] = [];
+      const load = { rId: "load", measurement: powerReal(), samplingRate: { minPeriod: seconds(1) }, collect: () => 1 };
+      await using pair = await openPair({
+        vtn: {
+          ownReports: [{ reportSpecifierId: "grid", dataPoints: [load] }],
+          onStatus: ({ type }) => void told.push(type),
+        },
+      });
+      await pair.ven.start();
+
+      await requestGrid(pair);
+      await pair.until(() => told.includes("ownReportEnded"));
+
+      assert.deepEqual(told.filter((type) => type.startsWith("ownReport")).slice(0, 2), [
+        "ownReportRequested",
+        "ownReportSent",
+      ]);
+      assert.deepEqual(await pair.vtn.ownReports.requests(), []);
     });
 
     it("end the registration at the VEN's wish", async () => {

@@ -13,12 +13,25 @@ export type { EventOpt, OptRecord, OptSchedule } from "./opt/opt-record.ts";
 export type { ListedOptSchedule, OptScheduleState } from "./opt/opt-schedule-state.ts";
 export type { OptSubject } from "./opt/opt-scope.ts";
 export type { RegistrationDecision, RequestContext, VtnOptions } from "./options.ts";
+export type { OwnReports } from "./own-report/own-report.ts";
+export type {
+  AskedHistory,
+  AskedValue,
+  OwnDataPoint,
+  OwnHistoryReport,
+  OwnReading,
+  OwnReport,
+  OwnTelemetryReport,
+  OwnValue,
+  QualifiedValue,
+} from "./own-report/own-report-offer.ts";
 export type { Reading, ReportSelection, ReportUpdate } from "./report/report.ts";
 export type { VtnStatus } from "./status.ts";
 export type { Audience } from "./event/audience.ts";
 export type { Store } from "./store/store.ts";
 export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event-store.ts";
 export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";
+export type { DueOwnReports, OwnReportRequest } from "./store/own-report-store.ts";
 export type { Registration } from "./store/registration-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";

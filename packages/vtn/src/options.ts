@@ -14,6 +14,7 @@ import type { Overlap } from "./event/event-overlap.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { OptCancellation } from "./opt/opt.ts";
 import type { OptRecord } from "./opt/opt-record.ts";
+import type { OwnReport } from "./own-report/own-report-offer.ts";
 import type { ReportSelection, ReportUpdate } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
@@ -78,6 +79,11 @@ export interface VtnOptions {
    * @default "warn"
    */
   readonly overlap?: Overlap | undefined;
+  /**
+   * The reports that the VTN itself offers to VENs. A VEN hears of them when it registers; see {@link Vtn.ownReports}.
+   * @default none
+   */
+  readonly ownReports?: readonly OwnReport[] | undefined;
   /** How often VENs are to poll. At least 1 s. @default seconds(10) */
   readonly pollFrequency?: Duration | undefined;
   /** Where state is kept. @default in memory, lost with the process */
@@ -95,7 +101,17 @@ export interface VtnOptions {
 }
 
 type Defaulted =
-  "onStatus" | "listen" | "overlap" | "pollFrequency" | "store" | "tolerant" | "limits" | "logger" | "clock" | "newId";
+  | "onStatus"
+  | "listen"
+  | "overlap"
+  | "ownReports"
+  | "pollFrequency"
+  | "store"
+  | "tolerant"
+  | "limits"
+  | "logger"
+  | "clock"
+  | "newId";
 
 /** Options with every default filled in; what the code below reads. */
 export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined> };
@@ -107,6 +123,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     onStatus: options.onStatus ?? (() => {}),
     listen: options.listen ?? {},
     overlap: options.overlap ?? "warn",
+    ownReports: options.ownReports ?? [],
     pollFrequency: options.pollFrequency ?? seconds(10),
     store: options.store ?? new MemoryStore(),
     tolerant: options.tolerant ?? false,

@@ -26,6 +26,22 @@ export type VtnStatus =
       readonly reportSpecifierId: string;
       readonly readings: number;
     }
+  /** A VEN asked for one of the VTN's own reports, or for its metadata. */
+  | {
+      readonly type: "ownReportRequested";
+      readonly venId: string;
+      readonly reportRequestId: string;
+      readonly reportSpecifierId: string;
+    }
+  /** Data of one of the VTN's own reports, or its metadata (no intervals), wait for a VEN. */
+  | {
+      readonly type: "ownReportSent";
+      readonly venId: string;
+      readonly reportRequestId: string;
+      readonly intervals: number;
+    }
+  /** What a VEN had asked the VTN for was sent whole, was cancelled, or is void (rule 306). */
+  | { readonly type: "ownReportEnded"; readonly venId: string; readonly reportRequestId: string }
   /** An event was created. */
   | { readonly type: "eventCreated"; readonly eventId: string }
   /** An event was changed, and has another modification number. */

@@ -16,6 +16,7 @@ import { OptService, type Opts } from "./opt/opt.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { PollService } from "./delivery/poll.ts";
 import { RegistrationService } from "./registration/registration.ts";
+import { OwnReportService, type OwnReports } from "./own-report/own-report.ts";
 import { ReportService } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
@@ -36,6 +37,8 @@ export class Vtn implements AsyncDisposable {
   readonly events: Events;
   /** What VENs said of when they take part: ask for availability, look at their schedules. */
   readonly opts: Opts;
+  /** The reports that the VTN itself offers to VENs: offer and withdraw them, look at who has asked. */
+  readonly ownReports: OwnReports;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -51,6 +54,7 @@ export class Vtn implements AsyncDisposable {
     this.#services = servicesOf(context);
     this.events = this.#services.event;
     this.opts = this.#services.opt;
+    this.ownReports = this.#services.ownReport;
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
     const { listen, logger, clock } = resolved;
@@ -69,6 +73,7 @@ export class Vtn implements AsyncDisposable {
       if (this.#isRunning) return;
       await this.#listener?.start();
       this.#isRunning = true;
+      this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
     });
   }
@@ -83,6 +88,7 @@ export class Vtn implements AsyncDisposable {
       await this.#listener?.stop({ signal });
       this.#isRunning = false;
       await Promise.allSettled(this.#underWay);
+      await this.#services.ownReport.stop();
       this.#tell({ type: "stopped" });
     });
   }
@@ -156,6 +162,7 @@ interface Services {
   readonly registration: RegistrationService;
   readonly event: EventService;
   readonly report: ReportService;
+  readonly ownReport: OwnReportService;
   readonly opt: OptService;
   readonly poll: PollService;
 }
@@ -164,10 +171,12 @@ const profiles: readonly Profile[] = [{ profileName: "2.0b", transports: ["simpl
 
 function servicesOf(context: VtnContext): Services {
   const event = new EventService(context);
+  const ownReport = new OwnReportService(context);
   return {
     event,
-    registration: new RegistrationService(context),
+    registration: new RegistrationService(context, ownReport),
     report: new ReportService(context),
+    ownReport,
     opt: new OptService(context),
     poll: new PollService(context, event),
   };
@@ -175,7 +184,7 @@ function servicesOf(context: VtnContext): Services {
 
 /** Hands a message to its service. What is not served is refused with 459. */
 async function serve(received: Received, services: Services, { store }: VtnContext): Promise<Message | undefined> {
-  const { registration, event, report, opt, poll } = services;
+  const { registration, event, report, ownReport, opt, poll } = services;
   const { peer, headers, signal } = received;
   const { name, payload } = received.message as Message<OperationName>;
   if (name === "oadrQueryRegistration") return registration.query(payload);
@@ -199,12 +208,17 @@ async function serve(received: Received, services: Services, { store }: VtnConte
     case "oadrRegisterReport":
       return report.register(payload, request);
     case "oadrRegisteredReport":
-      return report.registered(payload);
+      return ownReport.registered(payload, request);
     case "oadrUpdateReport":
       return report.update(payload, request);
     case "oadrCreatedReport":
       return report.created(payload, request);
+    case "oadrCreateReport":
+      return ownReport.create(payload, request);
+    case "oadrCancelReport":
+      return ownReport.cancel(payload, request);
     case "oadrUpdatedReport":
+      return ownReport.updated(payload, request);
     case "oadrCanceledReport":
       return acknowledgement(payload.response.requestId);
     case "oadrResponse":
@@ -213,8 +227,6 @@ async function serve(received: Received, services: Services, { store }: VtnConte
       return opt.create(payload, request);
     case "oadrCancelOpt":
       return opt.cancel(payload, request);
-    case "oadrCreateReport":
-    case "oadrCancelReport":
     case "oadrRequestReregistration":
     case "oadrDistributeEvent":
       throw new ComplianceError(`${name} is not served by this VTN`);

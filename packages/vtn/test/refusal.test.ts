@@ -108,15 +108,6 @@ describe("refusals: what a VTN does not receive", () => {
       assert.deepEqual(said(answer), ["oadrResponse", 459, requestId]);
     });
   }
-
-  for (const name of ["oadrCreateReport", "oadrCancelReport"] as const) {
-    it(`${name} is answered with 459 in ${errorAnswers[name]}, as this VTN does not serve it`, async () => {
-      await using open = await openVtn({ listen: false });
-      const { venId } = await open.register();
-
-      assert.deepEqual(said(await open.answer(requestsOf(venId)[name])), [errorAnswers[name], 459, "req-7"]);
-    });
-  }
 });
 
 describe("refusals: the payload", () => {

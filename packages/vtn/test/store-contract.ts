@@ -7,6 +7,7 @@ import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { anOffer } from "./reports.ts";
 import { testOptStore } from "./store-contract-opts.ts";
+import { testOwnReportStore } from "./store-contract-own-reports.ts";
 
 const word: MailboxEntry = { kind: "events" };
 const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) };
@@ -14,6 +15,7 @@ const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) }
 /** The promises of a {@link Store}; whoever writes one runs this on it. `open` gives an empty store each time. */
 export function testStore(name: string, open: () => Promise<Store>): void {
   testOptStore(name, open);
+  testOwnReportStore(name, open);
 
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {

@@ -10,6 +10,7 @@ import {
   type OadrCreatePartyRegistration,
   type OadrQueryRegistration,
 } from "@openleadr/protocol";
+import type { OwnReportService } from "../own-report/own-report.ts";
 import { acknowledgement, success } from "../answers.ts";
 import type { RegistrationDecision, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
@@ -23,9 +24,11 @@ import type { Registration } from "../store/registration-store.ts";
  */
 export class RegistrationService {
   readonly #vtn: VtnContext;
+  readonly #ownReports: Pick<OwnReportService, "metadataFor">;
 
-  constructor(vtn: VtnContext) {
+  constructor(vtn: VtnContext, ownReports: Pick<OwnReportService, "metadataFor">) {
     this.#vtn = vtn;
+    this.#ownReports = ownReports;
   }
 
   /** What the VTN can do. It tells no IDs: a query does not say who asks. */
@@ -78,8 +81,9 @@ export class RegistrationService {
     const registration = registrationOf(request, { venId, registrationId: ids.registrationId ?? newId() }, clock.now());
     const isRenamed = known !== undefined && known.venId !== venId && known.venName === request.venName;
     if (isRenamed) await this.#erase(known.venId);
-    // The VTN's own metadata, of which it has none yet (rule 301), and the events there may be already.
-    const metadata = mail({ name: "oadrRegisterReport", payload: { requestId: newId(), reports: [] } });
+    // The VTN's own metadata, also when there are none (rule 301), and the events there may be already.
+    const reports = this.#ownReports.metadataFor(registration);
+    const metadata = mail({ name: "oadrRegisterReport", payload: { requestId: newId(), reports } });
     await store.register(registration, [metadata, { kind: "events" }]);
     return registration;
   }

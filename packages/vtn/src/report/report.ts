@@ -7,7 +7,6 @@ import {
   type Extension,
   type Message,
   type OadrCreatedReport,
-  type OadrRegisteredReport,
   type OadrRegisterReport,
   type OadrReport,
   type OadrUpdateReport,
@@ -86,12 +85,6 @@ export class ReportService {
     const { venId } = request;
     this.#vtn.tell({ type: "reportsRegistered", venId, reports: reports.length, requested: reportRequests.length });
     return { name: "oadrRegisteredReport", payload: { response: success(requestId), reportRequests, venId } };
-  }
-
-  /** The VEN has seen what the VTN offers, which is nothing, so there is nothing to ask for (rule 304). */
-  registered({ response, reportRequests }: OadrRegisteredReport): Message<"oadrResponse"> {
-    if (reportRequests.length > 0) throw new InvalidIdError("this VTN offers no reports");
-    return acknowledgement(response.requestId);
   }
 
   created({ response }: OadrCreatedReport, { venId }: VenRequest): Message<"oadrResponse"> {

@@ -4,6 +4,7 @@ import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
 import type { Store } from "./store.ts";
 import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
 import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
+import type { DueOwnReports, OwnReportRequest } from "./own-report-store.ts";
 import type { Registration } from "./registration-store.ts";
 
 interface VenState {
@@ -13,6 +14,8 @@ interface VenState {
   requests: ReadonlyMap<string, ReportRequest>;
   /** By eventID. */
   readonly deliveries: Map<string, Delivery>;
+  /** By recordID. */
+  readonly ownReportRequests: Map<string, OwnReportRequest>;
   optSchedules: readonly OptSchedule[];
   /** By eventID. */
   readonly eventOpts: Map<string, readonly EventOpt[]>;
@@ -42,6 +45,7 @@ export class MemoryStore implements Store {
       reports: [],
       requests: new Map(),
       deliveries: new Map(),
+      ownReportRequests: new Map(),
       optSchedules: [],
       eventOpts: new Map(),
     });
@@ -112,6 +116,38 @@ export class MemoryStore implements Store {
 
   async reportRequest(venId: string, reportRequestId: string): Promise<ReportRequest | undefined> {
     return this.#vens.get(venId)?.requests.get(reportRequestId);
+  }
+
+  async ownReportRequests(venId?: string): Promise<readonly OwnReportRequest[]> {
+    return this.#vensOf(venId).flatMap(({ ownReportRequests }) => [...ownReportRequests.values()]);
+  }
+
+  async dueOwnReportRequests(now: Date): Promise<DueOwnReports> {
+    const due: OwnReportRequest[] = [];
+    let nextAt: Date | undefined;
+    for (const { ownReportRequests } of this.#vens.values()) {
+      for (const request of ownReportRequests.values()) {
+        if (request.dueAt <= now) due.push(request);
+        else if (nextAt === undefined || request.dueAt < nextAt) nextAt = request.dueAt;
+      }
+    }
+    return { due: due.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()), nextAt };
+  }
+
+  async addOwnReportRequest(request: OwnReportRequest): Promise<void> {
+    this.#require(request.venId).ownReportRequests.set(request.recordId, request);
+  }
+
+  async replaceOwnReportRequest(request: OwnReportRequest): Promise<boolean> {
+    const { venId, recordId, version } = request;
+    const requests = this.#vens.get(venId)?.ownReportRequests;
+    if (requests?.get(recordId)?.version !== version - 1) return false;
+    requests.set(recordId, request);
+    return true;
+  }
+
+  async eraseOwnReportRequests(venId: string, recordIds: readonly string[]): Promise<void> {
+    for (const recordId of recordIds) this.#vens.get(venId)?.ownReportRequests.delete(recordId);
   }
 
   async optSchedules(venId?: string): Promise<readonly OptSchedule[]> {

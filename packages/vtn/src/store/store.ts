@@ -1,6 +1,7 @@
 import type { EventStore } from "./event-store.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { OptStore } from "./opt-store.ts";
+import type { OwnReportStore } from "./own-report-store.ts";
 import type { RegistrationStore } from "./registration-store.ts";
 import type { ReportStore } from "./report-store.ts";
 
@@ -10,4 +11,4 @@ import type { ReportStore } from "./report-store.ts";
  *
  * What changes the state of one VEN rejects with `RangeError`, and changes nothing, if that VEN is not registered.
  */
-export interface Store extends RegistrationStore, EventStore, ReportStore, OptStore, MailboxStore {}
+export interface Store extends RegistrationStore, EventStore, ReportStore, OwnReportStore, OptStore, MailboxStore {}
