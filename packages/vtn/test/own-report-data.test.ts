@@ -6,6 +6,7 @@ import {
   Vtn,
   type AskedHistory,
   type AskedValue,
+  type MailboxEntry,
   type OwnReading,
   type OwnTelemetryReport,
 } from "../src/index.ts";
@@ -205,8 +206,8 @@ describe("own reports: data", () => {
     const stuck = { rId: "stuck", measurement, collect: () => never };
     const [load] = gridLoad().dataPoints;
     assert.ok(load);
-    const offer = await openOffer([gridLoad({ dataPoints: [load, stuck] })]);
-    await offer.ven.create(aOneShot("a", { rIds: ["stuck"] }), aRequest("b"));
+    const offer = await openOffer([gridLoad({ dataPoints: [load, stuck, { ...stuck, rId: "stuck too" }] })]);
+    await offer.ven.create(aOneShot("a", { rIds: ["stuck", "stuck too"] }), aRequest("b"));
 
     await offer.clock.advance(minutes(2));
 
@@ -280,6 +281,19 @@ describe("own reports: data", () => {
     assert.deepEqual(await offer.ven.data(), ["request-1: 12:00:00 0, 12:04:00 4"]);
   });
 
+  it("tries again after a while where the store has failed", async () => {
+    const store = new FailingStore();
+    await using offer = await openOffer([gridLoad()], { store, listen: false });
+    await offer.ven.create(aOneShot());
+    assert.deepEqual(await offer.ven.data(), []);
+    assert.equal(offer.open.errors.length, 1);
+
+    store.fails = false;
+    await offer.clock.advance(seconds(10));
+
+    assert.deepEqual(await offer.ven.data(), ["request-1: 11:59:10 59"]);
+  });
+
   it("tells of requests, of reports sent, and of their end", async () => {
     await using offer = await openOffer([gridLoad()]);
     const { venId } = offer.ven;
@@ -309,6 +323,16 @@ describe("own reports: data", () => {
     assert.deepEqual(await offer.ven.data(), []);
   });
 });
+
+/** Takes no data, until it does. */
+class FailingStore extends MemoryStore {
+  fails = true;
+
+  override async enqueue(venId: string, entry: MailboxEntry): Promise<void> {
+    if (this.fails) throw new Error("the disk is full");
+    await super.enqueue(venId, entry);
+  }
+}
 
 /** A request for history. */
 function aPast(reportRequestId: string, dtstart: Date, duration: Duration): ReportRequest {

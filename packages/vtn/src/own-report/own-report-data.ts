@@ -29,16 +29,17 @@ export async function sample(
   asking: Asking,
 ): Promise<ReportInterval> {
   const { reportSpecifierId } = report;
-  const [first, ...rest] = points.map(async (point) => {
+  const values = points.map(async (point) => {
     const asked = { venId: asking.venId, reportSpecifierId, rId: point.rId, dtstart, duration, signal: asking.signal };
     const value = await ask(async () => checkedValue(await point.collect(asked), asked, report), asked, asking);
     return value ?? placeholder(point.rId, report);
   });
+  const [first, ...rest] = await Promise.all(values);
   if (first === undefined) throw new Error("a report without data points");
   return {
     dtstart,
     ...(duration !== undefined && { duration }),
-    payloads: [await first, ...(await Promise.all(rest))],
+    payloads: [first, ...rest],
   };
 }
 

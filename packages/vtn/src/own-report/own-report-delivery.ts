@@ -133,10 +133,14 @@ export class OwnReportDelivery {
     }
     const at = dueSample(record, schedule, now);
     const interval = at === undefined ? undefined : await take(at);
+    const most = mostIntervals(requested);
     const sampled = await this.change(record, (current) =>
-      interval === undefined ? current : withSample(current, interval, mostIntervals(requested)),
+      interval === undefined ? current : withSample(current, interval, most),
     );
     if (sampled === undefined) return undefined;
+    const { venId, request } = record;
+    if (record.intervals.length === most && sampled.intervals.at(-1) === interval)
+      this.#vtn.logger.warn({ venId, reportRequestId: request.reportRequestId }, "unsent data dropped");
     const isLast = afterStep(sampled, schedule, now) === undefined;
     const isDue = (sampled.reportAt?.getTime() ?? Infinity) <= now && (isLast || !isHeldBack(sampled, now));
     const intervals = isDue ? dataToSend(sampled, schedule, now) : [];

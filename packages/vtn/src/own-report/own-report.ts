@@ -151,18 +151,27 @@ export class OwnReportService implements OwnReports {
     { venId }: VenRequest,
   ): Promise<Message<"oadrCreatedReport">> {
     let response: EiResponse = success(requestId);
-    for (const request of requests) {
-      try {
-        await this.#begin(request, venId);
-      } catch (error) {
-        if (!(error instanceof RejectedError)) throw error;
-        this.#vtn.logger.warn({ venId, reportRequestId: request.reportRequestId, error }, "own report refused");
-        response = responseFor(error, requestId);
+    try {
+      for (const request of requests) {
+        const refusal = await this.#refusalOf(request, venId);
+        if (refusal !== undefined) response = responseFor(refusal, requestId);
       }
+    } finally {
+      this.#agenda.wake();
     }
-    const pendingReports = await this.#pending(venId);
-    this.#agenda.wake();
-    return { name: "oadrCreatedReport", payload: { response, pendingReports, venId } };
+    return { name: "oadrCreatedReport", payload: { response, pendingReports: await this.#pending(venId), venId } };
+  }
+
+  /** Takes a request, or resolves with why it is refused. */
+  async #refusalOf(request: ReportRequest, venId: string): Promise<RejectedError | undefined> {
+    try {
+      await this.#begin(request, venId);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error;
+      this.#vtn.logger.warn({ venId, reportRequestId: request.reportRequestId, error }, "own report refused");
+      return error;
+    }
   }
 
   async #begin(request: ReportRequest, venId: string): Promise<void> {
