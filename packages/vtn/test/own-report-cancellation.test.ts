@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { hours, minutes, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { expectMessage } from "./open-vtn.ts";
-import { aMetadataRequest, aRequest, gridLoad, openOffer, type ReportingVen } from "./own-reports.ts";
+import { aMetadataRequest, aOneShot, aRequest, gridLoad, openOffer, type ReportingVen } from "./own-reports.ts";
 
 describe("own reports: cancellation", () => {
   it("rules 329, 336: ends several requests, and says what is still pending", async () => {
@@ -119,24 +119,29 @@ describe("own reports: cancellation", () => {
     assert.deepEqual(await offer.open.vtn.ownReports.requests(), []);
   });
 
-  it("ends a request while its handler is asked, and sends nothing", async () => {
-    const asked = new AbortController();
-    const collect = async (): Promise<number> => {
-      await once(asked.signal, "abort");
-      return 1;
-    };
-    const [point] = gridLoad().dataPoints;
-    assert.ok(point);
-    await using offer = await openOffer([gridLoad({ dataPoints: [{ ...point, collect }] })]);
-    await offer.ven.create(aRequest("a", { reportBackDuration: minutes(1) }));
-    await offer.clock.advance(minutes(1));
+  for (const [what, request] of [
+    ["a periodic request", aRequest("a", { reportBackDuration: minutes(1) })],
+    ["a request for one report", aOneShot("a")],
+  ] as const) {
+    it(`ends ${what} while its handler is asked, and sends nothing`, async () => {
+      const asked = new AbortController();
+      const collect = async (): Promise<number> => {
+        await once(asked.signal, "abort");
+        return 1;
+      };
+      const [point] = gridLoad().dataPoints;
+      assert.ok(point);
+      await using offer = await openOffer([gridLoad({ dataPoints: [{ ...point, collect }] })]);
+      await offer.ven.create(request);
+      await offer.clock.advance(minutes(1));
 
-    await offer.ven.cancel(["a"]);
-    asked.abort();
-    await offer.clock.settle();
+      await offer.ven.cancel(["a"]);
+      asked.abort();
+      await offer.clock.settle();
 
-    assert.deepEqual(await offer.ven.data(), []);
-  });
+      assert.deepEqual(await offer.ven.data(), []);
+    });
+  }
 });
 
 async function updatedWithCancel(

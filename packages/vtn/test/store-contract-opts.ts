@@ -118,7 +118,8 @@ async function openWith(open: () => Promise<Store>, ...venIds: readonly string[]
   return store;
 }
 
-function aVen(venId: string): Parameters<Store["register"]>[0] {
+/** A VEN that is registered. */
+export function aVen(venId: string): Parameters<Store["register"]>[0] {
   return {
     venId,
     registrationId: `registration of ${venId}`,

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { minutes } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import type { OwnReportRequest, Registration, Store } from "../src/index.ts";
+import type { OwnReportRequest, Store } from "../src/index.ts";
 import { afterNoon } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { aRequest } from "./own-reports.ts";
+import { aVen } from "./store-contract-opts.ts";
 
 /** The promises of a store about requests for the VTN's own reports. */
 export function testOwnReportStore(name: string, open: () => Promise<Store>): void {
@@ -111,17 +112,4 @@ function aRecord(recordId: string, given: Partial<OwnReportRequest> = {}): OwnRe
 
 function later(count: number): Date {
   return afterNoon(minutes(count));
-}
-
-function aVen(venId: string): Registration {
-  return {
-    venId,
-    registrationId: `registration of ${venId}`,
-    profileName: "2.0b",
-    transportName: "simpleHttp",
-    reportOnly: false,
-    xmlSignature: false,
-    httpPullModel: true,
-    registeredAt: noon,
-  };
 }

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { milliseconds, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import type { Logger } from "@openleadr/transport";
 import type { OwnReportRequest, OwnReportStore } from "../store/own-report-store.ts";
@@ -33,6 +33,8 @@ export class OwnReportAgenda {
   start(): void {
     if (this.#running !== undefined) return;
     this.#stopping = new AbortController();
+    // Whoever asks for a value listens, and there may be many of them; Node takes more than ten for a leak.
+    setMaxListeners(0, this.#stopping.signal);
     this.#running = this.#run(this.#stopping.signal);
   }
 
