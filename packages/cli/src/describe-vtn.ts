@@ -33,6 +33,10 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "own report sent", about: `${count(status.intervals, "interval")} to ${status.venId}` };
     case "ownReportEnded":
       return { what: "own report ended", about: `${status.reportRequestId} of ${status.venId}` };
+    case "enrolled":
+      return { what: "enrolled", about: status.venId };
+    case "targetsResolved":
+      return { what: "targets resolved", about: status.eventId };
     case "eventCreated":
       return { what: "event created", about: status.eventId };
     case "eventModified":
@@ -43,11 +47,8 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "event cancelled", about: status.eventId };
     case "eventsSent":
       return { what: "event sent", about: `${status.eventIds.join(", ")} to ${status.venId}` };
-    case "eventAnswered": {
-      const { venId, eventId, optType, responseCode } = status;
-      const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
-      return { what: "event answered", about: `${optType} by ${venId} for ${eventId}${code}` };
-    }
+    case "eventAnswered":
+      return { what: "event answered", about: answerOf(status) };
     case "optCreated": {
       const { venId, optId, optType, eventId } = status;
       return eventId === undefined
@@ -61,6 +62,12 @@ export function describeVtn(status: VtnStatus): Line | undefined {
     case "stopped":
       return { what: "stopped", about: "" };
   }
+}
+
+function answerOf(status: Extract<VtnStatus, { readonly type: "eventAnswered" }>): string {
+  const { venId, eventId, optType, responseCode } = status;
+  const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
+  return `${optType} by ${venId} for ${eventId}${code}`;
 }
 
 function nameOf({ venId, venName }: Extract<VtnStatus, { readonly type: "registered" }>): string {

@@ -27,7 +27,9 @@ export type {
 } from "./own-report/own-report-offer.ts";
 export type { Reading, ReportSelection, ReportUpdate } from "./report/report.ts";
 export type { VtnStatus } from "./status.ts";
-export type { Audience } from "./event/audience.ts";
+export type { Addressed, Audience } from "./targeting/audience.ts";
+export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";
+export type { Enrolments, ResolveTargets, TargetsContext } from "./targeting/targeting.ts";
 export type { Store } from "./store/store.ts";
 export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event-store.ts";
 export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";

@@ -19,6 +19,7 @@ import type { ReportSelection, ReportUpdate } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { EventAnswer } from "./store/event-store.ts";
+import type { ResolveTargets } from "./targeting/targeting.ts";
 
 /** What a handler may want to know beside what it is asked: where the request came from. */
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
@@ -66,6 +67,15 @@ export interface VtnOptions {
   readonly onCreateOpt?: ((opt: OptRecord, context: RequestContext) => Awaitable<void>) | undefined;
   /** Called when a VEN takes opt schedules back. */
   readonly onCancelOpt?: ((cancellation: OptCancellation, context: RequestContext) => Awaitable<void>) | undefined;
+  /**
+   * Says by venID which VENs an event with targets is for, beside those that enrolments and venIDs among the targets
+   * say: for pricing nodes, areas on the map, and whatever else only you can resolve. Asked when an event is created,
+   * changed or resolved anew ({@link Events.resolveTargets}), and for each event in force or to come when a VEN registers
+   * for the first time or anew. The venIDs need not be registered yet. If it throws, that fails and nothing is stored.
+   *
+   * Without it, a target that no VEN is enrolled with means nobody.
+   */
+  readonly onResolveTargets?: ResolveTargets | undefined;
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;
   /**

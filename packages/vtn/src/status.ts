@@ -42,12 +42,16 @@ export type VtnStatus =
     }
   /** What a VEN had asked the VTN for was sent whole, was cancelled, or is void (rule 306). */
   | { readonly type: "ownReportEnded"; readonly venId: string; readonly reportRequestId: string }
+  /** What a VEN belongs to and consists of has been said anew. */
+  | { readonly type: "enrolled"; readonly venId: string }
   /** An event was created. */
   | { readonly type: "eventCreated"; readonly eventId: string }
   /** An event was changed, and has another modification number. */
   | { readonly type: "eventModified"; readonly eventId: string; readonly modificationNumber: number }
   /** An event that was just created or changed is in force at the same time as others of its market context. */
   | { readonly type: "eventsOverlap"; readonly eventId: string; readonly overlapping: readonly string[] }
+  /** Whom an event is for was asked anew. */
+  | { readonly type: "targetsResolved"; readonly eventId: string }
   /** An event was called off. */
   | { readonly type: "eventCancelled"; readonly eventId: string }
   /** Events were sent to a VEN. */

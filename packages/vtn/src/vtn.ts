@@ -21,6 +21,7 @@ import { ReportService } from "./report/report.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { Registration } from "./store/registration-store.ts";
+import { Targeting, type Enrolments } from "./targeting/targeting.ts";
 
 /**
  * An OpenADR 2.0b VTN: VENs register with it, get its events, and report to it.
@@ -39,6 +40,8 @@ export class Vtn implements AsyncDisposable {
   readonly opts: Opts;
   /** The reports that the VTN itself offers to VENs: offer and withdraw them, look at who has asked. */
   readonly ownReports: OwnReports;
+  /** What VENs belong to and consist of, by which events find them. */
+  readonly enrolments: Enrolments;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -55,6 +58,7 @@ export class Vtn implements AsyncDisposable {
     this.events = this.#services.event;
     this.opts = this.#services.opt;
     this.ownReports = this.#services.ownReport;
+    this.enrolments = this.#services.targeting;
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
     const { listen, logger, clock } = resolved;
@@ -160,6 +164,7 @@ export class Vtn implements AsyncDisposable {
 
 interface Services {
   readonly registration: RegistrationService;
+  readonly targeting: Targeting;
   readonly event: EventService;
   readonly report: ReportService;
   readonly ownReport: OwnReportService;
@@ -170,11 +175,13 @@ interface Services {
 const profiles: readonly Profile[] = [{ profileName: "2.0b", transports: ["simpleHttp"] }];
 
 function servicesOf(context: VtnContext): Services {
-  const event = new EventService(context);
+  const targeting = new Targeting(context);
+  const event = new EventService(context, targeting);
   const ownReport = new OwnReportService(context);
   return {
+    targeting,
     event,
-    registration: new RegistrationService(context, ownReport),
+    registration: new RegistrationService(context, ownReport, targeting),
     report: new ReportService(context),
     ownReport,
     opt: new OptService(context),

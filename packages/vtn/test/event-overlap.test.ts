@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { minutes, type Duration } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { overlap } from "../src/event/event-overlap.ts";
-import type { Audience, EventAnswer, EventPatch, EventRecord } from "../src/index.ts";
+import type { EventAnswer, EventPatch, EventRecord } from "../src/index.ts";
 import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent, type EventInWords } from "./events.ts";
 import { noon, openVtn } from "./open-vtn.ts";
@@ -43,27 +43,14 @@ describe("overlap of events", () => {
     });
   }
 
-  for (const [one, other, expected] of [
-    ["everyone", "everyone", true],
-    ["everyone", ["kitchen"], true],
-    [["kitchen", "pantry"], ["pantry"], true],
-    [["kitchen"], ["pantry"], false],
-  ] as const satisfies readonly (readonly [Audience, Audience, boolean])[]) {
-    it(`rule 18: events for ${String(one)} and for ${String(other)} ${expected ? "may" : "cannot"} overlap`, () => {
-      assert.equal(overlap(aRecord("a", { audience: one }), aRecord("b", { audience: other })), expected);
-      assert.equal(overlap(aRecord("b", { audience: other }), aRecord("a", { audience: one })), expected);
-    });
-  }
-
   for (const [title, answers, expected] of [
     ["nobody had answered it", [], false],
     ["it was acknowledged before", [anAnswer(1, minutes(75))], false],
     ["it was acknowledged during the other", [anAnswer(1, minutes(85))], true],
     ["one has not acknowledged it", [anAnswer(1, minutes(75)), anAnswer(0, minutes(1), "pantry")], true],
-    ["the one that has not acknowledged it is none of the other's", [anAnswer(0, minutes(1), "attic")], false],
   ] as const satisfies readonly (readonly [string, readonly EventAnswer[], boolean])[]) {
     it(`rule 18: an event and a cancelled one ${expected ? "overlap" : "do not overlap"} when ${title}`, () => {
-      const one = aRecord("a", { startsIn: minutes(80), audience: ["kitchen", "pantry"] });
+      const one = aRecord("a", { startsIn: minutes(80) });
 
       assert.equal(overlap(one, aRecord("b", { cancelledIn: minutes(70) }), answers), expected);
     });
@@ -166,19 +153,51 @@ describe("EiEvent: overlap", () => {
 
     assert.deepEqual(await ven.eventIds(), ["event-2"]);
   });
+
+  it("rule 18: does not wait for a VEN that the event is not for to acknowledge a cancellation", async () => {
+    await using open = await openVtn({ ...inMemory, overlap: "refuse" });
+    const [kitchen, pantry] = [await open.register("kitchen"), await open.register("pantry")];
+    await open.vtn.events.create(anEvent());
+    for (const ven of [kitchen, pantry]) {
+      await ven.drain();
+      await ven.respond({});
+    }
+    await open.vtn.events.cancel("event-1");
+    await kitchen.drain();
+    await kitchen.respond({ modificationNumber: 1 });
+
+    const forKitchen = { ...second, targets: [{ venId: kitchen.venId }] };
+    await assert.rejects(open.vtn.events.create(second), { responseCode: 451 });
+    await open.vtn.events.create(forKitchen);
+
+    assert.equal((await open.vtn.events.list()).length, 2);
+  });
+
+  it("rule 18: lets an event for one group and one for another overlap, as long as no VEN is in both", async () => {
+    await using open = await openVtn({ ...inMemory, overlap: "refuse" });
+    await open.vtn.enrolments.set("kitchen", { groupIds: ["north"] });
+    await open.vtn.events.create({ ...anEvent(), targets: [{ groupId: "north" }] });
+    const south = { ...second, targets: [{ groupId: "south" }] };
+
+    await open.vtn.events.create(south);
+    await open.vtn.enrolments.set("kitchen", { groupIds: ["north", "south"] });
+
+    const third = { ...south, eventDescriptor: { eventId: "event-3" } };
+    await assert.rejects(open.vtn.events.create(third), { message: /event-3 overlaps event-1, event-2/ });
+  });
 });
 
 interface RecordInWords extends EventInWords {
-  readonly audience?: Audience;
   /** From noon. */
   readonly cancelledIn?: Duration;
 }
 
-function aRecord(eventId: string, { audience = "everyone", cancelledIn, ...words }: RecordInWords = {}): EventRecord {
+function aRecord(eventId: string, { cancelledIn, ...words }: RecordInWords = {}): EventRecord {
   const event = completeEvent(anEvent({ ...words, eventId }), { now: noon, newId: () => eventId });
-  if (cancelledIn === undefined) return { event, cancelled: false, audience };
+  if (cancelledIn === undefined) return { event, cancelled: false, audience: "everyone" };
   const changed = { modificationNumber: 1, modificationDateTime: afterNoon(cancelledIn) };
-  return { event: { ...event, eventDescriptor: { ...event.eventDescriptor, ...changed } }, cancelled: true, audience };
+  const eventDescriptor = { ...event.eventDescriptor, ...changed };
+  return { event: { ...event, eventDescriptor }, cancelled: true, audience: "everyone" };
 }
 
 function anAnswer(modificationNumber: number, answeredIn: Duration, venId = "kitchen"): EventAnswer {

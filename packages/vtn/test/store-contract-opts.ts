@@ -90,7 +90,10 @@ export function testOptStore(name: string, open: () => Promise<Store>): void {
       for (const venId of ["kitchen", "pantry"]) await store.putOpt(anEventOpt("a", { venId }), []);
       const eventDescriptor = { ...event.eventDescriptor, modificationNumber: 1 };
 
-      await store.putEvent({ event: { ...event, eventDescriptor }, cancelled: false, audience: ["pantry"] }, 0);
+      await store.putEvent(
+        { event: { ...event, eventDescriptor }, cancelled: false, audience: [{ venId: "pantry" }] },
+        0,
+      );
 
       assert.deepEqual(await store.eventOpts("event-1"), [anEventOpt("a", { venId: "pantry" })]);
     });

@@ -6,6 +6,7 @@ import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { anOffer } from "./reports.ts";
+import { testEnrolmentStore } from "./store-contract-enrolments.ts";
 import { testOptStore } from "./store-contract-opts.ts";
 import { testOwnReportStore } from "./store-contract-own-reports.ts";
 
@@ -16,6 +17,7 @@ const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) }
 export function testStore(name: string, open: () => Promise<Store>): void {
   testOptStore(name, open);
   testOwnReportStore(name, open);
+  testEnrolmentStore(name, open);
 
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {
@@ -61,7 +63,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
         assert.equal(await store.reportRequest("kitchen", "request-1"), undefined);
         assert.deepEqual(await store.answers("event-1"), []);
-        assert.equal((await store.eventsFor("kitchen"))[0]?.delivery, undefined);
+        assert.equal((await store.eventsFor("kitchen", noon))[0]?.delivery, undefined);
         assert.notDeepEqual(await store.takeNext("kitchen", noon), mail("old"));
       });
     }
@@ -110,11 +112,11 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
     it("gives a VEN its own events and everyone's", async () => {
       const store = await open();
-      await store.putEvent(aRecord("a", { audience: ["kitchen", "pantry"] }));
-      await store.putEvent(aRecord("b", { audience: ["pantry"] }));
+      await store.putEvent(aRecord("a", { audience: [{ venId: "kitchen" }, { venId: "pantry" }] }));
+      await store.putEvent(aRecord("b", { audience: [{ venId: "pantry" }] }));
       await store.putEvent(aRecord("c"));
 
-      const events = await store.eventsFor("kitchen");
+      const events = await store.eventsFor("kitchen", noon);
 
       assert.deepEqual(
         events.map(({ event }) => event.eventDescriptor.eventId),
@@ -126,7 +128,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       const store = await open();
       await store.putEvent(aRecord("event-1"));
 
-      assert.equal(await store.putEvent(aRecord("event-1", { audience: ["kitchen"] })), false);
+      assert.equal(await store.putEvent(aRecord("event-1", { audience: [{ venId: "kitchen" }] })), false);
 
       assert.deepEqual(await store.events(), [aRecord("event-1")]);
     });
@@ -164,8 +166,8 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.putAnswers("kitchen", [answer]);
       await store.putSent("kitchen", new Map([["event-1", 3]]));
 
-      assert.deepEqual((await store.eventsFor("kitchen"))[0]?.delivery, { sent: 3, answer });
-      assert.equal((await store.eventsFor("pantry"))[0]?.delivery, undefined);
+      assert.deepEqual((await store.eventsFor("kitchen", noon))[0]?.delivery, { sent: 3, answer });
+      assert.equal((await store.eventsFor("pantry", noon))[0]?.delivery, undefined);
       assert.deepEqual(await store.answers("event-1"), [answer]);
       assert.deepEqual(await store.answers("event-2"), []);
     });
@@ -173,7 +175,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
   describe(`${name}: events that are taken from a VEN`, () => {
     const withdrawn: MailboxEntry = { kind: "events", withdrawn: true };
-    const narrowed = aRecord("event-1", { modificationNumber: 1, audience: ["pantry"] });
+    const narrowed = aRecord("event-1", { modificationNumber: 1, audience: [{ venId: "pantry" }] });
 
     it("erases what is known of the event there, and leaves word", async () => {
       const store = await open();
@@ -188,8 +190,8 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       assert.deepEqual(await takeAll(store, "kitchen"), [withdrawn]);
       assert.deepEqual(await takeAll(store, "pantry"), [word]);
       assert.deepEqual(await store.answers("event-1"), []);
-      assert.deepEqual(await store.eventsFor("kitchen"), []);
-      assert.deepEqual((await store.eventsFor("pantry"))[0]?.delivery, { sent: 0 });
+      assert.deepEqual(await store.eventsFor("kitchen", noon), []);
+      assert.deepEqual((await store.eventsFor("pantry", noon))[0]?.delivery, { sent: 0 });
     });
 
     it("leaves no word where the event was not sent", async () => {
@@ -212,7 +214,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.putEvent(aRecord("event-1", { modificationNumber: 2 }), 1);
 
       assert.deepEqual(await takeAll(store), [withdrawn]);
-      assert.equal((await store.eventsFor("kitchen"))[0]?.delivery, undefined);
+      assert.equal((await store.eventsFor("kitchen", noon))[0]?.delivery, undefined);
     });
 
     it("leaves one word with others", async () => {
@@ -265,7 +267,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       const store = await open();
       for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
 
-      await store.putEvent(aRecord("a", { audience: ["kitchen", "nobody"] }));
+      await store.putEvent(aRecord("a", { audience: [{ venId: "kitchen" }, { venId: "nobody" }] }));
       await store.putEvent(aRecord("b"));
 
       assert.deepEqual(await takeAll(store, "kitchen"), [word]);

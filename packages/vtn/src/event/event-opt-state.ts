@@ -19,11 +19,11 @@ export type EventOptState =
 export async function eventOptState(
   eventId: string,
   subject: OptSubject,
-  store: Pick<Store, "eventOpts" | "answers">,
+  store: Pick<Store, "eventOpts" | "venEvent">,
 ): Promise<EventOptState | undefined> {
   const { venId } = subject;
   const opt = (await store.eventOpts(eventId, venId)).findLast((each) => concerns(each, subject));
   if (opt !== undefined) return { kind: "oadrCreateOpt", optType: opt.optType, opt };
-  const answer = (await store.answers(eventId)).find((each) => each.venId === venId);
+  const answer = (await store.venEvent(eventId, venId))?.delivery?.answer;
   return answer === undefined ? undefined : { kind: "oadrCreatedEvent", optType: answer.optType, answer };
 }

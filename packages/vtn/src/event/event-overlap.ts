@@ -1,5 +1,5 @@
 import type { ActivePeriod } from "@openleadr/protocol";
-import { isFor, shareVen } from "./audience.ts";
+import { isFor } from "../targeting/audience.ts";
 import type { Store } from "../store/store.ts";
 import type { EventAnswer, EventRecord } from "../store/event-store.ts";
 
@@ -14,19 +14,31 @@ export async function findOverlaps(
 ): Promise<readonly string[]> {
   const eventIds: string[] = [];
   for (const other of await store.events()) {
-    const { eventId } = other.event.eventDescriptor;
-    if (!overlap(record, other)) continue;
-    const answers = other.cancelled ? await store.answers(eventId) : undefined;
-    const isNew = before === undefined || !overlap(before, other, answers);
-    if (isNew && overlap(record, other, answers)) eventIds.push(eventId);
+    const isNew = before === undefined || !(await overlapAtVen(before, other, store));
+    if (isNew && (await overlapAtVen(record, other, store))) eventIds.push(other.event.eventDescriptor.eventId);
   }
   return eventIds;
 }
 
+async function overlapAtVen(record: EventRecord, other: EventRecord, store: Store): Promise<boolean> {
+  // What costs least comes first.
+  if (!overlap(record, other) || !(await store.shareVen(record, other))) return false;
+  return !other.cancelled || overlap(record, other, await commonAnswers(record, other, store));
+}
+
+/** The answers to one event of those VENs that another one is for as well. */
+async function commonAnswers(record: EventRecord, other: EventRecord, store: Store): Promise<readonly EventAnswer[]> {
+  const common: EventAnswer[] = [];
+  for (const answer of await store.answers(other.event.eventDescriptor.eventId)) {
+    if (isFor(answer.venId, record, await store.enrolment(answer.venId))) common.push(answer);
+  }
+  return common;
+}
+
 /**
- * Whether two events of one market context are in force at one VEN at the same time. An end is exclusive and a start
- * inclusive: adjacent events do not overlap. With the answers to it, a cancelled event lasts until all VENs that had
- * answered it acknowledge that; a VEN that never answered counts as one that never began it.
+ * Whether two events of one market context are in force at the same time. An end is exclusive and a start inclusive:
+ * adjacent events do not overlap. With answers to it, a cancelled event lasts until all VENs that had answered it
+ * acknowledge that; a VEN that never answered counts as one that never began it.
  *
  * @see OpenADR 2.0b, rule 18
  */
@@ -34,9 +46,7 @@ export function overlap(one: EventRecord, other: EventRecord, answers?: readonly
   const [descriptor, otherDescriptor] = [one.event.eventDescriptor, other.event.eventDescriptor];
   if (descriptor.eventId === otherDescriptor.eventId) return false;
   if (descriptor.marketContext !== otherDescriptor.marketContext) return false;
-  if (!shareVen(one.audience, other.audience)) return false;
-  const common = answers?.filter(({ venId }) => isFor(venId, one.audience));
-  const [span, otherSpan] = [plannedSpan(one.event.activePeriod), effectiveSpan(other, common)];
+  const [span, otherSpan] = [plannedSpan(one.event.activePeriod), effectiveSpan(other, answers)];
   return Math.max(span.start, otherSpan.start) < Math.min(span.end, otherSpan.end);
 }
 

@@ -13,16 +13,16 @@ export function eventAt(now: Date, { event, cancelled }: Pick<EventRecord, "even
   return { ...event, eventDescriptor: { ...event.eventDescriptor, eventStatus: status }, signals };
 }
 
-/** An event as one VEN is to see it: of the VENs, it finds itself alone among the targets (rule 63). */
-export function seenBy(venId: string, event: OadrEvent): OadrEvent {
-  return { ...event, targets: event.targets.filter((target) => !("venId" in target) || target.venId === venId) };
+/** Whether nothing more can come of an event: its end has passed, the random delay of its start included (rule 66). */
+export function isOver(now: Date, { activePeriod }: Pick<OadrEvent, "activePeriod">): boolean {
+  const { dtstart, duration, startAfter = 0 } = activePeriod;
+  return duration > 0 && now.getTime() >= dtstart.getTime() + duration + startAfter;
 }
 
 /** Whether a VEN is sent an event: until it is over, or until it has acknowledged that it is off (50, 52, 66). */
 export function isCurrent(now: Date, venEvent: VenEvent): boolean {
-  const { dtstart, duration, startAfter = 0 } = venEvent.event.activePeriod;
-  const isOver = duration > 0 && now.getTime() >= dtstart.getTime() + duration + startAfter;
-  if (isOver || !venEvent.cancelled) return !isOver;
+  if (isOver(now, venEvent.event)) return false;
+  if (!venEvent.cancelled) return true;
   // A VEN that never saw the event need not hear that it is off.
   return venEvent.delivery !== undefined && isOpen(venEvent);
 }

@@ -14,10 +14,9 @@ import {
   type OadrRequestEvent,
 } from "@openleadr/protocol";
 import { acknowledgement, success } from "../answers.ts";
-import { audienceOf, isFor } from "./audience.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { eventOptState, type EventOptState } from "./event-opt-state.ts";
-import { eventAt, isAnswerDue, isCurrent, isOpen, seenBy } from "./event-state.ts";
+import { eventAt, isAnswerDue, isCurrent, isOpen } from "./event-state.ts";
 import { EventListeners, type EventListener } from "./event-listeners.ts";
 import { findOverlaps } from "./event-overlap.ts";
 import { modifyEvent, nextVersion, type EventPatch } from "./event-modification.ts";
@@ -28,6 +27,8 @@ import { eventMeant } from "./qualified-event.ts";
 import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
 import type { EventAnswer, EventRecord, VenEvent } from "../store/event-store.ts";
 import type { EventWord } from "../store/mailbox-store.ts";
+import { targetsSeenBy } from "../targeting/audience.ts";
+import type { Targeting } from "../targeting/targeting.ts";
 
 /** The events of a VTN. */
 export interface Events {
@@ -36,7 +37,16 @@ export interface Events {
    *
    * Rejects, before anything is stored, with {@link RuleViolationError} or {@link MalformedMessageError} if it breaks a
    * rule or the schema, and with {@link NotAllowedError} if it is over already, if there is one of that ID, and if it overlaps
-   * another one and may not (`overlap`).
+   * another one and may not (`overlap`). An error of `onResolveTargets` rejects it as it is.
+   *
+   * Its targets say whom it is for, and any of them will do (rule 22): a venID means that VEN; every other target the VENs
+   * that are enrolled with it ({@link Enrolments}) and in the event's market context. Beside a venID, though, a
+   * resource, a device class, a meter or a delivery point is a part of that VEN and means no others. Without targets, the
+   * event is for all VENs enrolled in its market context. A target with which nobody is enrolled, of whatever kind, means
+   * nobody, unless `onResolveTargets` says whom. VENs that join later get the event then.
+   *
+   * A VEN sees itself alone of the VENs among the targets (rule 63), and of the kinds of parts it is enrolled with, its
+   * own.
    *
    * The listener hears of every delivery and every answer.
    */
@@ -59,6 +69,13 @@ export interface Events {
   get(eventId: string): Promise<OadrEvent | undefined>;
   /** All events as they are now, in the order in which they were created. */
   list(): Promise<readonly OadrEvent[]>;
+  /** The venIDs of the registered VENs that an event is for by now; none for an unknown event. */
+  audience(eventId: string): Promise<readonly string[]>;
+  /**
+   * Asks `onResolveTargets` anew, gives the event to those it is for from now on, and takes it from those it is not for
+   * any more. Rejects as {@link Events.modify} does, and with the error of `onResolveTargets`.
+   */
+  resolveTargets(eventId: string): Promise<void>;
   /** The answers to an event so far, the last one of each VEN that is registered. */
   responses(eventId: string): Promise<readonly EventAnswer[]>;
   /**
@@ -85,11 +102,13 @@ export interface Events {
  */
 export class EventService implements Events {
   readonly #vtn: VtnContext;
+  readonly #targeting: Targeting;
   readonly #listeners: EventListeners;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(vtn: VtnContext) {
+  constructor(vtn: VtnContext, targeting: Targeting) {
     this.#vtn = vtn;
+    this.#targeting = targeting;
     this.#listeners = new EventListeners(vtn.logger);
   }
 
@@ -102,10 +121,10 @@ export class EventService implements Events {
     const { store, clock, newId } = this.#vtn;
     const now = clock.now();
     const event = completeEvent(given, { now, newId });
-    const record = { event, cancelled: false, audience: audienceOf(event) };
-    this.#requireFit(record, now);
+    this.#requireFit(event, now);
     const { eventId } = event.eventDescriptor;
     if (eventStatus(event.activePeriod, { now }) === "completed") throw new NotAllowedError(`event ${eventId} is over`);
+    const record = { event, cancelled: false, audience: await this.#targeting.audienceOf(event) };
     const overlapping = await this.#overlaps(record);
     // Before the event is there, so that the listener misses nothing.
     const removeListener = listener === undefined ? undefined : this.#listeners.add(eventId, listener);
@@ -132,8 +151,8 @@ export class EventService implements Events {
     const event = modifyEvent(record.event, patch, now);
     if (event === undefined) return eventAt(now, record);
     requireSamePast(record.event, event, now);
-    const modified = { ...record, event, audience: audienceOf(event) };
-    this.#requireFit(modified, now);
+    this.#requireFit(event, now);
+    const modified = { ...record, event, audience: await this.#targeting.audienceOf(event) };
     const overlapping = await this.#overlaps(modified, record);
     // Somebody else may have changed it in the meantime.
     if (!(await store.putEvent(modified, versionOf(record)))) return this.#modify(eventId, patch);
@@ -151,6 +170,19 @@ export class EventService implements Events {
     if (!(await store.putEvent(cancelled, versionOf(record)))) return this.cancel(eventId);
     this.#vtn.tell({ type: "eventCancelled", eventId });
     return eventAt(now, cancelled);
+  }
+
+  async audience(eventId: string): Promise<readonly string[]> {
+    return this.#vtn.store.venIdsOf(eventId);
+  }
+
+  async resolveTargets(eventId: string): Promise<void> {
+    const { store, clock } = this.#vtn;
+    const record = await this.#requireOpen(eventId, clock.now());
+    const resolved = { ...record, audience: await this.#targeting.audienceOf(record.event) };
+    // Somebody else may have changed it in the meantime.
+    if (!(await store.putEvent(resolved, versionOf(record)))) return this.resolveTargets(eventId);
+    this.#vtn.tell({ type: "targetsResolved", eventId });
   }
 
   async get(eventId: string): Promise<OadrEvent | undefined> {
@@ -188,10 +220,9 @@ export class EventService implements Events {
   }
 
   async #currentAnswer(eventId: string, venId: string): Promise<EventAnswer | undefined> {
-    const record = await this.#vtn.store.event(eventId);
-    if (record === undefined || !isFor(venId, record.audience))
-      throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
-    const answer = (await this.#vtn.store.answers(eventId)).find((answer) => answer.venId === venId);
+    const record = await this.#vtn.store.venEvent(eventId, venId);
+    if (record === undefined) throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
+    const answer = record.delivery?.answer;
     return answer?.modificationNumber === versionOf(record) ? answer : undefined;
   }
 
@@ -223,7 +254,7 @@ export class EventService implements Events {
   }
 
   async #currentFor(venId: string, now: Date): Promise<readonly VenEvent[]> {
-    return (await this.#vtn.store.eventsFor(venId)).filter((venEvent) => isCurrent(now, venEvent));
+    return (await this.#vtn.store.eventsFor(venId, now)).filter((venEvent) => isCurrent(now, venEvent));
   }
 
   /** Events as they are now, in the order of rule 15, no more of them than `replyLimit` (rule 27). */
@@ -232,7 +263,11 @@ export class EventService implements Events {
     { venId, now, requestId, replyLimit }: Distribution,
   ): Promise<Message<"oadrDistributeEvent">> {
     const { store, newId, vtnId } = this.#vtn;
-    const seen = current.map((record) => seenBy(venId, eventAt(now, record)));
+    const enrolment = current.length === 0 ? undefined : await store.enrolment(venId);
+    const seen = current.map((record) => {
+      const event = eventAt(now, record);
+      return { ...event, targets: targetsSeenBy(venId, event.targets, enrolment) };
+    });
     const events = orderEvents(withEqualCreation(seen), now).slice(0, replyLimit);
     const versions = new Map(
       events.map(({ eventDescriptor }) => [eventDescriptor.eventId, eventDescriptor.modificationNumber]),
@@ -308,9 +343,9 @@ export class EventService implements Events {
   }
 
   /** Throws for an event that could not be sent to the first of its VENs as things are. */
-  #requireFit(record: EventRecord, now: Date): void {
-    const [venId = ""] = record.audience === "everyone" ? [] : record.audience;
-    const events = [seenBy(venId, eventAt(now, record))];
+  #requireFit(event: OadrEvent, now: Date): void {
+    const { venId = "" } = event.targets.find((target) => "venId" in target) ?? {};
+    const events = [{ ...eventAt(now, { event, cancelled: false }), targets: targetsSeenBy(venId, event.targets) }];
     const { vtnId } = this.#vtn;
     const message = { name: "oadrDistributeEvent", payload: { requestId: "0", vtnId, events } } as const;
     toJson(message);

@@ -1,5 +1,4 @@
 import { InvalidIdError, OutOfSequenceError, type RejectedError } from "@openleadr/protocol";
-import { isFor } from "./audience.ts";
 import type { Store } from "../store/store.ts";
 import type { EventRecord } from "../store/event-store.ts";
 
@@ -13,10 +12,10 @@ export interface QualifiedEvent {
 /** The event that a VEN means, or why it can mean none: not one of its own, or not as it is now (rule 48). */
 export async function eventMeant(
   { venId, eventId, modificationNumber }: QualifiedEvent,
-  store: Pick<Store, "event">,
+  store: Pick<Store, "venEvent">,
 ): Promise<EventRecord | RejectedError> {
-  const record = await store.event(eventId);
-  if (record === undefined || !isFor(venId, record.audience)) return new InvalidIdError(`no event ${eventId}`);
+  const record = await store.venEvent(eventId, venId);
+  if (record === undefined) return new InvalidIdError(`no event ${eventId}`);
   const current = record.event.eventDescriptor.modificationNumber;
   if (modificationNumber === current) return record;
   return new OutOfSequenceError(

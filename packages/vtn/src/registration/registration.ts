@@ -16,6 +16,7 @@ import type { RegistrationDecision, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import type { MailboxEntry } from "../store/mailbox-store.ts";
 import type { Registration } from "../store/registration-store.ts";
+import type { Targeting } from "../targeting/targeting.ts";
 
 /**
  * EiRegisterParty, seen from the VTN.
@@ -25,10 +26,12 @@ import type { Registration } from "../store/registration-store.ts";
 export class RegistrationService {
   readonly #vtn: VtnContext;
   readonly #ownReports: Pick<OwnReportService, "metadataFor">;
+  readonly #targeting: Targeting;
 
-  constructor(vtn: VtnContext, ownReports: Pick<OwnReportService, "metadataFor">) {
+  constructor(vtn: VtnContext, ownReports: Pick<OwnReportService, "metadataFor">, targeting: Targeting) {
     this.#vtn = vtn;
     this.#ownReports = ownReports;
+    this.#targeting = targeting;
   }
 
   /** What the VTN can do. It tells no IDs: a query does not say who asks. */
@@ -80,6 +83,7 @@ export class RegistrationService {
     const venId = ids.venId ?? known?.venId ?? request.venId ?? newId();
     const registration = registrationOf(request, { venId, registrationId: ids.registrationId ?? newId() }, clock.now());
     const isRenamed = known !== undefined && known.venId !== venId && known.venName === request.venName;
+    await this.#targeting.admit(venId);
     if (isRenamed) await this.#erase(known.venId);
     // The VTN's own metadata, also when there are none (rule 301), and the events there may be already.
     const reports = this.#ownReports.metadataFor(registration);

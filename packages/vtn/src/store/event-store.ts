@@ -1,5 +1,5 @@
 import type { OadrEvent, Opt } from "@openleadr/protocol";
-import type { Audience } from "../event/audience.ts";
+import type { Addressed, Audience } from "../targeting/audience.ts";
 
 /** An event as the VTN keeps it. What depends on time or on the VEN is worked out when it is sent. */
 export interface EventRecord {
@@ -38,13 +38,19 @@ export interface EventStore {
   event(eventId: string): Promise<EventRecord | undefined>;
   /** All events, in the order in which they were created. */
   events(): Promise<readonly EventRecord[]>;
-  /** The events for one VEN, in the order in which they were created. */
-  eventsFor(venId: string): Promise<readonly VenEvent[]>;
+  /** The events for one VEN that are not over at `now`, in the order in which they were created. */
+  eventsFor(venId: string, now: Date): Promise<readonly VenEvent[]>;
+  /** An event at one VEN: if it is for that VEN, or was when it ended. */
+  venEvent(eventId: string, venId: string): Promise<VenEvent | undefined>;
+  /** The venIDs of the registered VENs that an event is for; none for an unknown event. */
+  venIdsOf(eventId: string): Promise<readonly string[]>;
+  /** Whether some VEN is, or may come to be, in both of two audiences. */
+  shareVen(one: Addressed, other: Addressed): Promise<boolean>;
   /**
    * Keeps a new event, or one in place of the version that has the modification number `replaced`, and puts word of it
-   * into the mailboxes of its VENs. A VEN that it was sent to and is no longer for finds word of that, and what is known
-   * of the event at that VEN is erased. Resolves with false, and changes nothing, if there is one already, or another
-   * version.
+   * into the mailboxes of its VENs; if the modification number stays, only of those that it was not for before. A VEN that
+   * it was sent to and is no longer for finds word of that, and what is known of the event at that VEN is erased. Resolves
+   * with false, and changes nothing, if there is one already, or another version.
    */
   putEvent(record: EventRecord, replaced?: number): Promise<boolean>;
   /** The answers to an event, the last one of each VEN. */

@@ -1,6 +1,8 @@
 import type { OadrReport, ReportRequest } from "@openleadr/protocol";
-import { isFor, type Audience } from "../event/audience.ts";
 import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
+import { isFor, type Addressed } from "../targeting/audience.ts";
+import type { VenEnrolment } from "../targeting/enrolment.ts";
+import { AudienceIndex } from "./audience-index.ts";
 import type { Store } from "./store.ts";
 import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
 import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
@@ -25,6 +27,7 @@ interface VenState {
 export class MemoryStore implements Store {
   readonly #vens = new Map<string, VenState>();
   readonly #events = new Map<string, EventRecord>();
+  readonly #audiences = new AudienceIndex();
 
   async registration(venId: string): Promise<Registration | undefined> {
     return this.#vens.get(venId)?.registration;
@@ -59,6 +62,22 @@ export class MemoryStore implements Store {
     this.#vens.delete(venId);
   }
 
+  async enrolment(venId: string): Promise<VenEnrolment | undefined> {
+    return this.#audiences.enrolment(venId);
+  }
+
+  async enrolments(): Promise<readonly VenEnrolment[]> {
+    return this.#audiences.enrolments();
+  }
+
+  async putEnrolment(enrolment: VenEnrolment, now: Date): Promise<void> {
+    this.#enrol(enrolment.venId, enrolment, now);
+  }
+
+  async removeEnrolment(venId: string, now: Date): Promise<void> {
+    this.#enrol(venId, undefined, now);
+  }
+
   async event(eventId: string): Promise<EventRecord | undefined> {
     return this.#events.get(eventId);
   }
@@ -67,23 +86,43 @@ export class MemoryStore implements Store {
     return [...this.#events.values()];
   }
 
-  async eventsFor(venId: string): Promise<readonly VenEvent[]> {
+  async eventsFor(venId: string, now: Date): Promise<readonly VenEvent[]> {
     const deliveries = this.#vens.get(venId)?.deliveries;
-    return [...this.#events.values()]
-      .filter(({ audience }) => isFor(venId, audience))
+    return this.#audiences
+      .eventsFor(venId, now)
       .map((record) => ({ ...record, delivery: deliveries?.get(record.event.eventDescriptor.eventId) }));
+  }
+
+  async venEvent(eventId: string, venId: string): Promise<VenEvent | undefined> {
+    const record = this.#events.get(eventId);
+    const delivery = this.#vens.get(venId)?.deliveries.get(eventId);
+    if (record === undefined) return undefined;
+    const isIts = delivery !== undefined || isFor(venId, record, this.#audiences.enrolment(venId));
+    return isIts ? { ...record, delivery } : undefined;
+  }
+
+  async venIdsOf(eventId: string): Promise<readonly string[]> {
+    const record = this.#events.get(eventId);
+    const venIds = record === undefined ? [] : this.#audiences.venIdsOf(record, this.#vens.keys());
+    return [...venIds].filter((venId) => this.#vens.has(venId));
+  }
+
+  async shareVen(one: Addressed, other: Addressed): Promise<boolean> {
+    return this.#audiences.shareVen(one, other);
   }
 
   async putEvent(record: EventRecord, replaced?: number): Promise<boolean> {
     const { eventId } = record.event.eventDescriptor;
-    if (this.#events.get(eventId)?.event.eventDescriptor.modificationNumber !== replaced) return false;
+    const before = this.#events.get(eventId);
+    if (before?.event.eventDescriptor.modificationNumber !== replaced) return false;
+    const previous: ReadonlySet<string> =
+      before === undefined ? new Set() : this.#audiences.venIdsOf(before, this.#vens.keys());
     this.#events.set(eventId, record);
-    const venIds = record.audience === "everyone" ? this.#vens.keys() : record.audience;
-    for (const venId of venIds) {
-      const mailbox = this.#vens.get(venId)?.mailbox;
-      if (mailbox !== undefined) putEntry(mailbox, { kind: "events" });
-    }
-    if (replaced !== undefined) this.#withdraw(eventId, record.audience);
+    this.#audiences.putEvent(record);
+    const venIds = this.#audiences.venIdsOf(record, this.#vens.keys());
+    const isSameVersion = record.event.eventDescriptor.modificationNumber === replaced;
+    for (const venId of venIds) if (!isSameVersion || !previous.has(venId)) this.#leaveWord(venId);
+    for (const venId of previous) if (!venIds.has(venId)) this.#withdraw(eventId, venId);
     return true;
   }
 
@@ -94,9 +133,8 @@ export class MemoryStore implements Store {
   async putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void> {
     const { deliveries, mailbox } = this.#require(venId);
     for (const [eventId, sent] of versions) {
-      const { audience = "everyone" } = this.#events.get(eventId) ?? {};
-      if (isFor(venId, audience)) deliveries.set(eventId, { ...deliveries.get(eventId), sent });
-      else putEntry(mailbox, { kind: "events", withdrawn: true });
+      if (this.#audiences.excludes(venId, eventId)) putEntry(mailbox, { kind: "events", withdrawn: true });
+      else deliveries.set(eventId, { ...deliveries.get(eventId), sent });
     }
   }
 
@@ -182,15 +220,27 @@ export class MemoryStore implements Store {
     return index === -1 ? undefined : mailbox.splice(index, 1)[0];
   }
 
-  /** Takes an event from those VENs that have it and are not in its audience. */
-  #withdraw(eventId: string, audience: Audience): void {
-    if (audience === "everyone") return;
-    const stay = new Set(audience);
-    for (const [venId, { deliveries, eventOpts, mailbox }] of this.#vens) {
-      if (stay.has(venId)) continue;
-      eventOpts.delete(eventId);
-      if (deliveries.delete(eventId)) putEntry(mailbox, { kind: "events", withdrawn: true });
-    }
+  #enrol(venId: string, enrolment: VenEnrolment | undefined, now: Date): void {
+    const eventIds = (): ReadonlySet<string> =>
+      new Set(this.#audiences.eventsFor(venId, now).map(({ event }) => event.eventDescriptor.eventId));
+    const before = eventIds();
+    this.#audiences.setEnrolment(venId, enrolment);
+    const after = eventIds();
+    if ([...after].some((eventId) => !before.has(eventId))) this.#leaveWord(venId);
+    for (const eventId of before) if (!after.has(eventId)) this.#withdraw(eventId, venId);
+  }
+
+  #leaveWord(venId: string): void {
+    const mailbox = this.#vens.get(venId)?.mailbox;
+    if (mailbox !== undefined) putEntry(mailbox, { kind: "events" });
+  }
+
+  /** Takes an event from a VEN that may have it. */
+  #withdraw(eventId: string, venId: string): void {
+    const ven = this.#vens.get(venId);
+    if (ven === undefined) return;
+    ven.eventOpts.delete(eventId);
+    if (ven.deliveries.delete(eventId)) putEntry(ven.mailbox, { kind: "events", withdrawn: true });
   }
 
   #vensOf(venId: string | undefined): readonly VenState[] {

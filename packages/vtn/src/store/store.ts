@@ -1,3 +1,4 @@
+import type { EnrolmentStore } from "./enrolment-store.ts";
 import type { EventStore } from "./event-store.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
 import type { OptStore } from "./opt-store.ts";
@@ -11,4 +12,5 @@ import type { ReportStore } from "./report-store.ts";
  *
  * What changes the state of one VEN rejects with `RangeError`, and changes nothing, if that VEN is not registered.
  */
-export interface Store extends RegistrationStore, EventStore, ReportStore, OwnReportStore, OptStore, MailboxStore {}
+export interface Store
+  extends RegistrationStore, EnrolmentStore, EventStore, ReportStore, OwnReportStore, OptStore, MailboxStore {}

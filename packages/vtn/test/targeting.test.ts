@@ -1,0 +1,451 @@
+import assert from "node:assert/strict";
+import { minutes, type Target } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import type { Enrolment, NewEvent } from "../src/index.ts";
+import { anEvent } from "./events.ts";
+import { aRegistration, expectMessage, openVtn, TestVen, type OpenVtn } from "./open-vtn.ts";
+
+const inMemory = { listen: false } as const;
+const north: Target = { groupId: "north" };
+
+function anEventFor(targets: readonly Target[], eventId = "event-1"): NewEvent {
+  return { ...anEvent({ eventId }), targets };
+}
+
+const area = {
+  id: "area-1",
+  polygon: { id: "polygon-1", posList: [50, 10, 51, 10, 51, 11, 50, 10] },
+};
+
+describe("targets: whom an event is for", () => {
+  for (const [target, enrolment] of [
+    [{ aggregatedPnode: "zone 7" }, { aggregatedPnodes: ["zone 7"] }],
+    [{ endDeviceAsset: "Thermostat" }, { endDeviceAssets: ["Thermostat"] }],
+    [{ meterAsset: "meter 7" }, { meterAssets: ["meter 7"] }],
+    [{ pnode: "node 7" }, { pnodes: ["node 7"] }],
+    [{ serviceArea: area }, { serviceAreas: [{ polygon: area.polygon, id: area.id }] }],
+    [{ serviceDeliveryPoint: "point 7" }, { serviceDeliveryPoints: ["point 7"] }],
+    [{ serviceLocation: area }, { serviceLocations: [area] }],
+    [
+      { transportInterface: { pointOfReceipt: "a", pointOfDelivery: "b" } },
+      { transportInterfaces: [{ pointOfDelivery: "b", pointOfReceipt: "a" }] },
+    ],
+    [{ groupId: "north" }, { groupIds: ["north"] }],
+    [{ groupName: "The North" }, { groupNames: ["The North"] }],
+    [{ resourceId: "oven" }, { resourceIds: ["oven"] }],
+    [{ partyId: "party-7" }, { partyIds: ["party-7"] }],
+  ] as const satisfies readonly (readonly [Target, Enrolment])[]) {
+    const [type = ""] = Object.keys(target);
+
+    it(`gives an event for a ${type} to the VENs that are enrolled with it, and passes it on`, async () => {
+      await using open = await openVtn();
+      const [kitchen, pantry] = [await open.register("kitchen"), await open.register("pantry")];
+      await open.vtn.enrolments.set(kitchen.venId, enrolment);
+
+      await open.vtn.events.create(anEventFor([target]));
+
+      assert.deepEqual((await kitchen.requestEvents()).events[0]?.targets, [target]);
+      assert.deepEqual(await pantry.drain(), []);
+      assert.deepEqual(await open.vtn.events.audience("event-1"), [kitchen.venId]);
+    });
+
+    it(`gives an event for a ${type} that nobody is enrolled with to nobody`, async () => {
+      await using open = await openVtn(inMemory);
+      const ven = await open.register();
+
+      await open.vtn.events.create(anEventFor([target]));
+
+      assert.deepEqual(await ven.drain(), []);
+      assert.deepEqual(await ven.eventIds(), []);
+      assert.deepEqual(await open.vtn.events.audience("event-1"), []);
+    });
+  }
+
+  it("rule 22: gives an event to each VEN that one of several targets means", async () => {
+    await using open = await openVtn();
+    const [kitchen, pantry, attic, cellar] = await registerAll(open, "kitchen", "pantry", "attic", "cellar");
+    await open.vtn.enrolments.set(kitchen.venId, { groupIds: ["north"] });
+    await open.vtn.enrolments.set(pantry.venId, { resourceIds: ["oven"] });
+
+    await open.vtn.events.create(anEventFor([{ venId: attic.venId }, north], "group and VEN"));
+    await open.vtn.events.create(anEventFor([{ resourceId: "oven" }, north], "group and resource"));
+
+    assert.deepEqual(await kitchen.eventIds(), ["group and VEN", "group and resource"]);
+    assert.deepEqual(await pantry.eventIds(), ["group and resource"]);
+    assert.deepEqual(await attic.eventIds(), ["group and VEN"]);
+    assert.deepEqual(await cellar.eventIds(), []);
+  });
+
+  it("takes a resource beside a venID for a part of that VEN, which means no other", async () => {
+    await using open = await openVtn();
+    const [kitchen, pantry] = await registerAll(open, "kitchen", "pantry");
+    await open.vtn.enrolments.set(pantry.venId, { resourceIds: ["oven"] });
+    const targets = [{ resourceId: "oven" }, { venId: kitchen.venId }];
+
+    await open.vtn.events.create(anEventFor(targets));
+
+    assert.deepEqual((await kitchen.requestEvents()).events[0]?.targets, targets);
+    assert.deepEqual(await pantry.eventIds(), []);
+  });
+
+  it("gives an event of a market context to those enrolled in it or in all, and to those it names", async () => {
+    await using open = await openVtn();
+    const [kitchen, pantry, attic] = await registerAll(open, "kitchen", "pantry", "attic");
+    const heat = { eventDescriptor: { eventId: "event-1", marketContext: "oadr://heat" } };
+    await open.vtn.enrolments.set(kitchen.venId, { marketContexts: ["oadr://heat"], groupIds: ["north"] });
+    await open.vtn.enrolments.set(pantry.venId, { marketContexts: ["oadr://cold"], groupIds: ["north"] });
+
+    await open.vtn.events.create({ ...anEvent(), ...heat });
+    await open.vtn.events.create({
+      ...anEventFor([north]),
+      eventDescriptor: { ...heat.eventDescriptor, eventId: "2" },
+    });
+    const named = {
+      ...anEventFor([{ venId: pantry.venId }]),
+      eventDescriptor: { ...heat.eventDescriptor, eventId: "3" },
+    };
+    await open.vtn.events.create(named);
+
+    assert.deepEqual(await kitchen.eventIds(), ["event-1", "2"]);
+    assert.deepEqual(await pantry.eventIds(), ["3"]);
+    assert.deepEqual(await attic.eventIds(), ["event-1"]);
+  });
+
+  it("rule 111: does not ask for the device classes of signals, which narrow what acts within a VEN", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    const deviceClasses = [{ endDeviceAsset: "Thermostat" }] as const;
+    await open.vtn.enrolments.set(ven.venId, { endDeviceAssets: ["Water_Heater"] });
+
+    const { signals } = await open.vtn.events.create({
+      ...anEvent(),
+      signals: [{ intervals: [{ duration: minutes(30), value: 1 }], deviceClasses }],
+    });
+
+    assert.deepEqual(signals[0]?.deviceClasses, deviceClasses);
+    assert.deepEqual((await ven.requestEvents()).events[0]?.signals, signals);
+  });
+});
+
+describe("targets: what a VEN sees", () => {
+  it("rule 63: shows each VEN itself alone among the VENs", async () => {
+    await using open = await openVtn();
+    const vens = await registerAll(open, "kitchen", "pantry");
+
+    await open.vtn.events.create(anEventFor([north, ...vens.map(({ venId }) => ({ venId }))]));
+
+    for (const ven of vens)
+      assert.deepEqual((await ven.requestEvents()).events[0]?.targets, [north, { venId: ven.venId }]);
+  });
+
+  it("shows a VEN its own resources, and nobody else's", async () => {
+    await using open = await openVtn();
+    const [kitchen, pantry] = await registerAll(open, "kitchen", "pantry");
+    await open.vtn.enrolments.set(kitchen.venId, { resourceIds: ["oven", "hob"], groupIds: ["north"] });
+    await open.vtn.enrolments.set(pantry.venId, { resourceIds: ["fridge"] });
+
+    await open.vtn.events.create(
+      anEventFor([north, ...["oven", "hob", "fridge"].map((resourceId) => ({ resourceId }))]),
+    );
+
+    assert.deepEqual(await targetsSeen(kitchen), [north, { resourceId: "oven" }, { resourceId: "hob" }]);
+    assert.deepEqual(await targetsSeen(pantry), [north, { resourceId: "fridge" }]);
+  });
+
+  it("rule 22: leaves a VEN the parts it does not know rather than none, which would mean all of it", async () => {
+    await using open = await openVtn({ ...inMemory, onResolveTargets: () => ["ven-1"] });
+    await open.vtn.enrolments.set("ven-1", { resourceIds: ["oven"] });
+    const ven = await registerAs(open, "ven-1");
+
+    await open.vtn.events.create(anEventFor([{ resourceId: "site 7" }]));
+
+    assert.deepEqual((await ven.requestEvents()).events[0]?.targets, [{ resourceId: "site 7" }]);
+  });
+});
+
+describe("enrolments", () => {
+  it("gives back what was set, by VEN, and tells of it", async () => {
+    await using open = await openVtn(inMemory);
+    const enrolment = { groupIds: ["north"], resourceIds: ["oven", "hob"], marketContexts: ["oadr://heat"] };
+
+    await open.vtn.enrolments.set("kitchen", enrolment);
+    await open.vtn.enrolments.set("pantry", {});
+
+    assert.deepEqual(await open.vtn.enrolments.get("kitchen"), enrolment);
+    assert.equal(await open.vtn.enrolments.get("attic"), undefined);
+    assert.deepEqual(
+      [...(await open.vtn.enrolments.list())],
+      [
+        ["kitchen", enrolment],
+        ["pantry", {}],
+      ],
+    );
+    assert.deepEqual(open.statuses.at(-1), { type: "enrolled", venId: "pantry" });
+    await open.vtn.enrolments.remove("kitchen");
+    assert.equal(await open.vtn.enrolments.get("kitchen"), undefined);
+  });
+
+  for (const [title, venId, enrolment, message] of [
+    ["without a venID", "", {}, /venId: expected an ID, got ""/],
+    ["with an empty ID", "kitchen", { groupIds: ["north", ""] }, /groupIds\[1\]: expected an ID, got ""/],
+    ["with a text for a list", "kitchen", { groupIds: "north" }, /groupIds: expected a list, got "north"/],
+    ["with a list of unknown name", "kitchen", { groupId: ["north"] }, /expected one of .*groupIds.*"groupId"/],
+    ["with venIDs", "kitchen", { venIds: ["pantry"] }, /venIds: expected none/],
+    ["with a text for an area", "kitchen", { serviceAreas: ["here"] }, /serviceAreas\[0\]: expected an object/],
+    ["with a number for a market context", "kitchen", { marketContexts: [7] }, /marketContexts\[0\].*got 7/],
+  ] as const) {
+    it(`refuses one ${title}, and stores nothing`, async () => {
+      await using open = await openVtn(inMemory);
+
+      await assert.rejects(open.vtn.enrolments.set(venId, enrolment as Enrolment), { name: "RangeError", message });
+
+      assert.equal((await open.vtn.enrolments.list()).size, 0);
+    });
+  }
+
+  it("count for a VEN that registers later, and that registers anew", async () => {
+    await using open = await openVtn();
+    await open.vtn.enrolments.set("ven-1", { groupIds: ["north"] });
+    await open.vtn.events.create(anEventFor([north]));
+
+    for (const _ of ["first", "anew"]) {
+      const ven = await registerAs(open, "ven-1");
+      assert.deepEqual(await ven.drain(), ["oadrRegisterReport", "oadrDistributeEvent"]);
+    }
+  });
+
+  it("rule 50: gives a VEN that joins a group the events that run, with its next poll", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    await open.vtn.events.create(anEventFor([north]));
+    assert.deepEqual(await ven.drain(), []);
+    open.clock.advance(minutes(70));
+
+    await open.vtn.enrolments.set(ven.venId, { groupIds: ["north"] });
+
+    assert.deepEqual(await ven.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await ven.eventIds(), ["event-1"]);
+    assert.equal(await ven.respond({}), 200);
+  });
+
+  it("rule 61: takes its events from a VEN that leaves a group, and its answers with them", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    await open.vtn.enrolments.set(ven.venId, { groupIds: ["north"] });
+    await open.vtn.events.create(anEventFor([north]));
+    await ven.drain();
+    await ven.respond({});
+
+    await open.vtn.enrolments.set(ven.venId, { groupIds: ["south"] });
+
+    assert.deepEqual(await ven.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await ven.eventIds(), []);
+    assert.equal(await ven.respond({}), 452);
+    assert.deepEqual(await open.vtn.events.responses("event-1"), []);
+  });
+
+  it("leave alone an event that is over: the VEN's answers stay, and late ones count", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    await open.vtn.enrolments.set(ven.venId, { groupIds: ["north"] });
+    await open.vtn.events.create(anEventFor([north]));
+    await ven.drain();
+    open.clock.advance(minutes(90));
+
+    await open.vtn.enrolments.remove(ven.venId);
+
+    assert.deepEqual(await ven.drain(), []);
+    assert.equal(await ven.respond({ optType: "optOut" }), 200);
+    assert.equal((await open.vtn.events.responses("event-1"))[0]?.optType, "optOut");
+  });
+});
+
+describe("targets: a change of them", () => {
+  it("rules 5, 61: gives the event to the group that it is for by now, and takes it from the other", async () => {
+    await using open = await openVtn();
+    const [kitchen, pantry] = await registerAll(open, "kitchen", "pantry");
+    await open.vtn.enrolments.set(kitchen.venId, { groupIds: ["north"] });
+    await open.vtn.enrolments.set(pantry.venId, { groupIds: ["south"] });
+    await open.vtn.events.create(anEventFor([north]));
+    await kitchen.drain();
+
+    const { eventDescriptor } = await open.vtn.events.modify("event-1", { targets: [{ groupId: "south" }] });
+
+    assert.equal(eventDescriptor.modificationNumber, 1);
+    assert.deepEqual(await kitchen.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await kitchen.eventIds(), []);
+    assert.deepEqual(await pantry.eventIds(), ["event-1"]);
+  });
+
+  it("keeps an event to the VENs enrolled in the market context that it moves to", async () => {
+    await using open = await openVtn(inMemory);
+    const [kitchen, pantry] = await registerAll(open, "kitchen", "pantry");
+    await open.vtn.enrolments.set(kitchen.venId, { marketContexts: ["oadr://unknown.context"] });
+    await open.vtn.enrolments.set(pantry.venId, { marketContexts: ["oadr://heat"] });
+    await open.vtn.events.create(anEvent());
+    await kitchen.drain();
+
+    await open.vtn.events.modify("event-1", { eventDescriptor: { marketContext: "oadr://heat" } });
+
+    assert.deepEqual(await kitchen.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await kitchen.eventIds(), []);
+    assert.deepEqual(await pantry.eventIds(), ["event-1"]);
+  });
+});
+
+describe("onResolveTargets", () => {
+  const feeder: Target = { pnode: "feeder 7" };
+
+  it("says which VENs an event is for, beside those its targets mean by themselves", async () => {
+    const asked: unknown[] = [];
+    const onResolveTargets = async ({ targets }: { readonly targets: readonly Target[] }) => {
+      asked.push(targets);
+      return ["ven-2", "ven-2"];
+    };
+    await using open = await openVtn({ onResolveTargets });
+    const [first, second] = [await registerAs(open, "ven-1"), await registerAs(open, "ven-2")];
+    await open.vtn.enrolments.set("ven-1", { pnodes: ["feeder 7"] });
+
+    const event = await open.vtn.events.create(anEventFor([feeder]));
+
+    assert.deepEqual(asked, [[feeder]]);
+    assert.deepEqual(event.targets, [feeder]);
+    assert.deepEqual((await open.vtn.events.audience("event-1")).toSorted(), ["ven-1", "ven-2"]);
+    assert.deepEqual((await second.requestEvents()).events[0]?.targets, [feeder]);
+    assert.deepEqual(await first.eventIds(), ["event-1"]);
+  });
+
+  it("is not asked about an event without targets, which is for everyone", async () => {
+    await using open = await openVtn({
+      ...inMemory,
+      onResolveTargets: () => assert.fail("expected not to be asked"),
+    });
+    const ven = await open.register();
+
+    await open.vtn.events.create(anEvent());
+
+    assert.deepEqual(await ven.eventIds(), ["event-1"]);
+  });
+
+  for (const [title, onResolveTargets, error] of [
+    ["throws", () => Promise.reject(new Error("no map")), /no map/],
+    ["gives what is no venID", () => ["ven-1", ""], /onResolveTargets: expected venIDs, got ""/],
+  ] as const) {
+    it(`leaves all as it was when it ${title}`, async () => {
+      let isBroken = false;
+      await using open = await openVtn({
+        ...inMemory,
+        onResolveTargets: () => (isBroken ? onResolveTargets() : ["ven-1"]),
+      });
+      const ven = await registerAs(open, "ven-1");
+      const event = await open.vtn.events.create(anEventFor([feeder]));
+      await ven.drain();
+      isBroken = true;
+
+      await assert.rejects(open.vtn.events.create(anEventFor([feeder], "event-2")), { message: error });
+      await assert.rejects(open.vtn.events.modify("event-1", { targets: [north] }), { message: error });
+      await assert.rejects(open.vtn.events.resolveTargets("event-1"), { message: error });
+
+      assert.deepEqual(await open.vtn.events.list(), [event]);
+      assert.deepEqual(await ven.eventIds(), ["event-1"]);
+    });
+  }
+
+  it("is asked anew by resolveTargets: VENs join and leave, and the event stays as it is", async () => {
+    let venIds = ["ven-1"];
+    await using open = await openVtn({ onResolveTargets: () => venIds });
+    const [first, second, third] = [
+      await registerAs(open, "ven-1"),
+      await registerAs(open, "ven-2"),
+      await registerAs(open, "ven-3"),
+    ];
+    const event = await open.vtn.events.create(anEventFor([feeder, { venId: "ven-3" }]));
+    for (const ven of [first, second, third]) await ven.drain();
+    for (const ven of [first, third]) await ven.respond({});
+
+    venIds = ["ven-2"];
+    await open.vtn.events.resolveTargets("event-1");
+
+    assert.deepEqual(await open.vtn.events.get("event-1"), event);
+    assert.deepEqual(open.statuses.at(-1), { type: "targetsResolved", eventId: "event-1" });
+    assert.deepEqual(await first.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await first.eventIds(), []);
+    assert.deepEqual(await second.drain(), ["oadrDistributeEvent"]);
+    assert.deepEqual(await third.drain(), []);
+  });
+
+  it("cannot be asked anew about an event that is unknown, over, or off", async () => {
+    await using open = await openVtn({ ...inMemory, onResolveTargets: () => [] });
+    await open.vtn.events.create(anEventFor([feeder]));
+    await open.vtn.events.cancel("event-1");
+
+    await assert.rejects(open.vtn.events.resolveTargets("event-1"), { responseCode: 451 });
+    await assert.rejects(open.vtn.events.resolveTargets("event-2"), { responseCode: 452 });
+  });
+
+  it("is asked about a VEN that registers, for each event in force or to come", async () => {
+    const asked: unknown[] = [];
+    await using open = await openVtn({
+      onResolveTargets: ({ eventDescriptor: { eventId } }, { venId }) => {
+        if (venId !== undefined) asked.push([eventId, venId]);
+        return eventId === "none" || venId === undefined ? [] : [venId];
+      },
+    });
+    await open.vtn.events.create({ ...anEventFor([feeder], "over"), activePeriod: anEvent().activePeriod });
+    open.clock.advance(minutes(100));
+    for (const eventId of ["some", "none", "off"])
+      await open.vtn.events.create({ ...anEventFor([feeder], eventId), ...periodIn(open) });
+    await open.vtn.events.cancel("off");
+
+    const ven = await registerAs(open, "ven-1");
+
+    assert.deepEqual(asked, [
+      ["some", "ven-1"],
+      ["none", "ven-1"],
+    ]);
+    assert.deepEqual(await ven.drain(), ["oadrRegisterReport", "oadrDistributeEvent"]);
+    assert.deepEqual(await ven.eventIds(), ["some"]);
+  });
+
+  it("keeps a VEN from registering as long as it throws", async () => {
+    let isBroken = false;
+    await using open = await openVtn({
+      ...inMemory,
+      onResolveTargets: () => {
+        if (isBroken) throw new Error("no map");
+        return ["ven-1"];
+      },
+    });
+    await open.vtn.events.create(anEventFor([feeder]));
+    isBroken = true;
+
+    await assert.rejects(registerAs(open, "ven-2"));
+    assert.deepEqual(await open.vtn.registrations(), []);
+  });
+});
+
+async function targetsSeen(ven: TestVen): Promise<readonly Target[] | undefined> {
+  return (await ven.requestEvents()).events[0]?.targets;
+}
+
+function periodIn({ clock }: OpenVtn): Pick<NewEvent, "activePeriod"> {
+  return { activePeriod: { dtstart: new Date(clock.now().getTime() + minutes(60)) } };
+}
+
+/** Registers a VEN that brings its venID, and takes nothing of what waits for it. */
+async function registerAs(open: OpenVtn, venId: string): Promise<TestVen> {
+  const payload = aRegistration({ venId });
+  const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload });
+  const { response, registrationId = "" } = expectMessage("oadrCreatedPartyRegistration", answer);
+  assert.equal(response.responseCode, 200);
+  return new TestVen({ venId, registrationId }, open.answer);
+}
+
+async function registerAll<Names extends readonly string[]>(
+  open: OpenVtn,
+  ...names: Names
+): Promise<{ readonly [Index in keyof Names]: TestVen }> {
+  const vens: TestVen[] = [];
+  for (const name of names) vens.push(await open.register(name));
+  return vens as { readonly [Index in keyof Names]: TestVen };
+}
