@@ -1,6 +1,7 @@
 import { EVENT_STATUS, OPT, RESPONSE_REQUIRED, SIGNAL_NAME, SIGNAL_TYPE } from "../enumerations.ts";
 import { ignored, many, one, oneOrMore, optional, spread } from "../schema/field.ts";
 import { responseCode, unsignedInt } from "../schema/numbers.ts";
+import { remembered } from "../schema/remembered.ts";
 import type { Infer, Schema } from "../schema/schema.ts";
 import { anyUri, oneOf, oneOfOrExtension, scalar, text, type Scalar } from "../schema/scalar.ts";
 import { sequence } from "../schema/sequence.ts";
@@ -71,7 +72,7 @@ const eventSignalFields = sequence({
 });
 /** What is asked for, interval by interval. */
 export interface EventSignal extends Infer<typeof eventSignalFields> {}
-const eventSignal: Schema<EventSignal> = eventSignalFields;
+const eventSignal: Schema<EventSignal> = remembered(eventSignalFields);
 
 const baselineFields = sequence({
   dtstart: one("xcal:dtstart", dtstart),
