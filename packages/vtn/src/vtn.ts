@@ -12,6 +12,7 @@ import { HttpListener, messageHandler, RefusedRequestError, type Handler, type R
 import { acknowledgement } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { EventService, type Events } from "./event/event.ts";
+import { SentEvents } from "./event/sent-events.ts";
 import { OptService, type Opts } from "./opt/opt.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { PollService } from "./delivery/poll.ts";
@@ -146,9 +147,13 @@ export class Vtn implements AsyncDisposable {
         return serve(received, this.#services, context);
       },
       refuse: (message, response) => refusalOf(message, response, { party: "vtn", vtnId, profiles }),
-      check(answer, request) {
-        const [first, ...rest] = checkRules(answer, { sender: "vtn", answers: request, now: clock.now() });
+      check: (answer, request) => {
+        const { sent } = this.#services;
+        if (sent.isChecked(answer)) return;
+        const context = { sender: "vtn", answers: request, now: clock.now() } as const;
+        const [first, ...rest] = checkRules(answer, context);
         if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
+        sent.markChecked(answer);
       },
     });
   }
@@ -166,6 +171,7 @@ interface Services {
   readonly registration: RegistrationService;
   readonly targeting: Targeting;
   readonly event: EventService;
+  readonly sent: SentEvents;
   readonly report: ReportService;
   readonly ownReport: OwnReportService;
   readonly opt: OptService;
@@ -176,10 +182,12 @@ const profiles: readonly Profile[] = [{ profileName: "2.0b", transports: ["simpl
 
 function servicesOf(context: VtnContext): Services {
   const targeting = new Targeting(context);
-  const event = new EventService(context, targeting);
+  const sent = new SentEvents();
+  const event = new EventService(context, targeting, sent);
   const ownReport = new OwnReportService(context);
   return {
     targeting,
+    sent,
     event,
     registration: new RegistrationService(context, ownReport, targeting),
     report: new ReportService(context),

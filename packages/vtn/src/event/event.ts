@@ -24,6 +24,7 @@ import { requireSamePast } from "./event-past.ts";
 import { completeEvent, type NewEvent } from "./new-event.ts";
 import type { OptSubject } from "../opt/opt-scope.ts";
 import { eventMeant } from "./qualified-event.ts";
+import type { SentEvents } from "./sent-events.ts";
 import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
 import type { EventAnswer, EventRecord, VenEvent } from "../store/event-store.ts";
 import type { EventWord } from "../store/mailbox-store.ts";
@@ -104,11 +105,13 @@ export class EventService implements Events {
   readonly #vtn: VtnContext;
   readonly #targeting: Targeting;
   readonly #listeners: EventListeners;
+  readonly #sent: SentEvents;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(vtn: VtnContext, targeting: Targeting) {
+  constructor(vtn: VtnContext, targeting: Targeting, sent: SentEvents) {
     this.#vtn = vtn;
     this.#targeting = targeting;
+    this.#sent = sent;
     this.#listeners = new EventListeners(vtn.logger);
   }
 
@@ -265,7 +268,7 @@ export class EventService implements Events {
     const { store, newId, vtnId } = this.#vtn;
     const enrolment = current.length === 0 ? undefined : await store.enrolment(venId);
     const seen = current.map((record) => {
-      const event = eventAt(now, record);
+      const event = this.#sent.withSameSignals(eventAt(now, record));
       return { ...event, targets: targetsSeenBy(venId, event.targets, enrolment) };
     });
     const events = orderEvents(withEqualCreation(seen), now).slice(0, replyLimit);
@@ -342,9 +345,12 @@ export class EventService implements Events {
     return record;
   }
 
-  /** Throws for an event that could not be sent to the first of its VENs as things are. */
+  /** Throws for an event that could not be sent to one of the VENs it names as things are. */
   #requireFit(event: OadrEvent, now: Date): void {
-    const { venId = "" } = event.targets.find((target) => "venId" in target) ?? {};
+    const venIds = event.targets.flatMap((target) => ("venId" in target ? [target.venId] : []));
+    const others = new Set<string>();
+    // One that is named twice, if there is one (rule 63).
+    const venId = venIds.find((each) => others.size === others.add(each).size) ?? venIds[0] ?? "";
     const events = [{ ...eventAt(now, { event, cancelled: false }), targets: targetsSeenBy(venId, event.targets) }];
     const { vtnId } = this.#vtn;
     const message = { name: "oadrDistributeEvent", payload: { requestId: "0", vtnId, events } } as const;
