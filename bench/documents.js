@@ -21,6 +21,12 @@ export function pollOf(venId) {
   return payload("oadrPoll", `<ei:venID>${venId}</ei:venID>`);
 }
 
+/** The VEN `ven-1` asks for its events. */
+export const requestEvent = payload(
+  "oadrRequestEvent",
+  `<pyld:eiRequestEvent><pyld:requestID>req-1</pyld:requestID><ei:venID>ven-1</ei:venID></pyld:eiRequestEvent>`,
+);
+
 /** The answer to a poll when nothing is waiting. */
 export const emptyAnswer = payload("oadrResponse", okResponse(""));
 
