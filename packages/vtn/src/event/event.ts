@@ -28,7 +28,6 @@ import type { SentEvents } from "./sent-events.ts";
 import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
 import type { EventAnswer, EventRecord, VenEvent } from "../store/event-store.ts";
 import type { EventWord } from "../store/mailbox-store.ts";
-import { targetsSeenBy } from "../targeting/audience.ts";
 import type { Targeting } from "../targeting/targeting.ts";
 
 /** The events of a VTN. */
@@ -267,10 +266,7 @@ export class EventService implements Events {
   ): Promise<Message<"oadrDistributeEvent">> {
     const { store, newId, vtnId } = this.#vtn;
     const enrolment = current.length === 0 ? undefined : await store.enrolment(venId);
-    const seen = current.map((record) => {
-      const event = this.#sent.withSameSignals(eventAt(now, record));
-      return { ...event, targets: targetsSeenBy(venId, event.targets, enrolment) };
-    });
+    const seen = current.map((record) => this.#sent.seenBy(venId, eventAt(now, record), enrolment));
     const events = orderEvents(withEqualCreation(seen), now).slice(0, replyLimit);
     const versions = new Map(
       events.map(({ eventDescriptor }) => [eventDescriptor.eventId, eventDescriptor.modificationNumber]),
@@ -351,7 +347,8 @@ export class EventService implements Events {
     const others = new Set<string>();
     // One that is named twice, if there is one (rule 63).
     const venId = venIds.find((each) => others.size === others.add(each).size) ?? venIds[0] ?? "";
-    const events = [{ ...eventAt(now, { event, cancelled: false }), targets: targetsSeenBy(venId, event.targets) }];
+    const targets = event.targets.filter((target) => !("venId" in target) || target.venId === venId);
+    const events = [{ ...eventAt(now, { event, cancelled: false }), targets }];
     const { vtnId } = this.#vtn;
     const message = { name: "oadrDistributeEvent", payload: { requestId: "0", vtnId, events } } as const;
     toJson(message);

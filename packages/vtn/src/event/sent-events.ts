@@ -1,10 +1,12 @@
 import type { EventSignal, Message, OadrEvent } from "@openleadr/protocol";
+import { splitTargets, targetsSeenBy, type SplitTargets } from "../targeting/audience.ts";
+import type { VenEnrolment } from "../targeting/enrolment.ts";
 
-/** Of how many events the signals are remembered. */
+/** How many events are remembered. */
 const maxEvents = 1000;
 
 /**
- * Remembers the signals of events as they were last sent, so that what has not changed is neither written nor checked
+ * Remembers events as they were last sent, so that what has not changed is neither written nor checked
  * anew for every VEN and every request: the same frozen objects are sent, of which the encoder remembers the text.
  */
 export class SentEvents {
@@ -13,16 +15,19 @@ export class SentEvents {
   /** Signals of events that keep all rules, in the version to which they belong. */
   readonly #checked = new WeakSet<readonly EventSignal[]>();
 
-  /** The event, with signals that were sent before if they are no others. */
-  withSameSignals(event: OadrEvent): OadrEvent {
+  /** An event as a VEN is to see it, with signals that were sent before if they are no others. */
+  seenBy(venId: string, event: OadrEvent, enrolment?: VenEnrolment): OadrEvent {
+    const { signals, targets } = this.#remembered(event);
+    return { ...event, signals, targets: targetsSeenBy(venId, targets, enrolment) };
+  }
+
+  #remembered(event: OadrEvent): Sent {
     const { eventId, modificationNumber } = event.eventDescriptor;
     const values = event.signals.map(({ currentValue }) => currentValue);
     const sent = this.#sent.get(eventId);
-    if (sent?.modificationNumber === modificationNumber && areSame(sent.values, values))
-      return { ...event, signals: sent.signals };
+    if (sent?.modificationNumber === modificationNumber && areSame(sent.values, values)) return sent;
     const signals = freeze(structuredClone(event.signals));
-    this.#remember(eventId, { modificationNumber, values, signals });
-    return { ...event, signals };
+    return this.#remember(eventId, { modificationNumber, values, signals, targets: splitTargets(event.targets) });
   }
 
   /**
@@ -40,11 +45,12 @@ export class SentEvents {
     for (const { signals } of message.payload.events) if (Object.isFrozen(signals)) this.#checked.add(signals);
   }
 
-  #remember(eventId: string, sent: Sent): void {
+  #remember(eventId: string, sent: Sent): Sent {
     this.#sent.delete(eventId);
     this.#sent.set(eventId, sent);
     const [oldest] = this.#sent.size > maxEvents ? this.#sent.keys() : [];
     if (oldest !== undefined) this.#sent.delete(oldest);
+    return sent;
   }
 }
 
@@ -53,6 +59,7 @@ interface Sent {
   /** The current value of each signal, which changes without a new version. */
   readonly values: readonly (number | undefined)[];
   readonly signals: readonly EventSignal[];
+  readonly targets: SplitTargets;
 }
 
 function areSame(values: Sent["values"], others: Sent["values"]): boolean {

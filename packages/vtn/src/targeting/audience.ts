@@ -43,8 +43,12 @@ export function isFor(venId: string, { event, audience }: Addressed, enrolment: 
  *
  * What would be left with none, and so mean the whole VEN, keeps the parts.
  */
-export function targetsSeenBy(venId: string, targets: readonly Target[], enrolment?: VenEnrolment): readonly Target[] {
-  const withoutOthers = targets.filter((target) => !("venId" in target) || target.venId === venId);
+export function targetsSeenBy(
+  venId: string,
+  { venIds, others }: SplitTargets,
+  enrolment?: VenEnrolment,
+): readonly Target[] {
+  const withoutOthers = venIds.has(venId) ? [...others, { venId }] : others;
   if (enrolment === undefined) return withoutOthers;
   const own = new Set(enrolment.targets.map(targetKey));
   const types = new Set(enrolment.targets.map(typeOf));
@@ -52,6 +56,17 @@ export function targetsSeenBy(venId: string, targets: readonly Target[], enrolme
     (target) => !isPart(target) || !types.has(typeOf(target)) || own.has(targetKey(target)),
   );
   return seen.length === 0 ? withoutOthers : seen;
+}
+
+/** The targets of an event, apart: there may be many venIDs, of which each VEN sees one at most. */
+export interface SplitTargets {
+  readonly venIds: ReadonlySet<string>;
+  readonly others: readonly Target[];
+}
+
+export function splitTargets(targets: readonly Target[]): SplitTargets {
+  const venIds = new Set(targets.flatMap((target) => ("venId" in target ? [target.venId] : [])));
+  return { venIds, others: targets.filter((target) => !("venId" in target)) };
 }
 
 function isPart(target: Target): boolean {
