@@ -1,7 +1,7 @@
-import { isSuccess } from "@openleadr/protocol";
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
-import { count, sayCode, sayDeviations, sayDuration } from "./say.ts";
+import { describeEvent } from "./describe-ven-event.ts";
+import { count, sayDeviations, sayDuration } from "./say.ts";
 
 /** What happened to a VEN, in words; undefined for what happens all the time. */
 export function describeVen(status: VenStatus): Line | undefined {
@@ -24,18 +24,20 @@ export function describeVen(status: VenStatus): Line | undefined {
       return { what: "pushed", about: status.message };
     case "pollFailed":
       return { what: "poll failed", about: sayFailure(status) };
-    case "eventReceived": {
-      const { eventId, modificationNumber, eventStatus } = status;
-      const change = modificationNumber === 0 ? "" : `, change ${modificationNumber}`;
-      return { what: "event received", about: `${eventId}, ${eventStatus}${change}` };
-    }
-    case "eventAnswered": {
-      const { eventId, optType, responseCode } = status;
-      const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
-      return { what: "event answered", about: `${optType} for ${eventId}${code}` };
-    }
+    case "eventReceived":
+    case "eventAnswered":
     case "eventCancelled":
-      return { what: "event cancelled", about: `${status.eventId}${status.implied ? ", sent no longer" : ""}` };
+    case "eventRampUp":
+    case "eventStarted":
+    case "eventInterval":
+    case "eventRecovery":
+    case "eventEnded":
+      return describeEvent(status);
+    case "clockSkew": {
+      const { skew, isWithinLimit } = status;
+      const about = `the VTN's clock is ${Math.abs(skew) / 1000} s ${skew < 0 ? "behind" : "ahead"}`;
+      return { what: isWithinLimit ? "clocks agree" : "clocks differ", about };
+    }
     case "reportRequested":
       return { what: "report requested", about: status.reportSpecifierId };
     case "reportSent":

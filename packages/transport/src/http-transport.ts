@@ -36,6 +36,8 @@ export interface HttpTransportOptions {
   readonly proxy?: URL | string | undefined;
   /** Warned of what makes connections less safe. @default silent */
   readonly logger?: Logger | undefined;
+  /** Called with the second in which the peer says it answered (the header `Date`), as soon as an answer begins. */
+  readonly onDate?: ((date: Date) => void) | undefined;
 }
 
 /** A {@link Transport} over HTTP, with connections that stay open from one request to the next until it is closed. */
@@ -88,6 +90,7 @@ interface ResolvedHttpTransport {
   readonly headers: Readonly<Record<string, string>>;
   readonly requestTimeout: Duration | false;
   readonly maxBodyBytes: number;
+  readonly onDate: ((date: Date) => void) | undefined;
 }
 
 function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHttpTransport {
@@ -111,6 +114,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
     },
     requestTimeout,
     maxBodyBytes,
+    onDate: options.onDate,
   };
 }
 
@@ -169,6 +173,7 @@ async function send(
   const { dispatcher, headers } = client;
   const path = `${pathname}/${service}`;
   const answer = await dispatcher.request({ origin, path, method: "POST", headers, body: xml, signal });
+  tellDate(client, answer);
   if (answer.statusCode !== 200) {
     await Promise.allSettled([answer.body.dump()]);
     throw statusError(serviceUrl(client.url, service), service, answer.statusCode);
@@ -177,6 +182,11 @@ async function send(
   if (bytes.length === 0) return undefined;
   requireXml(answer);
   return textOfDocument(bytes);
+}
+
+function tellDate({ onDate }: ResolvedHttpTransport, { headers }: Dispatcher.ResponseData): void {
+  const date = new Date(String(headers["date"]));
+  if (!Number.isNaN(date.getTime())) onDate?.(date);
 }
 
 async function receive({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {

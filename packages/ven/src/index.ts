@@ -10,8 +10,23 @@ export type {
   VenOptions,
   VtnAddress,
 } from "./options.ts";
+export type { EventOptions } from "./event/event-options.ts";
+export type {
+  EventAnswer,
+  EventChangeContext,
+  EventContext,
+  EventEndContext,
+  EventEndReason,
+  IntervalContext,
+  SignalInForce,
+  TransitionContext,
+} from "./event/handlers.ts";
+export type { ActiveEvent, SignalQuery } from "./event/records.ts";
+export type { TargetMembership, VenResource } from "./event/resources.ts";
+export { STANDARD_SIGNALS } from "./event/supported-signal.ts";
+export type { SupportedSignal } from "./event/supported-signal.ts";
 export type { Registration, VenState } from "./registration/state.ts";
-export type { VenStatus } from "./status.ts";
+export type { EventHandlerName, VenStatus } from "./status.ts";
 // What one needs to write handlers and reports, so that one package is enough.
 export {
   duration,

@@ -8,19 +8,15 @@ import {
   type Duration,
   type Limits,
   type Measurement,
-  type OadrEvent,
-  type Opt,
   type ResourceStatus,
 } from "@openleadr/protocol";
 import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
+import { resolveEventOptions, type EventOptions, type ResolvedEventOptions } from "./event/event-options.ts";
+import type { HandlerContext } from "./handler-context.ts";
 import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "./push/options.ts";
 import type { VenStatus } from "./status.ts";
 
-/** What a handler may want to know beside what it is asked. */
-export interface HandlerContext {
-  /** Aborts when the VEN stops, or what it asks for is wanted no longer. */
-  readonly signal: AbortSignal;
-}
+export type { HandlerContext } from "./handler-context.ts";
 
 /** Where the VTN is: at a URL, or at the end of a transport of one's own. */
 export type VtnAddress =
@@ -48,41 +44,35 @@ export type VtnAddress =
     };
 
 /** Options of a {@link Ven}. */
-export type VenOptions = VtnAddress & {
-  /** The name under which the VEN registers. */
-  readonly venName: string;
-  /** The venID, where the VTN gave it out beforehand (rule 402). @default given by the VTN */
-  readonly venId?: string | undefined;
-  /**
-   * Called with every event that is new or changed; its answer is the VEN's. A handler that throws opts out of that
-   * event. Without a handler, the VEN opts out.
-   */
-  readonly onEvent?: ((event: OadrEvent, context: HandlerContext) => Opt | Promise<Opt>) | undefined;
-  /** Called with every event that is called off, or that the VTN sends no longer (rules 59, 61). */
-  readonly onEventCancelled?: ((event: OadrEvent, context: HandlerContext) => void | Promise<void>) | undefined;
-  /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
-  readonly onStatus?: ((status: VenStatus) => void) | undefined;
-  /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
-  readonly pollInterval?: Duration | undefined;
-  /** Has the VTN send what it has when it has it, instead of being polled. @default polls */
-  readonly push?: PushOptions | undefined;
-  /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
-  readonly maxRetryInterval?: Duration | undefined;
-  /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
-  readonly registrationPause?: Duration | undefined;
-  /** Take what real VTNs send beside the schema; see `decode`. @default false */
-  readonly tolerant?: boolean | undefined;
-  /** How much of a document is read before it is refused. */
-  readonly limits?: Limits | undefined;
-  /** @default silent */
-  readonly logger?: Logger | undefined;
-  /** Where time comes from. @default the machine's own clock */
-  readonly clock?: Clock | undefined;
-  /** Makes IDs, unique each time. @default UUIDs from `node:crypto` */
-  readonly newId?: (() => string) | undefined;
-  /** Numbers at random from 0 up to 1, for jitter. @default from `node:crypto` */
-  readonly random?: (() => number) | undefined;
-};
+export type VenOptions = VtnAddress &
+  EventOptions & {
+    /** The name under which the VEN registers. */
+    readonly venName: string;
+    /** The venID, where the VTN gave it out beforehand (rule 402). @default given by the VTN */
+    readonly venId?: string | undefined;
+    /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
+    readonly onStatus?: ((status: VenStatus) => void) | undefined;
+    /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
+    readonly pollInterval?: Duration | undefined;
+    /** Has the VTN send what it has when it has it, instead of being polled. @default polls */
+    readonly push?: PushOptions | undefined;
+    /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
+    readonly maxRetryInterval?: Duration | undefined;
+    /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
+    readonly registrationPause?: Duration | undefined;
+    /** Take what real VTNs send beside the schema; see `decode`. @default false */
+    readonly tolerant?: boolean | undefined;
+    /** How much of a document is read before it is refused. */
+    readonly limits?: Limits | undefined;
+    /** @default silent */
+    readonly logger?: Logger | undefined;
+    /** Where time comes from. @default the machine's own clock */
+    readonly clock?: Clock | undefined;
+    /** Makes IDs, unique each time. @default UUIDs from `node:crypto` */
+    readonly newId?: (() => string) | undefined;
+    /** Numbers at random from 0 up to 1, for jitter. @default from `node:crypto` */
+    readonly random?: (() => number) | undefined;
+  };
 
 /** What every data point has, whatever is measured there. */
 interface DataPointOptions<Reading> {
@@ -144,14 +134,15 @@ type Defaulted =
   | "onStatus";
 
 /** Options with every default filled in; what the code below reads. */
-export type ResolvedVenOptions = Omit<VenOptions, Defaulted | "push"> & {
+export type ResolvedVenOptions = Omit<VenOptions, Defaulted | keyof ResolvedEventOptions | "push"> & {
   readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined>;
-} & { readonly push: ResolvedPushOptions | undefined };
+} & ResolvedEventOptions & { readonly push: ResolvedPushOptions | undefined };
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   const resolved = {
     ...options,
+    ...resolveEventOptions(options),
     pollInterval: options.pollInterval ?? seconds(10),
     push: options.push === undefined ? undefined : resolvePushOptions(options.push),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),

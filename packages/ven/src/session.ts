@@ -18,6 +18,7 @@ import {
   type Transport,
 } from "@openleadr/transport";
 import type { Outcome, VenContext } from "./context.ts";
+import type { ClockSkew } from "./event/clock-skew.ts";
 import { Events } from "./event/event.ts";
 import { errorOf } from "./async/failure.ts";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
@@ -31,6 +32,7 @@ import type { ReportOffers } from "./report/report-offer.ts";
 import { Reports } from "./report/report.ts";
 import type { Registration, VenState } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
+import { tell } from "./tell.ts";
 import { Tasks } from "./async/tasks.ts";
 import { turns } from "./async/turns.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
@@ -40,6 +42,7 @@ export interface SessionParts {
   readonly options: ResolvedVenOptions;
   readonly transport: Transport;
   readonly offers: ReportOffers;
+  readonly clockSkew: ClockSkew;
   /** What the VTN pushes, and where to; undefined for a VEN that polls. */
   readonly push: { readonly address: string; readonly messages: PushedMessages } | undefined;
 }
@@ -71,11 +74,11 @@ export class Session implements VenContext {
   #becomeReady: () => void = () => {};
   #relapses: Iterator<Duration> | undefined;
 
-  constructor({ options, transport, offers, push }: SessionParts) {
+  constructor({ options, transport, offers, clockSkew, push }: SessionParts) {
     this.options = options;
     this.call = this.#client(transport);
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
-    this.events = new Events(this);
+    this.events = new Events(this, clockSkew);
     this.reports = new Reports(this, offers);
     this.opts = new Opts(this, (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id));
     const { events, reports } = this;
@@ -280,15 +283,6 @@ export class Session implements VenContext {
         this.#aborting.signal.throwIfAborted();
         return unlessAborted(client(name, payload, signal), signal);
       });
-  }
-}
-
-/** Tells an application news; what it throws is its own affair. */
-export function tell(status: VenStatus, { onStatus, logger }: ResolvedVenOptions): void {
-  try {
-    onStatus(status);
-  } catch (error) {
-    logger.error({ status: status.type, error }, "status listener failed");
   }
 }
 

@@ -1,4 +1,16 @@
 import type { Deviation, Duration, EventStatus, MessageName, Opt } from "@openleadr/protocol";
+import type { EventEndReason, SignalInForce } from "./event/handlers.ts";
+
+/** The handlers for events, by the names of their options. */
+export type EventHandlerName =
+  | "onEvent"
+  | "onEventChanged"
+  | "onEventCancelled"
+  | "onRampUp"
+  | "onEventStart"
+  | "onInterval"
+  | "onRecovery"
+  | "onEventEnd";
 
 /** What happens to a VEN. Nobody has to listen; every change of state is one of these. */
 export type VenStatus =
@@ -33,6 +45,27 @@ export type VenStatus =
   | { readonly type: "eventAnswered"; readonly eventId: string; readonly optType: Opt; readonly responseCode: number }
   /** An event was called off, or the VTN sends it no longer (`implied`, rule 61). */
   | { readonly type: "eventCancelled"; readonly eventId: string; readonly implied: boolean }
+  /** The VEN prepares for an event (rule 31). */
+  | { readonly type: "eventRampUp"; readonly eventId: string; readonly until: Date }
+  /** The active period of an event that the VEN acts on has begun. */
+  | { readonly type: "eventStarted"; readonly eventId: string }
+  /** What an event asks for has changed; `until` is undefined for an end that never comes. */
+  | {
+      readonly type: "eventInterval";
+      readonly eventId: string;
+      readonly signals: readonly SignalInForce[];
+      readonly from: Date;
+      readonly until: Date | undefined;
+    }
+  /** The VEN returns to normal (rule 31). */
+  | { readonly type: "eventRecovery"; readonly eventId: string; readonly until: Date }
+  /** The VEN acts on an event no longer. */
+  | { readonly type: "eventEnded"; readonly eventId: string; readonly reason: EventEndReason }
+  /**
+   * The clocks of VTN and VEN differ by more than `maxClockSkew`, positive where the VTN's is ahead; told again when that
+   * changes by as much, and when they agree once more (`isWithinLimit`).
+   */
+  | { readonly type: "clockSkew"; readonly skew: Duration; readonly isWithinLimit: boolean }
   /** The VTN asked for a report. */
   | { readonly type: "reportRequested"; readonly reportRequestId: string; readonly reportSpecifierId: string }
   /** Data reached the VTN. */
@@ -65,7 +98,9 @@ export type VenStatus =
   /** A handler of the application threw, or gave an answer that is none. */
   | {
       readonly type: "handlerFailed";
-      readonly handler: "onEvent" | "onEventCancelled" | "collect";
+      readonly handler: EventHandlerName | "collect";
+      /** The event that it was called with. */
+      readonly eventId?: string;
       readonly error: Error;
     }
   /** An answer of the VTN differed from the schema, in tolerant reading. */

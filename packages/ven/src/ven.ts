@@ -1,5 +1,9 @@
-import { NotRegisteredOrAuthorizedError, type OadrEvent } from "@openleadr/protocol";
+import { NotRegisteredOrAuthorizedError, type Duration, type OadrEvent, type Opt } from "@openleadr/protocol";
 import type { Handler, HttpTransport, Transport } from "@openleadr/transport";
+import { ClockSkew } from "./event/clock-skew.ts";
+import type { Change } from "./event/event.ts";
+import type { SignalInForce } from "./event/handlers.ts";
+import type { ActiveEvent, SignalQuery } from "./event/records.ts";
 import {
   resolveVenOptions,
   type ReportIds,
@@ -10,7 +14,8 @@ import {
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
 import { ReportOffers } from "./report/report-offer.ts";
-import { Session, tell } from "./session.ts";
+import { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 import type { VenState } from "./registration/state.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import { transportTo } from "./vtn-transport.ts";
@@ -37,6 +42,7 @@ export class Ven implements AsyncDisposable {
   readonly #offers: ReportOffers;
   readonly #transport: Transport;
   readonly #ownTransport: HttpTransport | undefined;
+  readonly #clockSkew: ClockSkew;
   readonly #push: PushEndpoint | undefined;
   #session: Session | undefined;
   #stop: Promise<void> | undefined;
@@ -46,7 +52,8 @@ export class Ven implements AsyncDisposable {
   constructor(options: VenOptions) {
     this.#options = resolveVenOptions(options);
     this.#offers = new ReportOffers(this.#options.newId);
-    const { transport, own } = transportTo(options);
+    this.#clockSkew = new ClockSkew(this.#options);
+    const { transport, own } = transportTo(options, (date) => this.#clockSkew.sentAt(date));
     this.#ownTransport = own;
     this.#transport = transport;
     const { push } = this.#options;
@@ -92,6 +99,50 @@ export class Ven implements AsyncDisposable {
   /** The events that the VEN has taken and that have not been called off, opted into or not. */
   get events(): readonly OadrEvent[] {
     return this.#session?.events.held ?? [];
+  }
+
+  /**
+   * How far the VTN's clock is ahead of the VEN's, to about a second; undefined as long as nothing is known. Without HTTP
+   * it is known only where the VTN makes events at a time yet to come here.
+   */
+  get clockSkew(): Duration | undefined {
+    return this.#clockSkew.skew;
+  }
+
+  /**
+   * The events that the VEN acts on now, the most important first (rules 3, 15): opted into, within their active period as
+   * this VEN begins it, and no tests unless those are acted on.
+   */
+  activeEvents({ resourceId }: Pick<SignalQuery, "resourceId"> = {}): readonly ActiveEvent[] {
+    return this.#session?.events.records.activeAt(this.#options.clock.now().getTime(), resourceId) ?? [];
+  }
+
+  /**
+   * The signal in force at an instant, as far as is known now, for a resource or any, of a name or any: of several events
+   * that of the most important one, priority 1 first and 0 last, then the one with the earlier dtstart, then the one that
+   * came first; of several signals the first of the event. Where two events adjoin, the instant belongs to the second.
+   *
+   * @see OpenADR 2.0b, rules 3, 15, 18
+   */
+  signalAt(at: Date, query: SignalQuery = {}): SignalInForce | undefined {
+    return this.#session?.events.records.signalAt(at.getTime(), query);
+  }
+
+  /**
+   * Changes the VEN's answer to an event: the device stops at once, or begins in the middle, and the VTN is told in an
+   * oadrCreatedEvent, unless the event wants no answer. Resolves when the VTN has heard it, with whether it took it;
+   * what it holds against it is told as `requestFailed`. A change of the event leaves the answer as it is, unless
+   * `onEventChanged` gives another.
+   *
+   * Throws `RangeError` for an event that the VEN does not have, or of which it had to refuse the latest version; rejects
+   * when the VEN stops, or loses its registration, before the VTN has heard it.
+   *
+   * @see OpenADR 2.0b, rules 16, 17, 42
+   */
+  async respond(eventId: string, optType: Opt, details: Omit<Change, "optType"> = {}): Promise<boolean> {
+    if (this.#session === undefined)
+      throw new RangeError(`eventId: expected the ID of an event of the VEN, got ${JSON.stringify(eventId)}`);
+    return this.#session.events.respond(eventId, { ...details, optType });
   }
 
   /**
@@ -219,6 +270,7 @@ export class Ven implements AsyncDisposable {
       options: this.#options,
       transport: this.#transport,
       offers: this.#offers,
+      clockSkew: this.#clockSkew,
       push: this.#push,
     }));
   }

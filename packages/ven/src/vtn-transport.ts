@@ -8,11 +8,17 @@ export interface VtnTransport {
   readonly own: HttpTransport | undefined;
 }
 
-/** Opens the way to a VTN. Throws `RangeError` and `TypeError` for options out of range, or neither URL nor transport. */
-export function transportTo(options: VtnAddress & { readonly logger?: Logger | undefined }): VtnTransport {
+/**
+ * Opens the way to a VTN; over HTTP, `onDate` hears what the VTN's clock shows. Throws `RangeError` and `TypeError` for
+ * options out of range, or neither URL nor transport.
+ */
+export function transportTo(
+  options: VtnAddress & { readonly logger?: Logger | undefined },
+  onDate?: (date: Date) => void,
+): VtnTransport {
   const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger } = options;
   if (transport !== undefined) return { transport, own: undefined };
   if (vtnUrl === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
-  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger });
+  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger, onDate });
   return { transport: own, own };
 }

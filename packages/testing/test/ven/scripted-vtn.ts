@@ -147,7 +147,14 @@ export interface EventOptions {
   readonly responseRequired?: OadrEvent["responseRequired"];
   readonly dtstart?: string;
   readonly duration?: string;
+  readonly priority?: number;
+  readonly testEvent?: boolean;
+  readonly startAfter?: string;
+  readonly rampUp?: string;
+  readonly recovery?: string;
   readonly signal?: Partial<OadrEvent["signals"][number]>;
+  /** Beside the first one. */
+  readonly moreSignals?: readonly OadrEvent["signals"][number][];
   readonly targets?: OadrEvent["targets"];
 }
 
@@ -161,11 +168,16 @@ export function anEvent(options: EventOptions = {}): OadrEvent {
       marketContext: "http://market",
       createdDateTime: new Date("2026-01-01T00:00:00Z"),
       eventStatus: options.eventStatus ?? "far",
+      ...(options.priority !== undefined && { priority: options.priority }),
+      ...(options.testEvent !== undefined && { testEvent: options.testEvent }),
     },
     activePeriod: {
       dtstart: new Date(options.dtstart ?? "2026-01-01T01:00:00Z"),
       duration: span,
       notification: minutes(0),
+      ...(options.startAfter !== undefined && { startAfter: duration(options.startAfter) }),
+      ...(options.rampUp !== undefined && { rampUp: duration(options.rampUp) }),
+      ...(options.recovery !== undefined && { recovery: duration(options.recovery) }),
     },
     signals: [
       {
@@ -175,6 +187,7 @@ export function anEvent(options: EventOptions = {}): OadrEvent {
         signalId: "signal-1",
         ...options.signal,
       },
+      ...(options.moreSignals ?? []),
     ],
     targets: options.targets ?? [{ venId: "ven-1" }],
     responseRequired: options.responseRequired ?? "always",

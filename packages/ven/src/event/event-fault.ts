@@ -1,4 +1,7 @@
-import { checkRules, SIGNAL_NAME, type OadrEvent } from "@openleadr/protocol";
+import { checkRules, type OadrEvent } from "@openleadr/protocol";
+import type { PlanContext } from "./plan.ts";
+import { resolveResources, resourcesOfClasses } from "./resources.ts";
+import { unsupported, type SupportedSignal } from "./supported-signal.ts";
 
 /** Why an event is refused. */
 export interface EventFault {
@@ -7,35 +10,69 @@ export interface EventFault {
 }
 
 /** What an event is looked at for. */
-export interface EventFaultContext {
-  readonly venId: string;
+export interface EventFaultContext extends PlanContext {
   readonly vtnId: string;
+  /** Undefined for any. */
+  readonly marketContexts?: readonly string[] | undefined;
+  readonly signals: readonly SupportedSignal[];
   readonly now: Date;
 }
 
 /**
  * Why the VEN has to refuse an event, whatever the application thinks of it; undefined if it need not.
  *
- * A breach counts only where a rule names an answer; other breaches are overlooked. Any market context is accepted.
+ * A breach counts only where a rule names an answer; other breaches are overlooked.
  *
- * @see OpenADR 2.0b, rules 2, 8, 9, 33, 48, 100, 102, 104, 109, 116
+ * @see OpenADR 2.0b, rules 2, 8, 9, 22, 33, 48, 100, 102, 104, 109, 112, 116
  */
 export function faultOf(event: OadrEvent, context: EventFaultContext): EventFault | undefined {
-  return foreignTarget(event, context) ?? unknownSignal(event) ?? breach(event, context);
+  return (
+    foreignContext(event, context) ??
+    foreignTarget(event, context) ??
+    unsupportedSignal(event, context) ??
+    negativeSpan(event) ??
+    breach(event, context) ??
+    unresolvable(event, context)
+  );
 }
 
-/** An event for other VENs only. Whether a resource or a group is ours, the application knows. */
-function foreignTarget({ targets }: OadrEvent, { venId }: EventFaultContext): EventFault | undefined {
-  const isForeign = targets.length > 0 && targets.every((target) => "venId" in target && target.venId !== venId);
-  return isForeign ? { responseCode: 462, responseDescription: `the event is not for ${venId}` } : undefined;
+function foreignContext({ eventDescriptor }: OadrEvent, { marketContexts }: EventFaultContext): EventFault | undefined {
+  const { marketContext } = eventDescriptor;
+  if (marketContexts === undefined || marketContexts.includes(marketContext)) return undefined;
+  return { responseCode: 462, responseDescription: `market context ${marketContext} is not ours` };
 }
 
-const signalNames: readonly string[] = Object.values(SIGNAL_NAME);
+function foreignTarget(event: OadrEvent, context: EventFaultContext): EventFault | undefined {
+  if (resolveResources(event, context)?.length !== 0) return undefined;
+  return { responseCode: 462, responseDescription: `the event is not for ${context.venId}` };
+}
 
-function unknownSignal({ signals }: OadrEvent): EventFault | undefined {
-  const unknown = signals.find(({ signalName }) => !signalNames.includes(signalName));
-  if (unknown === undefined) return undefined;
-  return { responseCode: 460, responseDescription: `signal ${unknown.signalName} is not supported` };
+function unsupportedSignal({ signals }: OadrEvent, context: EventFaultContext): EventFault | undefined {
+  for (const signal of signals) {
+    const responseDescription = unsupported(signal, context.signals);
+    if (responseDescription !== undefined) return { responseCode: 460, responseDescription };
+  }
+  return undefined;
+}
+
+/** Spans that the schema lets run backwards and that make no sense so. */
+function negativeSpan({ activePeriod, signals }: OadrEvent): EventFault | undefined {
+  const { duration, startAfter = 0 } = activePeriod;
+  const isNegative = signals.some(({ intervals }) => intervals.some(({ duration: span = 0 }) => span < 0));
+  const negative = duration < 0 ? "activePeriod.duration" : startAfter < 0 ? "activePeriod.startAfter" : undefined;
+  const path = negative ?? (isNegative ? "signals.intervals.duration" : undefined);
+  if (path === undefined) return undefined;
+  return { responseCode: 459, responseDescription: `${path}: expected 0 or more, got a negative duration` };
+}
+
+/** An event with signals for other device classes than ours alone. */
+function unresolvable(event: OadrEvent, context: EventFaultContext): EventFault | undefined {
+  const resources = resolveResources(event, context);
+  const isAnyOurs = event.signals.some(
+    ({ deviceClasses }) => resourcesOfClasses(resources, deviceClasses, context)?.length !== 0,
+  );
+  if (isAnyOurs) return undefined;
+  return { responseCode: 469, responseDescription: "no resource is of a device class that the signals name" };
 }
 
 // prettier-ignore

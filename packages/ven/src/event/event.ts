@@ -1,36 +1,64 @@
-import type { EventResponse, OadrDistributeEvent, OadrEvent, Opt } from "@openleadr/protocol";
+import { milliseconds, type OadrDistributeEvent, type OadrEvent, type Opt } from "@openleadr/protocol";
+import { turns } from "../async/turns.ts";
 import type { VenContext } from "../context.ts";
-import { faultOf } from "./event-fault.ts";
-import { errorOf } from "../async/failure.ts";
+import type { HandlerContext } from "../handler-context.ts";
+import { Actuation } from "./actuation.ts";
+import { answerOf, optIn, optOut } from "./answer.ts";
+import { ask, handlerFailed } from "./ask.ts";
+import type { ClockSkew } from "./clock-skew.ts";
+import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
+import { faultOf, type EventFault } from "./event-fault.ts";
+import type { EventAnswer } from "./handlers.ts";
+import { factsOf } from "./plan.ts";
+import { isRunning, type Answer, type EventRecord } from "./record.ts";
+import { EventRecords } from "./records.ts";
+import { Replies, type Reply } from "./replies.ts";
 
-/** The answer to one version of an event. */
-interface Answer {
-  readonly responseCode: number;
-  readonly responseDescription?: string;
+/** How a VEN's answer to an event is to change. */
+export interface Change {
   readonly optType: Opt;
+  readonly responseCode?: number | undefined;
+  readonly responseDescription?: string | undefined;
 }
 
-interface HeldEvent {
-  readonly event: OadrEvent;
+/** A version of an event that was refused. */
+interface Refusal {
+  readonly modificationNumber: number;
   readonly answer: Answer;
 }
 
+/** What the application is asked about an event. */
+interface Question {
+  readonly handler: "onEvent" | "onEventChanged";
+  readonly call: (context: HandlerContext) => EventAnswer | Promise<EventAnswer>;
+}
+
 /**
- * The VEN's events: asks for them, holds them, and answers them.
+ * The VEN's events: asks for them, holds them, answers them, and has the device act on them.
  *
- * @see OpenADR 2.0b, §8.1, rules 12, 19, 21, 35, 36, 42, 48, 56–62
+ * @see OpenADR 2.0b, §8.1, rules 12, 16, 17, 19, 21, 30, 35, 36, 42, 48, 56–62, 65
  */
 export class Events {
+  readonly records: EventRecords;
   readonly #context: VenContext;
-  readonly #held = new Map<string, HeldEvent>();
+  readonly #clockSkew: ClockSkew;
+  readonly #replies: Replies;
+  readonly #actuation: Actuation;
+  readonly #takeTurn = turns();
+  readonly #refusals = new Map<string, Refusal>();
 
-  constructor(context: VenContext) {
+  constructor(context: VenContext, clockSkew: ClockSkew) {
+    const { options } = context;
     this.#context = context;
+    this.#clockSkew = clockSkew;
+    this.records = new EventRecords(() => ({ ...options, venId: context.registration().venId }));
+    this.#replies = new Replies(context, this.records);
+    this.#actuation = new Actuation(context, this.records, (event) => this.#deviceFailed(event));
   }
 
   /** The events that were taken and have not been called off, in the order they first came. */
   get held(): OadrEvent[] {
-    return [...this.#held.values()].map(({ event }) => event);
+    return this.#held().map(({ event }) => event);
   }
 
   /** Asks the VTN for all events, and receives them. */
@@ -42,142 +70,227 @@ export class Events {
   }
 
   /** Takes what is new, drops what is gone, and answers; whether anything was new or gone. */
-  async receive({ requestId, vtnId, events }: OadrDistributeEvent): Promise<boolean> {
-    const registration = this.#context.registration();
-    if (vtnId !== registration.vtnId) {
-      await this.#refuse(requestId, `expected vtnID ${registration.vtnId}, got ${JSON.stringify(vtnId)}`);
-      return false;
-    }
-    const responses: EventResponse[] = [];
-    let isNews = false;
-    for (const event of events) {
-      const { eventId, modificationNumber } = event.eventDescriptor;
-      isNews = !this.#isKnown(event) || isNews;
-      const answer = await this.#decide(event);
-      if (event.responseRequired === "always") responses.push({ ...answer, requestId, eventId, modificationNumber });
-    }
-    const missing = await this.#dropMissing(events);
-    await this.#answer(responses);
-    return isNews || missing;
+  async receive(message: OadrDistributeEvent): Promise<boolean> {
+    return this.#takeTurn(() => this.#receive(message));
+  }
+
+  /**
+   * Changes the answer to an event, at once, and tells the VTN, unless the event wants no answer; whether the VTN took
+   * it. Throws `RangeError` for an event that is not held, or of which the VEN had to refuse the latest version.
+   */
+  async respond(eventId: string, change: Change): Promise<boolean> {
+    const record = this.#record(eventId);
+    if (record === undefined)
+      throw new RangeError(`eventId: expected the ID of an event of the VEN, got ${JSON.stringify(eventId)}`);
+    if (record.isSuperseded === true)
+      throw new RangeError(`eventId: expected an event that was not refused, got ${JSON.stringify(eventId)}`);
+    return this.#change(record, { ...answerOf(change), isOverride: true });
   }
 
   /** Drops all events, as the VEN no longer belongs to the VTN they came from. */
   async clear(): Promise<void> {
-    await this.#dropMissing([]);
+    for (const record of this.#held()) await this.#cancel(record, true);
+    const stopsAt = this.#context.options.clock.now();
+    for (const { record } of this.records.all()) this.records.set({ ...record, stopsAt });
+    this.#refusals.clear();
+    await this.#actuation.settle();
   }
 
-  #isKnown({ eventDescriptor }: OadrEvent): boolean {
-    const held = this.#held.get(eventDescriptor.eventId)?.event.eventDescriptor;
-    if (held === undefined) return eventDescriptor.eventStatus === "cancelled";
-    return eventDescriptor.eventStatus !== "cancelled" && eventDescriptor.modificationNumber <= held.modificationNumber;
+  async #receive({ requestId, vtnId, events }: OadrDistributeEvent): Promise<boolean> {
+    const registration = this.#context.registration();
+    if (vtnId !== registration.vtnId) {
+      await this.#refuseAll(requestId, `expected vtnID ${registration.vtnId}, got ${JSON.stringify(vtnId)}`);
+      return false;
+    }
+    const replies: Reply[] = [];
+    let isNews = false;
+    for (const event of events) {
+      const { eventId, modificationNumber, createdDateTime } = event.eventDescriptor;
+      this.#clockSkew.createdAt(createdDateTime);
+      isNews = !this.#isKnown(event) || isNews;
+      const answer = await this.#decide(event, requestId);
+      if (event.responseRequired === "always") replies.push({ eventId, modificationNumber, requestId, answer });
+    }
+    const missing = await this.#dropMissing(events);
+    await this.#replies.send(replies);
+    return isNews || missing;
+  }
+
+  #isKnown({ eventDescriptor: { eventId, eventStatus, modificationNumber } }: OadrEvent): boolean {
+    const held = this.#record(eventId)?.event.eventDescriptor;
+    if (eventStatus === "cancelled") return held === undefined;
+    if (this.#refusals.get(eventId)?.modificationNumber === modificationNumber) return true;
+    return held !== undefined && modificationNumber <= held.modificationNumber;
   }
 
   /** The decision table of rules 48 and 56 to 60. */
-  async #decide(event: OadrEvent): Promise<Answer> {
+  async #decide(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId, modificationNumber, eventStatus } = event.eventDescriptor;
-    const held = this.#held.get(eventId);
+    const held = this.#record(eventId);
     const stored = held?.event.eventDescriptor.modificationNumber ?? -1;
     if (modificationNumber < stored) {
       const responseDescription = `expected modificationNumber ${stored} or more, got ${modificationNumber}`;
       return { responseCode: 450, responseDescription, optType: "optOut" };
     }
-    if (eventStatus === "cancelled") return held === undefined ? optIn : this.#cancel(held.event, false);
+    if (eventStatus === "cancelled") return held === undefined ? optIn : this.#cancel(held, false);
     if (held !== undefined && modificationNumber === stored) {
-      // Its status and current value may have changed without making it another version (rule 5).
-      this.#held.set(eventId, { event, answer: held.answer });
+      this.records.set({ ...held, event: refreshed(held.event, event), requestId });
       return held.answer;
     }
+    const refusal = this.#refusals.get(eventId);
+    if (refusal?.modificationNumber === modificationNumber) return refusal.answer;
     this.#context.tell({ type: "eventReceived", eventId, modificationNumber, eventStatus });
-    return this.#take(event, held);
+    return this.#take(event, requestId);
   }
 
-  async #take(event: OadrEvent, held: HeldEvent | undefined): Promise<Answer> {
+  async #take(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId } = event.eventDescriptor;
     const { options } = this.#context;
     const now = options.clock.now();
-    const fault = faultOf(event, { ...this.#context.registration(), now });
-    if (fault !== undefined) {
-      options.logger.warn({ eventId, ...fault }, "event refused");
-      return { ...fault, optType: "optOut" };
-    }
+    const fault = faultOf(event, { ...options, ...this.#context.registration(), now });
+    if (fault !== undefined) return this.#refuse(event, fault);
+    const held = this.#record(eventId);
+    const startOffset = startOffsetOf(event, held, options.random);
     const isTooLate = held === undefined && isOver(event, now);
-    const answer: Answer = isTooLate ? optOut : { responseCode: 200, optType: await this.#ask(event) };
-    this.#held.set(eventId, { event, answer });
+    const decided = isTooLate ? optOut : await this.#ask({ event, startOffset }, held);
+    // While the application was asked, the device may have gone on, and a person may have decided.
+    const current = this.records.get(eventId)?.record;
+    const isOverruled = current?.answer.isOverride === true && current.answer !== held?.answer;
+    const answer = isOverruled ? current.answer : decided;
+    this.records.set({ event, requestId, answer, startOffset, given: current?.given ?? {} });
+    this.#refusals.delete(eventId);
+    this.#actuation.wake();
     options.logger.info({ eventId, optType: answer.optType }, isTooLate ? "event was over already" : "event taken");
     return answer;
   }
 
-  async #ask(event: OadrEvent): Promise<Opt> {
-    const { onEvent } = this.#context.options;
-    if (onEvent === undefined) return "optOut";
+  /** The version before, if any, is kept, but no longer acted on: the VTN is told that the VEN opts out. */
+  #refuse({ eventDescriptor: { eventId, modificationNumber } }: OadrEvent, fault: EventFault): Answer {
+    this.#context.options.logger.warn({ eventId, ...fault }, "event refused");
+    const answer: Answer = { ...fault, optType: "optOut" };
+    this.#refusals.set(eventId, { modificationNumber, answer });
+    const held = this.#record(eventId);
+    if (held !== undefined) this.records.set({ ...held, answer, isSuperseded: true });
+    this.#actuation.wake();
+    return answer;
+  }
+
+  async #ask(asked: Pick<EventRecord, "event" | "startOffset">, held: EventRecord | undefined): Promise<Answer> {
+    const question = this.#question(asked, held);
+    if (held?.answer.isOverride === true && question?.handler !== "onEventChanged") return held.answer;
+    if (question === undefined) return optOut;
+    const { handler, call } = question;
     try {
-      const optType = await this.#context.ask((handler) => onEvent(event, handler));
-      if (optType !== "optIn" && optType !== "optOut")
-        throw new TypeError(`onEvent: expected optIn | optOut, got ${JSON.stringify(optType)}`);
-      return optType;
+      return answerOf(await ask(this.#context, call));
     } catch (error) {
       // A handler that gave up as the VEN stops has not decided; the VTN will send the event again.
       this.#context.stopping.throwIfAborted();
-      this.#handlerFailed("onEvent", event, error);
-      return "optOut";
+      handlerFailed(this.#context, { handler, event: asked.event, error });
+      return optOut;
     }
   }
 
+  /** Who is asked about an event, new or changed. */
+  #question(asked: Pick<EventRecord, "event" | "startOffset">, held: EventRecord | undefined): Question | undefined {
+    const { onEvent, onEventChanged } = this.#context.options;
+    const { event } = asked;
+    const facts = factsOf(this.records.planOf(asked));
+    if (held !== undefined && onEventChanged !== undefined) {
+      const before = { previous: held.event, previousOptType: held.answer.optType };
+      return {
+        handler: "onEventChanged",
+        call: (context) => onEventChanged(event, { ...facts, ...before, ...context }),
+      };
+    }
+    return onEvent && { handler: "onEvent", call: (context) => onEvent(event, { ...facts, ...context }) };
+  }
+
   /** The answer confirms the cancellation, or tells that what was begun cannot be cancelled (rule 36). */
-  async #cancel(event: OadrEvent, implied: boolean): Promise<Answer> {
+  async #cancel(record: EventRecord, implied: boolean): Promise<Answer> {
     const { onEventCancelled } = this.#context.options;
+    const { event } = record;
     const { eventId } = event.eventDescriptor;
-    this.#held.delete(eventId);
+    const plan = this.records.get(eventId)?.plan;
+    this.#refusals.delete(eventId);
     this.#context.tell({ type: "eventCancelled", eventId, implied });
+    const asked = ask(this.#context, (handler) => plan && onEventCancelled?.(event, { ...factsOf(plan), ...handler }));
+    this.#stopActing(eventId, startAfterOf(record));
     try {
-      if (onEventCancelled !== undefined) await this.#context.ask((handler) => onEventCancelled(event, handler));
+      await asked;
       return optIn;
     } catch (error) {
-      this.#handlerFailed("onEventCancelled", event, error);
+      handlerFailed(this.#context, { handler: "onEventCancelled", event, error });
       return optOut;
     }
+  }
+
+  /** Forgets an event, once its device has been told to end if it has begun (rules 59, 65). */
+  #stopActing(eventId: string, within: EventRecord["startOffset"]): void {
+    const { clock, random } = this.#context.options;
+    const record = this.#record(eventId);
+    if (record === undefined) return;
+    if (!isRunning(record)) return this.records.delete(eventId);
+    const stopsAt = new Date(clock.now().getTime() + draw(within, random));
+    this.records.set({ ...record, stopsAt });
+    this.#actuation.wake();
   }
 
   /** Rule 61: what the VTN no longer sends is called off, unless it was over anyway. */
   async #dropMissing(events: readonly OadrEvent[]): Promise<boolean> {
     const sent = new Set(events.map(({ eventDescriptor }) => eventDescriptor.eventId));
-    const missing = this.held.filter(({ eventDescriptor }) => !sent.has(eventDescriptor.eventId));
-    for (const event of missing) {
-      if (isOver(event, this.#context.options.clock.now())) this.#held.delete(event.eventDescriptor.eventId);
-      else await this.#cancel(event, true);
+    for (const eventId of this.#refusals.keys()) if (!sent.has(eventId)) this.#refusals.delete(eventId);
+    const missing = this.#held().filter(({ event }) => !sent.has(event.eventDescriptor.eventId));
+    for (const record of missing) {
+      const { event } = record;
+      if (isOver(event, this.#context.options.clock.now()))
+        this.#stopActing(event.eventDescriptor.eventId, milliseconds(0));
+      else await this.#cancel(record, true);
     }
     return missing.length > 0;
   }
 
-  /** One message for all (rule 12), with an empty requestID outside and that of the events inside (rule 42). */
-  async #answer(eventResponses: readonly EventResponse[]): Promise<void> {
-    if (eventResponses.length === 0) return;
-    const { venId } = this.#context.registration();
-    const response = { responseCode: 200, requestId: "" };
-    const outcome = await this.#context.request("oadrCreatedEvent", { response, eventResponses, venId });
-    if (!outcome.isTaken) return;
-    for (const { eventId, optType, responseCode } of eventResponses)
-      this.#context.tell({ type: "eventAnswered", eventId, optType, responseCode });
+  async #change(record: EventRecord, answer: Answer): Promise<boolean> {
+    const { requestId, event } = record;
+    const { eventId, modificationNumber } = event.eventDescriptor;
+    this.records.set({ ...record, answer });
+    this.#actuation.wake();
+    this.#context.options.logger.info({ eventId, optType: answer.optType }, "answer changed");
+    if (event.responseRequired === "never") return true;
+    return this.#replies.send([{ eventId, modificationNumber, requestId, answer }]);
   }
 
-  async #refuse(requestId: string, responseDescription: string): Promise<void> {
+  #deviceFailed({ eventDescriptor: { eventId } }: OadrEvent): void {
+    const record = this.#record(eventId);
+    if (record?.answer.optType !== "optIn") return;
+    this.#context.run(async () => {
+      try {
+        await this.#change(record, optOut);
+      } catch (error) {
+        // The next registration brings the event, and with it the answer.
+        if (!this.#context.isEnd(error)) throw error;
+      }
+    });
+  }
+
+  async #refuseAll(requestId: string, responseDescription: string): Promise<void> {
     const { venId } = this.#context.registration();
     this.#context.options.logger.warn({ reason: responseDescription }, "events refused");
     const response = { responseCode: 452, responseDescription, requestId };
     await this.#context.request("oadrCreatedEvent", { response, venId });
   }
 
-  #handlerFailed(handler: "onEvent" | "onEventCancelled", event: OadrEvent, error: unknown): void {
-    const { eventId } = event.eventDescriptor;
-    this.#context.options.logger.error({ handler, eventId, error }, "handler failed");
-    this.#context.tell({ type: "handlerFailed", handler, error: errorOf(error) });
+  /** An event that has not been called off. */
+  #record(eventId: string): EventRecord | undefined {
+    const record = this.records.get(eventId)?.record;
+    return record?.stopsAt === undefined ? record : undefined;
+  }
+
+  #held(): EventRecord[] {
+    return this.records.all().flatMap(({ record }) => (record.stopsAt === undefined ? [record] : []));
   }
 }
 
-const optIn: Answer = { responseCode: 200, optType: "optIn" };
-const optOut: Answer = { responseCode: 200, optType: "optOut" };
-
-/** Whether an event has ended, wherever in the start-after span it began (rule 66); open-ended ones never do. */
-function isOver({ activePeriod: { dtstart, duration, startAfter } }: OadrEvent, now: Date): boolean {
-  return duration > 0 && dtstart.getTime() + duration + (startAfter ?? 0) <= now.getTime();
+/** Only what has begun ends at random; what is being prepared for is dropped at once. */
+function startAfterOf({ event, given }: EventRecord): EventRecord["startOffset"] {
+  return given.start === true ? (event.activePeriod.startAfter ?? milliseconds(0)) : milliseconds(0);
 }

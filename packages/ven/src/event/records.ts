@@ -1,0 +1,112 @@
+import type { OadrEvent } from "@openleadr/protocol";
+import { factsOf, planOf, signalInForce, stepAt, type EventPlan, type PlanContext } from "./plan.ts";
+import type { SignalInForce } from "./handlers.ts";
+import type { EventRecord } from "./record.ts";
+import { isMeantToAct, type PlannedEvent } from "./step.ts";
+
+/** What of the signals in force is asked for; all of it without. */
+export interface SignalQuery {
+  readonly resourceId?: string | undefined;
+  readonly signalName?: string | undefined;
+}
+
+/** An event that is acted on. */
+export interface ActiveEvent {
+  readonly event: OadrEvent;
+  /** When the VEN began: dtstart and the delay drawn within start-after (rule 30). */
+  readonly start: Date;
+  /** Undefined for an event without an end. */
+  readonly end: Date | undefined;
+  /** What is in force, of the resource if one was asked about. */
+  readonly signals: readonly SignalInForce[];
+}
+
+/** The records of a VEN's events, each with its plan; every change of a record goes through `set` or `delete`. */
+export class EventRecords {
+  readonly #ven: () => PlanContext;
+  readonly #planned = new Map<string, PlannedEvent>();
+  #ranked: readonly PlannedEvent[] | undefined;
+
+  constructor(ven: () => PlanContext) {
+    this.#ven = ven;
+  }
+
+  get(eventId: string): PlannedEvent | undefined {
+    return this.#planned.get(eventId);
+  }
+
+  /** In the order they first came. */
+  all(): readonly PlannedEvent[] {
+    return [...this.#planned.values()];
+  }
+
+  set(record: EventRecord): void {
+    const { eventId } = record.event.eventDescriptor;
+    const before = this.#planned.get(eventId);
+    const isSameTime = before?.record.event === record.event && before.record.startOffset === record.startOffset;
+    const plan = isSameTime ? before.plan : this.planOf(record);
+    this.#planned.set(eventId, { record, plan });
+    this.#ranked = undefined;
+  }
+
+  delete(eventId: string): void {
+    this.#planned.delete(eventId);
+    this.#ranked = undefined;
+  }
+
+  /** The plan that a record would have. */
+  planOf(record: Pick<EventRecord, "event" | "startOffset">): EventPlan {
+    return planOf(record, this.#ven());
+  }
+
+  /** The events that the VEN acts on at an instant, the most important first (rules 3, 15). */
+  activeAt(at: number, resourceId?: string): readonly ActiveEvent[] {
+    return this.#byRank().flatMap((planned) => {
+      if (!isActive(planned, at)) return [];
+      const { record, plan } = planned;
+      const signals = plan.signals.flatMap((signal) => {
+        const step = isFor(signal.resources, resourceId) ? stepAt(signal, at) : undefined;
+        return step === undefined ? [] : [signalInForce(plan, signal, step)];
+      });
+      const { start, end } = factsOf(plan);
+      return signals.length === 0 ? [] : [{ event: record.event, start, end, signals }];
+    });
+  }
+
+  /** The signal in force at an instant: of several, that of the most important event, and the first of that. */
+  signalAt(at: number, { resourceId, signalName }: SignalQuery): SignalInForce | undefined {
+    for (const event of this.#byRank()) {
+      if (!isActive(event, at)) continue;
+      for (const planned of event.plan.signals) {
+        if (signalName !== undefined && planned.signal.signalName !== signalName) continue;
+        const step = isFor(planned.resources, resourceId) ? stepAt(planned, at) : undefined;
+        if (step !== undefined) return signalInForce(event.plan, planned, step);
+      }
+    }
+    return undefined;
+  }
+
+  #byRank(): readonly PlannedEvent[] {
+    this.#ranked ??= [...this.#planned.values()]
+      .filter(isMeantToAct)
+      .sort((a, b) => compare(a.plan.urgency, b.plan.urgency) || startOf(a) - startOf(b));
+    return this.#ranked;
+  }
+}
+
+function isActive({ plan, record: { stopsAt } }: PlannedEvent, at: number): boolean {
+  return plan.active.from <= at && at < plan.active.until && (stopsAt === undefined || at < stopsAt.getTime());
+}
+
+function isFor(resources: readonly string[] | undefined, resourceId: string | undefined): boolean {
+  return resourceId === undefined || resources === undefined || resources.includes(resourceId);
+}
+
+/** Numbers that may both be infinite. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function startOf({ record }: PlannedEvent): number {
+  return record.event.activePeriod.dtstart.getTime();
+}
