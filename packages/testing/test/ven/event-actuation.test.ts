@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { hours, minutes, seconds } from "@openleadr/protocol";
+import { hours, minutes, seconds, type Clock } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { anActingBench, intervals } from "./acting-ven.ts";
+import { ManualClock } from "../../src/index.ts";
+import { anActingBench, intervals, time } from "./acting-ven.ts";
 import { anEvent, later, never, registered } from "./scripted-vtn.ts";
 
 describe("the device of a VEN", () => {
@@ -337,6 +338,24 @@ describe("the device of a VEN", () => {
     await bench.clock.settle();
 
     assert.deepEqual(told, ["slow 1", "quick 1", "quick 2", "quick 3", "slow 3"]);
+  });
+
+  it("goes by the time of day, also when the clock is set", async () => {
+    const manual = new ManualClock();
+    let ahead = 0;
+    const clock: Clock = {
+      now: () => new Date(manual.now().getTime() + ahead),
+      sleep: (span, signal) => manual.sleep(span, signal),
+    };
+    const starts: Date[] = [];
+    await using bench = await anActingBench({ clock, onEventStart: () => void starts.push(clock.now()) });
+    bench.vtn.distribute(anEvent());
+    await manual.advance(minutes(10));
+
+    ahead = hours(1);
+    await manual.advance(minutes(1));
+
+    assert.deepEqual(starts.map(time), ["01:10:10"]);
   });
 
   it("stops without an end, since the event goes on", async () => {

@@ -23,7 +23,7 @@ export async function within<T>(
   signal.addEventListener("abort", abort, { once: true });
   try {
     const answer = work(ending.signal);
-    if (limit === false || !(answer instanceof Promise)) return await answer;
+    if (limit === false || !isThenable(answer)) return await answer;
     return await Promise.race([answer, expiry(clock, limit, answered.signal)]);
   } catch (error) {
     ending.abort(error);
@@ -32,6 +32,11 @@ export async function within<T>(
     answered.abort();
     signal.removeEventListener("abort", abort);
   }
+}
+
+/** Whatever library it is of. */
+function isThenable<T>(answer: T | Promise<T>): boolean {
+  return typeof answer === "object" && answer !== null && "then" in answer;
 }
 
 async function expiry(clock: Clock, limit: Duration, answered: AbortSignal): Promise<never> {
