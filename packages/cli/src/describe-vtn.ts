@@ -14,16 +14,13 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "registration refused", about: status.venName ?? "a VEN without a name" };
     case "unregistered":
       return { what: "unregistered", about: status.venId };
-    case "reportsRegistered": {
-      const { venId, reports, requested } = status;
-      return { what: "reports offered", about: `by ${venId}: ${count(reports, "report")}, ${requested} requested` };
-    }
-    case "reportCreated": {
-      const { venId, responseCode } = status;
-      return isSuccess(responseCode)
-        ? { what: "report accepted", about: `by ${venId}` }
-        : { what: "report refused", about: `by ${venId}: ${sayCode(responseCode)}` };
-    }
+    case "reportsRegistered":
+    case "reportsRequested":
+    case "reportCreated":
+    case "reportsCancelled":
+    case "pendingReportsDiffer":
+    case "reportRuleFailed":
+      return describeReports(status);
     case "reportReceived":
       // Each reading has a line of its own.
       return undefined;
@@ -68,6 +65,41 @@ function answerOf(status: Extract<VtnStatus, { readonly type: "eventAnswered" }>
   const { venId, eventId, optType, responseCode } = status;
   const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
   return `${optType} by ${venId} for ${eventId}${code}`;
+}
+
+type ReportStatus = Extract<
+  VtnStatus,
+  { readonly type: `reports${string}` | "reportCreated" | "pendingReportsDiffer" | "reportRuleFailed" }
+>;
+
+/** What happened to report requests. */
+function describeReports(status: ReportStatus): Line {
+  switch (status.type) {
+    case "reportsRegistered": {
+      const { venId, reports, requested } = status;
+      return { what: "reports offered", about: `by ${venId}: ${count(reports, "report")}, ${requested} requested` };
+    }
+    case "reportCreated": {
+      const { venId, responseCode } = status;
+      return isSuccess(responseCode)
+        ? { what: "report accepted", about: `by ${venId}` }
+        : { what: "report refused", about: `by ${venId}: ${sayCode(responseCode)}` };
+    }
+    case "reportsRequested":
+      return { what: "reports requested", about: `of ${status.venId}` };
+    case "reportsCancelled": {
+      const { venId, responseCode, reportRequestIds } = status;
+      const code = isSuccess(responseCode) ? "" : ` (${sayCode(responseCode)})`;
+      return { what: "reports ended", about: `by ${venId}: ${count(reportRequestIds.length, "report")}${code}` };
+    }
+    case "pendingReportsDiffer": {
+      const { venId, missing, unknown } = status;
+      const about = `of ${venId}: ${missing.length} missing, ${unknown.length} unknown`;
+      return { what: "pending reports differ", about };
+    }
+    case "reportRuleFailed":
+      return { what: "report rule failed", about: `${status.rule} for ${status.venId}: ${String(status.error)}` };
+  }
 }
 
 function nameOf({ venId, venName }: Extract<VtnStatus, { readonly type: "registered" }>): string {

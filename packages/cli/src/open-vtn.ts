@@ -3,7 +3,7 @@ import { Vtn } from "@openleadr/vtn";
 import { describeVtn } from "./describe-vtn.ts";
 import { failureLogger } from "./failure-logger.ts";
 import type { Journal } from "./journal.ts";
-import { ReportedData } from "./reported-data.ts";
+import { tellReadings } from "./reported-data.ts";
 import { selectReport } from "./select-report.ts";
 
 /** What varies between the VTNs that the commands run. */
@@ -23,18 +23,14 @@ export function createVtn(
   { host, port, ...settings }: VtnSettings,
   { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
 ): Vtn {
-  const data = new ReportedData(journal);
   return new Vtn({
     ...settings,
     listen: { host, port },
     clock,
     onCreatePartyRegistration: ({ venId, venName = "" }) =>
       venId === undefined && venName.trim() !== "" ? { venId: venName } : true,
-    onRegisterReport(report, { venId = "" }) {
-      data.offered(venId, report);
-      return selectReport(report, clock.now());
-    },
-    onUpdateReport: (update) => data.received(update),
+    onRegisterReport: (report) => selectReport(report, clock.now()),
+    onUpdateReport: (update) => tellReadings(update, journal),
     onStatus: (status) => journal(status, describeVtn(status)),
     logger: failureLogger(journal),
   });

@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
-import { hours, seconds, type OadrReport } from "@openleadr/protocol";
+import { hours, seconds } from "@openleadr/protocol";
+import type { OfferedReport } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { selectReport } from "./select-report.ts";
 
 const now = new Date("2026-01-31T12:00:00Z");
 
 function aReport(
-  reportName: OadrReport["reportName"] & string,
+  reportName: OfferedReport["reportName"] & string,
   periods: readonly (readonly [number, number])[],
-): OadrReport {
+): OfferedReport {
   return {
     duration: hours(1),
-    reportDescriptions: periods.map(([min, max], index) => ({
+    dataPoints: periods.map(([min, max], index) => ({
       rId: String(index),
       reportType: "usage",
       readingType: "Direct Read",
+      dataSources: [],
+      deviceClasses: [],
       samplingRate: { minPeriod: seconds(min), maxPeriod: seconds(max), onChange: false },
     })),
-    reportRequestId: "0",
     reportSpecifierId: "usage",
     reportName,
     createdDateTime: now,
@@ -40,16 +42,15 @@ describe("the choice of reports", () => {
     [[[0, 0]], 1],
   ] as const) {
     it(`asks for data every ${wanted} s where ${JSON.stringify(periods)} is offered`, () => {
-      const selection = selectReport(aReport("METADATA_TELEMETRY_USAGE", periods), now);
+      const selection = selectReport(aReport("TELEMETRY_USAGE", periods), now);
 
       assert.deepEqual(selection, { granularity: seconds(wanted) });
     });
   }
 
   it("asks for history once, as far back as it is kept", () => {
-    const selection = selectReport(aReport("METADATA_HISTORY_USAGE", [[60, 3600]]), now);
+    const selection = selectReport(aReport("HISTORY_USAGE", [[60, 3600]]), now);
 
-    assert.equal(selection.reportBackDuration, seconds(0));
-    assert.deepEqual(selection.reportInterval, { dtstart: new Date("2026-01-31T11:00:00Z"), duration: hours(1) });
+    assert.deepEqual(selection, { reportInterval: { dtstart: new Date("2026-01-31T11:00:00Z"), duration: hours(1) } });
   });
 });

@@ -1,4 +1,5 @@
 export { MemoryStore } from "./store/memory-store.ts";
+export type { MemoryStoreOptions } from "./store/memory-store.ts";
 export { Vtn } from "./vtn.ts";
 export type { Availability, AvailabilitySpan, AvailabilitySubject } from "./opt/availability.ts";
 export type { Events } from "./event/event.ts";
@@ -25,7 +26,14 @@ export type {
   OwnValue,
   QualifiedValue,
 } from "./own-report/own-report-offer.ts";
-export type { Reading, ReportSelection, ReportUpdate } from "./report/report.ts";
+export type { DataPointSelection, OfferedDataPoint } from "./report/data-point-selection.ts";
+export type { DataPoint, DataReportName, OfferedReport } from "./report/offered-report.ts";
+export type { Reading, ReportUpdate } from "./report/reading.ts";
+export type { CancelReportOptions } from "./report/report-requests.ts";
+export type { ReportRule } from "./report/report-rules.ts";
+export type { ReadingsHandler, ReportOrder, ReportSelection } from "./report/report-selection.ts";
+export type { ReportCancellation, RequestedReport, ReportState } from "./report/requested-report.ts";
+export type { Reports } from "./report/reports.ts";
 export type { VtnStatus } from "./status.ts";
 export type { Addressed, Audience } from "./targeting/audience.ts";
 export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";
@@ -34,6 +42,7 @@ export type { Store } from "./store/store.ts";
 export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event-store.ts";
 export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";
 export type { DueOwnReports, OwnReportRequest } from "./store/own-report-store.ts";
+export type { ReadingsQuery } from "./store/report-store.ts";
 export type { Registration } from "./store/registration-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";

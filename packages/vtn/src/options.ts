@@ -7,7 +7,6 @@ import {
   type Duration,
   type Limits,
   type OadrCreatePartyRegistration,
-  type OadrReport,
 } from "@openleadr/protocol";
 import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
 import type { Overlap } from "./event/event-overlap.ts";
@@ -15,7 +14,11 @@ import { MemoryStore } from "./store/memory-store.ts";
 import type { OptCancellation } from "./opt/opt.ts";
 import type { OptRecord } from "./opt/opt-record.ts";
 import type { OwnReport } from "./own-report/own-report-offer.ts";
-import type { ReportSelection, ReportUpdate } from "./report/report.ts";
+import type { DataPointSelection, OfferedDataPoint } from "./report/data-point-selection.ts";
+import type { OfferedReport } from "./report/offered-report.ts";
+import type { ReportUpdate } from "./report/reading.ts";
+import type { ReportRule } from "./report/report-rules.ts";
+import type { ReportSelection } from "./report/report-selection.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { EventAnswer } from "./store/event-store.ts";
@@ -54,12 +57,27 @@ export interface VtnOptions {
   /** Called when a VEN ends its registration. */
   readonly onCancelPartyRegistration?: ((venId: string, context: RequestContext) => Awaitable<void>) | undefined;
   /**
-   * Called with each report that a VEN offers; its answer is what is asked for at once. Without it, nothing is asked
-   * for.
+   * Called with each report that a VEN offers; its answer is what is asked for at once, several selections to have data
+   * points at different rates. What the report does not offer fails, and the VEN gets 469.
    */
   readonly onRegisterReport?:
-    ((report: OadrReport, context: RequestContext) => Awaitable<ReportSelection | undefined>) | undefined;
-  /** Called with data as they come: those of one message in turn, and all of them again if one of the calls fails. */
+    | ((
+        report: OfferedReport,
+        context: RequestContext,
+      ) => Awaitable<ReportSelection | readonly ReportSelection[] | undefined>)
+    | undefined;
+  /**
+   * Called with each data point that a VEN offers; its answer is how it is asked for at once. Data points of one report that
+   * are wanted alike are asked for in one request.
+   */
+  readonly onRegisterDataPoint?:
+    ((point: OfferedDataPoint, context: RequestContext) => Awaitable<DataPointSelection | undefined>) | undefined;
+  /** Reports that every VEN is asked for if it offers them, now or later. Names are unique. */
+  readonly reportRules?: readonly ReportRule[] | undefined;
+  /**
+   * Called with data as they come, after the handler of their request: those of one message in turn, and all of them
+   * again if one of the calls fails.
+   */
   readonly onUpdateReport?: ((update: ReportUpdate, context: RequestContext) => Awaitable<void>) | undefined;
   /** Called with every answer to an event, the repeated ones too. */
   readonly onCreatedEvent?: ((answer: EventAnswer, context: RequestContext) => Awaitable<void>) | undefined;
@@ -96,6 +114,11 @@ export interface VtnOptions {
   readonly ownReports?: readonly OwnReport[] | undefined;
   /** How often VENs are to poll. At least 1 s. @default seconds(10) */
   readonly pollFrequency?: Duration | undefined;
+  /**
+   * Keep readings in the store, for `reports.readings`; the memory store keeps the latest of each data point. `false` for
+   * those who only want the handlers. @default true
+   */
+  readonly keepReadings?: boolean | undefined;
   /** Where state is kept. @default in memory, lost with the process */
   readonly store?: Store | undefined;
   /** Take what real VENs send beside the schema; see `decode`. @default false */
@@ -116,6 +139,8 @@ type Defaulted =
   | "overlap"
   | "ownReports"
   | "pollFrequency"
+  | "reportRules"
+  | "keepReadings"
   | "store"
   | "tolerant"
   | "limits"
@@ -135,6 +160,8 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     overlap: options.overlap ?? "warn",
     ownReports: options.ownReports ?? [],
     pollFrequency: options.pollFrequency ?? seconds(10),
+    reportRules: options.reportRules ?? [],
+    keepReadings: options.keepReadings ?? true,
     store: options.store ?? new MemoryStore(),
     tolerant: options.tolerant ?? false,
     limits: resolveLimits(options.limits),

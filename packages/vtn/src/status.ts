@@ -17,8 +17,34 @@ export type VtnStatus =
   | { readonly type: "unregistered"; readonly venId: string }
   /** A VEN told what it can report; `requested` is how many reports were asked for at once. */
   | { readonly type: "reportsRegistered"; readonly venId: string; readonly reports: number; readonly requested: number }
-  /** A VEN took a report request, or not: see the response code. */
-  | { readonly type: "reportCreated"; readonly venId: string; readonly responseCode: number }
+  /** Reports will be asked for in a message of its own. */
+  | { readonly type: "reportsRequested"; readonly venId: string; readonly reportRequestIds: readonly string[] }
+  /** A VEN answered report requests; `refused` names those that it did not take. */
+  | {
+      readonly type: "reportCreated";
+      readonly venId: string;
+      readonly responseCode: number;
+      readonly refused: readonly string[];
+    }
+  /** A VEN answered a cancellation of reports; `reportRequestIds` names those that have ended. */
+  | {
+      readonly type: "reportsCancelled";
+      readonly venId: string;
+      readonly responseCode: number;
+      readonly reportRequestIds: readonly string[];
+    }
+  /**
+   * A VEN's list of pending reports (rule 329) is not what it ought to be: it lacks the requests `missing`, and has those of
+   * `unknown`, which were not made or have ended.
+   */
+  | {
+      readonly type: "pendingReportsDiffer";
+      readonly venId: string;
+      readonly missing: readonly string[];
+      readonly unknown: readonly string[];
+    }
+  /** A VEN was not asked for what a report rule wants, as it does not offer it that way. */
+  | { readonly type: "reportRuleFailed"; readonly venId: string; readonly rule: string; readonly error: unknown }
   /** Data of a VEN arrived. */
   | {
       readonly type: "reportReceived";

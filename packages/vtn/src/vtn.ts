@@ -9,7 +9,6 @@ import {
   type Profile,
 } from "@openleadr/protocol";
 import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
-import { acknowledgement } from "./answers.ts";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { EventService, type Events } from "./event/event.ts";
 import { SentEvents } from "./event/sent-events.ts";
@@ -19,6 +18,7 @@ import { PollService } from "./delivery/poll.ts";
 import { RegistrationService } from "./registration/registration.ts";
 import { OwnReportService, type OwnReports } from "./own-report/own-report.ts";
 import { ReportService } from "./report/report.ts";
+import type { Reports } from "./report/reports.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { Registration } from "./store/registration-store.ts";
@@ -43,6 +43,8 @@ export class Vtn implements AsyncDisposable {
   readonly ownReports: OwnReports;
   /** What VENs belong to and consist of, by which events find them. */
   readonly enrolments: Enrolments;
+  /** The reports of VENs: what they offer, ask for it, look at it and at the readings. */
+  readonly reports: Reports;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -60,6 +62,7 @@ export class Vtn implements AsyncDisposable {
     this.opts = this.#services.opt;
     this.ownReports = this.#services.ownReport;
     this.enrolments = this.#services.targeting;
+    this.reports = this.#services.report;
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
     const { listen, logger, clock } = resolved;
@@ -76,6 +79,7 @@ export class Vtn implements AsyncDisposable {
   async start(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#isRunning) return;
+      await this.#services.report.applyRules();
       await this.#listener?.start();
       this.#isRunning = true;
       this.#services.ownReport.start();
@@ -235,7 +239,7 @@ async function serve(received: Received, services: Services, { store }: VtnConte
     case "oadrUpdatedReport":
       return ownReport.updated(payload, request);
     case "oadrCanceledReport":
-      return acknowledgement(payload.response.requestId);
+      return report.canceled(payload, request);
     case "oadrResponse":
       return undefined;
     case "oadrCreateOpt":

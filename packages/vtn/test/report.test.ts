@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { duration, hours, minutes, seconds, type OadrReport, type ReportRequest } from "@openleadr/protocol";
+import { duration, hours, minutes, seconds, type OadrReport } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import type { ReportSelection, ReportUpdate, VtnOptions } from "../src/index.ts";
+import { offeredReport } from "../src/report/offered-report.ts";
 import { afterNoon } from "./events.ts";
 import { aRegistration, expectMessage, noon, openVtn, type OpenVtn, type TestVen } from "./open-vtn.ts";
+import { bare, requested, update } from "./reporting.ts";
 import { anOffer, aStatusOffer, reading, someData } from "./reports.ts";
 
 const selection: ReportSelection = { granularity: minutes(1), reportBackDuration: minutes(5) };
@@ -92,7 +94,7 @@ describe("EiReport: metadata", () => {
     const call = open.call("oadrRegisterReport", { requestId: "req-7", reports: [anOffer()], venId });
 
     await assert.rejects(call, { responseCode: 469 });
-    assert.match(String(open.errors[0]?.error), /RangeError: rIds: .*offered, got "cellar"/);
+    assert.match(String(open.errors[0]?.error), /RuleViolationError: .*rule 300: .*offers, got "cellar"/);
   });
 
   it("rule 306: an offer puts an end to all requests before it", async () => {
@@ -125,7 +127,7 @@ describe("EiReport: requests", () => {
     const answer = await open.call("oadrCreatedReport", { response, pendingReports, venId });
 
     assert.deepEqual(answer?.payload.response, { responseCode: 200, responseDescription: "OK", requestId: "req-7" });
-    assert.deepEqual(open.statuses.at(-1), { type: "reportCreated", venId, responseCode: 200 });
+    assert.deepEqual(open.statuses.at(-1), { type: "reportCreated", venId, responseCode: 200, refused: [] });
   });
 
   it("acknowledges the VEN's answer to the VTN's own metadata", async () => {
@@ -173,6 +175,9 @@ describe("EiReport: data", () => {
           accuracy: 0.1,
           dataQuality: "Quality Good - Non Specific",
           dtstart: noon,
+          kind: "number",
+          reportSpecifierId: "usage",
+          dataPoint: offeredReport(anOffer()).dataPoints[0],
         },
       ],
       report: data,
@@ -186,7 +191,7 @@ describe("EiReport: data", () => {
       { duration: minutes(1), uid: "2", payloads: [reading("oven", 4)] },
     ]);
 
-    assert.deepEqual(update?.readings, [
+    assert.deepEqual(bare(update?.readings), [
       { rId: "oven", value: 1, dtstart: noon, duration: minutes(1) },
       { rId: "fridge", value: 2, dtstart: noon, duration: minutes(1) },
       { rId: "oven", value: 3, dtstart: afterNoon(minutes(1)), duration: minutes(2) },
@@ -217,7 +222,8 @@ describe("EiReport: data", () => {
     const names = { reportSpecifierId: "status", reportName: "TELEMETRY_STATUS" } as const;
     await send(open, ven, [someData(request.reportRequestId, intervals, names)]);
 
-    assert.deepEqual(updates[0]?.readings, [{ rId: "oven", value, dtstart: noon }]);
+    assert.equal(updates[0]?.readings[0]?.kind, "status");
+    assert.deepEqual(bare(updates[0]?.readings), [{ rId: "oven", value, dtstart: noon }]);
   });
 
   it("acknowledges data, and tells of them", async () => {
@@ -262,12 +268,12 @@ describe("EiReport: data", () => {
     { duration: faraway, uid: "1", payloads: [reading("oven", 2)] },
   ];
   for (const [title, code, bad] of [
-    ["rule 304: refuses a reportRequestID that is none with 452", 452, someData("nonsense", oven)],
-    ["rule 304: refuses another report than was asked for with 452", 452, { reportSpecifierId: "nonsense" }],
-    ["rule 300: refuses a data point that nobody asked for with 452", 452, { rId: "cellar" }],
-    ["refuses an interval after the end of time with 454", 454, { intervals: tooLate }],
+    ["a reportRequestID that is none", 452, someData("nonsense", oven)],
+    ["another report than was asked for", 452, { reportSpecifierId: "nonsense" }],
+    ["a data point that nobody asked for", 452, { rId: "cellar" }],
+    ["an interval after the end of time", 454, { intervals: tooLate }],
   ] as const) {
-    it(`${title}, and hands nothing on`, async () => {
+    it(`rules 300, 304: refuses ${title} with ${code}, and hands nothing on`, async () => {
       const updates: ReportUpdate[] = [];
       const onUpdateReport = (update: ReportUpdate): void => void updates.push(update);
       await using open = await openVtn({ onRegisterReport: () => selection, onUpdateReport });
@@ -300,20 +306,6 @@ describe("EiReport: data", () => {
   });
 });
 
-interface Requested {
-  readonly ven: TestVen;
-  readonly request: ReportRequest;
-}
-
-/** A VEN whose reports have been asked for. */
-async function requested(open: OpenVtn, reports: readonly OadrReport[] = [anOffer()]): Promise<Requested> {
-  const ven = await open.register();
-  const answer = await open.call("oadrRegisterReport", { requestId: "req-7", reports, venId: ven.venId });
-  const [request] = answer?.payload.reportRequests ?? [];
-  if (request === undefined) throw new Error("expected a request, got none");
-  return { ven, request };
-}
-
 /** What comes of an offer. */
 async function offer(reports: readonly OadrReport[], options: Partial<VtnOptions> = {}) {
   await using open = await openVtn({ listen: false, ...options });
@@ -338,9 +330,8 @@ async function receive(intervals: NonNullable<OadrReport["intervals"]>) {
 }
 
 /** Sends data; the response code. */
-async function send(open: OpenVtn, { venId }: TestVen, reports: readonly OadrReport[]): Promise<number> {
-  const payload = { requestId: "req-7", reports, venId };
-  const answer = expectMessage("oadrUpdatedReport", await open.answer({ name: "oadrUpdateReport", payload }));
-  assert.equal(answer.response.requestId, "req-7");
-  return answer.response.responseCode;
+async function send(open: OpenVtn, ven: TestVen, reports: readonly OadrReport[]): Promise<number> {
+  const { response } = await update(open, ven, reports);
+  assert.equal(response.requestId, "req-7");
+  return response.responseCode;
 }

@@ -36,6 +36,11 @@ export function aStatusOffer(): OadrReport {
   };
 }
 
+/** What a VEN offers of the past, which it keeps for an hour. */
+export function aHistoryOffer(): OadrReport {
+  return { ...anOffer("history"), reportName: "METADATA_HISTORY_USAGE" };
+}
+
 /** Data that a VEN sends, from noon on. */
 export function someData(
   reportRequestId: string,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { minutes, seconds, type OadrEvent, type ReportRequest } from "@openleadr/protocol";
+import { minutes, seconds, type OadrEvent } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import type { Audience, EventAnswer, EventRecord, MailboxEntry, Registration, Store } from "../src/index.ts";
 import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
-import { anOffer } from "./reports.ts";
 import { testEnrolmentStore } from "./store-contract-enrolments.ts";
 import { testOptStore } from "./store-contract-opts.ts";
 import { testOwnReportStore } from "./store-contract-own-reports.ts";
+import { aReading, aRequest, testReportStore } from "./store-contract-reports.ts";
 
 const word: MailboxEntry = { kind: "events" };
 const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) };
@@ -18,6 +18,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
   testOptStore(name, open);
   testOwnReportStore(name, open);
   testEnrolmentStore(name, open);
+  testReportStore(name, open);
 
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {
@@ -57,7 +58,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
         await store.register(aVen("kitchen"), [mail("old")]);
         await store.putEvent(aRecord("event-1"));
         await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen")]);
-        await store.putReports("kitchen", [anOffer()], [aRequest("request-1")]);
+        await store.putReports("kitchen", [], [aRequest("request-1")]);
 
         await erase(store);
 
@@ -84,6 +85,8 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       ["putSent", (store: Store) => store.putSent("nobody", new Map([["event-1", 0]]))],
       ["putAnswers", (store: Store) => store.putAnswers("nobody", [anAnswer("event-1", "nobody")])],
       ["putReports", (store: Store) => store.putReports("nobody", [], [])],
+      ["putReportRequests", (store: Store) => store.putReportRequests("nobody", [aRequest("request-1")])],
+      ["putReadings", (store: Store) => store.putReadings("nobody", [aReading(0)])],
       ["enqueue", (store: Store) => store.enqueue("nobody", word)],
     ] as const) {
       it(`refuses ${title} for a VEN that is not registered`, async () => {
@@ -229,20 +232,6 @@ export function testStore(name: string, open: () => Promise<Store>): void {
     });
   });
 
-  describe(`${name}: reports`, () => {
-    it("replaces all requests with every offer", async () => {
-      const store = await open();
-      await store.register(aVen("kitchen"), []);
-      await store.putReports("kitchen", [anOffer()], [aRequest("a"), aRequest("b")]);
-
-      await store.putReports("kitchen", [anOffer()], [aRequest("b")]);
-
-      assert.equal(await store.reportRequest("kitchen", "a"), undefined);
-      assert.deepEqual(await store.reportRequest("kitchen", "b"), aRequest("b"));
-      assert.equal(await store.reportRequest("pantry", "b"), undefined);
-    });
-  });
-
   describe(`${name}: mailboxes`, () => {
     it("gives back what was put in, in that order, and once", async () => {
       const store = await open();
@@ -327,18 +316,6 @@ function aRecord(
 
 function anAnswer(eventId: string, venId: string, optType: EventAnswer["optType"] = "optOut"): EventAnswer {
   return { eventId, venId, modificationNumber: 0, optType, responseCode: 200, answeredAt: noon };
-}
-
-function aRequest(reportRequestId: string): ReportRequest {
-  const specifierPayloads = [{ rId: "oven", readingType: "x-notApplicable" }] as const;
-  const granularity = minutes(1);
-  const reportSpecifier = {
-    reportSpecifierId: "usage",
-    granularity,
-    reportBackDuration: granularity,
-    specifierPayloads,
-  };
-  return { reportRequestId, reportSpecifier };
 }
 
 function mail(requestId: string): MailboxEntry {

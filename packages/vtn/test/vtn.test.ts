@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { milliseconds, seconds, type OadrReport } from "@openleadr/protocol";
+import { milliseconds, seconds } from "@openleadr/protocol";
 import { HttpListener, inMemoryTransport, silentLogger } from "@openleadr/transport";
 import { describe, it } from "vitest";
-import { MemoryStore, RejectedError, Vtn, type VtnOptions, type VtnStatus } from "../src/index.ts";
+import { MemoryStore, RejectedError, Vtn, type OfferedReport, type VtnOptions, type VtnStatus } from "../src/index.ts";
 import { anEvent } from "./events.ts";
 import { aRegistration, clientOf, openVtn } from "./open-vtn.ts";
 import { anOffer } from "./reports.ts";
@@ -194,7 +194,7 @@ describe("Vtn: handlers and listeners that fail", () => {
 
   it("serves others while a handler never ends", async () => {
     const never = {
-      onRegisterReport: async (_: OadrReport, { signal }: { signal: AbortSignal }) => untilAborted(signal),
+      onRegisterReport: async (_: OfferedReport, { signal }: { signal: AbortSignal }) => untilAborted(signal),
     };
     await using open = await openVtn(never);
     const [kitchen, pantry] = [await open.register("kitchen"), await open.register("pantry")];

@@ -1,175 +1,228 @@
+import { isDeepStrictEqual } from "node:util";
 import {
-  InvalidDataError,
   InvalidIdError,
-  seconds,
-  type DataQuality,
-  type Duration,
-  type Extension,
   type Message,
+  type OadrCanceledReport,
   type OadrCreatedReport,
   type OadrRegisterReport,
-  type OadrReport,
   type OadrUpdateReport,
-  type ReportInterval,
-  type ReportRequest,
-  type ResourceStatus,
 } from "@openleadr/protocol";
-import { acknowledgement, success } from "../answers.ts";
+import { success } from "../answers.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
-
-/** Which data of an offered report are wanted, how dense and how often. */
-export interface ReportSelection {
-  /** Spacing of the readings; 0, beside a `reportBackDuration`, for changes only (rule 317). */
-  readonly granularity: Duration;
-  /** Time between two reports; 0 for one report at once (rule 324). @default granularity */
-  readonly reportBackDuration?: Duration | undefined;
-  /** The data points wanted, of those that are offered (rule 300). @default all */
-  readonly rIds?: readonly string[] | undefined;
-  /** From when, and for how long, 0 for ever (rule 325). @default from now, for ever */
-  readonly reportInterval?: { readonly dtstart: Date; readonly duration: Duration } | undefined;
-}
-
-/** One reading of one data point. */
-export interface Reading {
-  readonly rId: string;
-  /** The instant, or the start of the span, that it belongs to. */
-  readonly dtstart: Date;
-  /** The span; absent for a reading at an instant (rule 315). */
-  readonly duration?: Duration;
-  /** A number in the unit of the data point, or the state of a resource in TELEMETRY_STATUS. */
-  readonly value: number | ResourceStatus;
-  /** In percent. */
-  readonly confidence?: number;
-  /** In the unit of the value. */
-  readonly accuracy?: number;
-  readonly dataQuality?: DataQuality | Extension;
-}
-
-/** Data that a VEN sent for one report. */
-export interface ReportUpdate {
-  readonly venId: string;
-  readonly reportRequestId: string;
-  readonly reportSpecifierId: string;
-  readonly reportName?: OadrReport["reportName"];
-  readonly createdDateTime: Date;
-  /** In the order in which they were sent. */
-  readonly readings: readonly Reading[];
-  /** The report as it came, with what is no reading, such as Green Button content. */
-  readonly report: OadrReport;
-}
+import { offeredDataPoint, ordersOfPoints, type DataPointSelection } from "./data-point-selection.ts";
+import { offeredReport, type OfferedReport } from "./offered-report.ts";
+import { ReportData } from "./report-data.ts";
+import { idsOf, ReportRequests, type CancelReportOptions, type OrderedReport } from "./report-requests.ts";
+import { ordersOf, ReportRules, type ReportRule } from "./report-rules.ts";
+import { METADATA, type ReportOrder } from "./report-selection.ts";
+import { isOnce, isOpen, type RequestedReport } from "./requested-report.ts";
+import type { Reports } from "./reports.ts";
+import type { Reading } from "./reading.ts";
+import type { ReadingsQuery } from "../store/report-store.ts";
 
 /**
- * EiReport, seen from the VTN.
+ * EiReport from VEN to VTN: takes what VENs offer, and asks for it by handlers and rules.
  *
  * @see OpenADR 2.0b, §8.3, rules 300–346
  */
-export class ReportService {
+export class ReportService implements Reports {
   readonly #vtn: VtnContext;
+  readonly #requests: ReportRequests;
+  readonly #rules: ReportRules;
+  readonly #data: ReportData;
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
+    this.#requests = new ReportRequests(vtn);
+    this.#rules = new ReportRules(vtn.reportRules);
+    this.#data = new ReportData(vtn, this.#requests, this.#rules);
+  }
+
+  async offered(venId: string): Promise<readonly OfferedReport[]> {
+    return this.#vtn.store.offeredReports(venId);
+  }
+
+  async request(venId: string, orders: ReportOrder | readonly ReportOrder[]): Promise<readonly RequestedReport[]> {
+    return this.#requests.ask(venId, [orders].flat());
+  }
+
+  async cancel(venId: string, reportRequestIds: readonly string[], options: CancelReportOptions = {}): Promise<void> {
+    await this.#requests.cancel(venId, reportRequestIds, options);
+  }
+
+  async requests(venId: string): Promise<readonly RequestedReport[]> {
+    return this.#requests.list(venId);
+  }
+
+  async readings(query: ReadingsQuery): Promise<readonly Reading[]> {
+    return this.#vtn.store.readings(query);
+  }
+
+  async addRule(rule: ReportRule): Promise<void> {
+    this.#rules.add(rule);
+    for (const { venId } of await this.#vtn.store.registrations()) await this.#applyTo(venId, rule);
+  }
+
+  async removeRule(name: string, options: CancelReportOptions = {}): Promise<void> {
+    if (!this.#rules.delete(name)) return;
+    for (const { venId } of await this.#vtn.store.registrations())
+      await this.#requests.cancelOfRule(venId, { rule: name }, options);
+  }
+
+  /** Asks VENs that a store remembers for what the rules want of them, unless they were asked already. */
+  async applyRules(): Promise<void> {
+    const rules = this.#rules.list();
+    if (rules.length === 0) return;
+    for (const { venId } of await this.#vtn.store.registrations())
+      for (const rule of rules) await this.#applyTo(venId, rule);
+  }
+
+  async #applyTo(venId: string, rule: ReportRule): Promise<void> {
+    try {
+      const asked = (await this.#requests.list(venId)).filter((requested) => requested.rule === rule.name);
+      const orders = ordersOf(rule, venId, await this.#vtn.store.offeredReports(venId));
+      const isOut = (order: ReportOrder): boolean => asked.some((requested) => isSame(requested, order));
+      const isOutdated = (requested: RequestedReport): boolean => !orders.some((order) => isSame(requested, order));
+      await this.#requests.cancelOfRule(venId, { rule: rule.name, matches: isOutdated });
+      await this.#requests.ask(
+        venId,
+        orders.filter((order) => !isOut(order)),
+        rule.name,
+      );
+    } catch (error) {
+      this.#vtn.tell({ type: "reportRuleFailed", venId, rule: rule.name, error });
+    }
   }
 
   /** Keeps what the VEN offers in place of what it offered before, and asks for what is wanted (rules 306, 344). */
-  async register(
-    { requestId, reports }: OadrRegisterReport,
-    request: VenRequest,
-  ): Promise<Message<"oadrRegisteredReport">> {
-    const { store, onRegisterReport } = this.#vtn;
-    const reportRequests: ReportRequest[] = [];
-    for (const report of reports) {
-      const selection = await onRegisterReport?.(report, request);
-      if (selection !== undefined) reportRequests.push(this.#requestFor(report, selection));
-    }
-    await store.putReports(request.venId, reports, reportRequests);
+  async register(message: OadrRegisterReport, request: VenRequest): Promise<Message<"oadrRegisteredReport">> {
+    const { requestId, reports } = message;
+    const { store } = this.#vtn;
     const { venId } = request;
-    this.#vtn.tell({ type: "reportsRegistered", venId, reports: reports.length, requested: reportRequests.length });
+    requireUniqueIds(message);
+    await this.#requireMetadataRequest(message, venId);
+    const offers = reports.map(offeredReport);
+    const ordered = [
+      ...(await this.#byHandlers(offers, requestId, request)),
+      ...this.#byRules(offers, requestId, venId),
+    ];
+    const requests = ordered.map(({ requested }) => requested);
+    const before = await store.reportRequests(venId);
+    const kept = metadataRequests(before, message.reportRequestId);
+    await store.putReports(venId, offers, [...kept, ...requests]);
+    this.#requests.keepHandlers(venId, kept);
+    this.#requests.bind(ordered);
+    // What still lies in the mailbox would begin although it is void by now.
+    await this.#requests.withdraw(venId, idsOf(before.filter(isStale)));
+    this.#vtn.tell({ type: "reportsRegistered", venId, reports: reports.length, requested: requests.length });
+    const reportRequests = requests.map((requested) => requested.request);
     return { name: "oadrRegisteredReport", payload: { response: success(requestId), reportRequests, venId } };
   }
 
-  created({ response }: OadrCreatedReport, { venId }: VenRequest): Message<"oadrResponse"> {
-    this.#vtn.tell({ type: "reportCreated", venId, responseCode: response.responseCode });
-    return acknowledgement(response.requestId);
-  }
-
-  /**
-   * Hands data on, if all of them were asked for. They count as arrived once the handler has them all; if it fails, the
-   * VEN sends all of them again (rule 346).
-   */
-  async update({ requestId, reports }: OadrUpdateReport, request: VenRequest): Promise<Message<"oadrUpdatedReport">> {
-    const { venId } = request;
-    const updates = reports.map((report) => updateOf(report, venId));
-    for (const update of updates) await this.#requireRequested(update);
-    for (const update of updates) {
-      await this.#vtn.onUpdateReport?.(update, request);
-      const { reportSpecifierId } = update;
-      this.#vtn.tell({ type: "reportReceived", venId, reportSpecifierId, readings: update.readings.length });
+  async #byHandlers(
+    offers: readonly OfferedReport[],
+    requestId: string,
+    request: VenRequest,
+  ): Promise<readonly OrderedReport[]> {
+    const orders: ReportOrder[] = [];
+    for (const offer of offers) {
+      const { reportSpecifierId } = offer;
+      const selected = (await this.#vtn.onRegisterReport?.(offer, request)) ?? [];
+      orders.push(...[selected].flat().map((selection) => ({ ...selection, reportSpecifierId })));
+      orders.push(...(await this.#byDataPoint(offer, request)));
     }
-    return { name: "oadrUpdatedReport", payload: { response: success(requestId), venId } };
+    return this.#requests.prepare(orders, { venId: request.venId, offers, requestId, isMail: false });
   }
 
-  /** Throws for data of a report, or of data points, that nobody asked for (rules 300, 304). */
-  async #requireRequested({ venId, reportRequestId, reportSpecifierId, readings }: ReportUpdate): Promise<void> {
-    const request = await this.#vtn.store.reportRequest(venId, reportRequestId);
-    if (request === undefined) throw new InvalidIdError(`no report was requested as ${reportRequestId}`);
-    const { reportSpecifier } = request;
-    if (reportSpecifier.reportSpecifierId !== reportSpecifierId)
-      throw new InvalidIdError(`report ${reportSpecifierId} was not requested as ${reportRequestId}`);
-    const rIds = new Set(reportSpecifier.specifierPayloads.map(({ rId }) => rId));
-    const unknown = readings.find(({ rId }) => !rIds.has(rId));
-    if (unknown !== undefined) throw new InvalidIdError(`data point ${unknown.rId} was not requested`);
+  async #byDataPoint(offer: OfferedReport, request: VenRequest): Promise<readonly ReportOrder[]> {
+    const { onRegisterDataPoint } = this.#vtn;
+    if (onRegisterDataPoint === undefined) return [];
+    const selections = new Map<string, DataPointSelection>();
+    for (const dataPoint of offer.dataPoints) {
+      const selection = await onRegisterDataPoint(offeredDataPoint(request.venId, offer, dataPoint), request);
+      if (selection !== undefined) selections.set(dataPoint.rId, selection);
+    }
+    return ordersOfPoints(offer.reportSpecifierId, selections);
   }
 
-  #requestFor(report: OadrReport, selection: ReportSelection): ReportRequest {
-    const { granularity, reportBackDuration = granularity } = selection;
-    const offered = report.reportDescriptions.map(({ rId }) => rId);
-    const { rIds = offered } = selection;
-    const unknown = rIds.find((rId) => !offered.includes(rId));
-    if (unknown !== undefined)
-      throw new RangeError(`rIds: expected data points that are offered, got ${JSON.stringify(unknown)}`);
-    const always = { dtstart: this.#vtn.clock.now(), duration: seconds(0) };
-    const { reportInterval = reportBackDuration > 0 ? always : undefined } = selection;
-    return {
-      reportRequestId: this.#vtn.newId(),
-      reportSpecifier: {
-        reportSpecifierId: report.reportSpecifierId,
-        granularity,
-        reportBackDuration,
-        ...(reportInterval !== undefined && { reportInterval }),
-        specifierPayloads: rIds.map((rId) => ({ rId, readingType: "x-notApplicable" })),
-      },
-    };
+  #byRules(offers: readonly OfferedReport[], requestId: string, venId: string): readonly OrderedReport[] {
+    return this.#rules.list().flatMap((rule) => {
+      try {
+        const orders = ordersOf(rule, venId, offers);
+        return this.#requests.prepare(orders, { venId, offers, requestId, isMail: false, rule: rule.name });
+      } catch (error) {
+        this.#vtn.tell({ type: "reportRuleFailed", venId, rule: rule.name, error });
+        return [];
+      }
+    });
+  }
+
+  /** Rules 304, 311: metadata that fulfil a request name one. "" and 0, which VENs have been seen to send, name none. */
+  async #requireMetadataRequest({ reportRequestId = "" }: OadrRegisterReport, venId: string): Promise<void> {
+    if (reportRequestId === "" || reportRequestId === "0") return;
+    const requested = await this.#vtn.store.reportRequest(venId, reportRequestId);
+    if (requested === undefined || !isMetadata(requested))
+      throw new InvalidIdError(`no metadata were requested as ${reportRequestId}`);
+  }
+
+  async created(answer: OadrCreatedReport, request: VenRequest): Promise<Message<"oadrResponse">> {
+    return this.#requests.created(answer, request);
+  }
+
+  async canceled(answer: OadrCanceledReport, request: VenRequest): Promise<Message<"oadrResponse">> {
+    return this.#requests.canceled(answer, request);
+  }
+
+  async update(message: OadrUpdateReport, request: VenRequest): Promise<Message<"oadrUpdatedReport">> {
+    return this.#data.update(message, request);
   }
 }
 
-function updateOf(report: OadrReport, venId: string): ReportUpdate {
-  const { reportRequestId, reportSpecifierId, reportName, createdDateTime } = report;
-  return {
-    venId,
-    reportRequestId,
-    reportSpecifierId,
-    ...(reportName !== undefined && { reportName }),
-    createdDateTime,
-    readings: readingsOf(report),
-    report,
-  };
+/** Rule 308: with one ID twice, nobody could tell which is meant. */
+function requireUniqueIds({ reports }: OadrRegisterReport): void {
+  const repeated = firstRepeated(reports.map(({ reportSpecifierId }) => reportSpecifierId));
+  if (repeated !== undefined) throw new InvalidIdError(`rule 308: reportSpecifierID ${repeated} occurs twice`);
+  for (const { reportSpecifierId, reportDescriptions } of reports) {
+    const rId = firstRepeated(reportDescriptions.map(({ rId }) => rId));
+    if (rId !== undefined) throw new InvalidIdError(`rule 308: rID ${rId} occurs twice in ${reportSpecifierId}`);
+  }
 }
 
-/** Intervals without a start of their own follow one another from the report's (rules 314, 315). */
-function readingsOf({ dtstart, createdDateTime, intervals = [] }: OadrReport): readonly Reading[] {
-  let next = dtstart ?? createdDateTime;
-  return intervals.flatMap((interval) => {
-    const start = interval.dtstart ?? next;
-    if (Number.isNaN(start.getTime())) throw new InvalidDataError("an interval begins after the end of time");
-    next = new Date(start.getTime() + (interval.duration ?? 0));
-    return readingsAt(start, interval);
+function firstRepeated(ids: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.size === seen.add(id).size);
+}
+
+/** Requests for metadata outlive new metadata (rule 306); the one that these fulfil is done if it was for once. */
+function metadataRequests(
+  requests: readonly RequestedReport[],
+  fulfilled: string | undefined,
+): readonly RequestedReport[] {
+  return requests.filter(isMetadata).map((requested) => {
+    const isDone = requested.reportRequestId === fulfilled && isOnce(requested) && isOpen(requested);
+    return isDone ? { ...requested, state: "completed", revision: requested.revision + 1 } : requested;
   });
 }
 
-function readingsAt(dtstart: Date, { duration, payloads }: ReportInterval): readonly Reading[] {
-  return payloads.flatMap((payload) => {
-    if (payload.kind !== "reportPayload") return [];
-    const { kind: _, ...reading } = payload;
-    return [{ ...reading, dtstart, ...(duration !== undefined && { duration }) }];
-  });
+/** Whether a request that new metadata end may still be on its way to the VEN. */
+function isStale(requested: RequestedReport): boolean {
+  return requested.isMail && requested.state === "requested" && !isMetadata(requested);
+}
+
+function isMetadata({ reportSpecifierId }: RequestedReport): boolean {
+  return reportSpecifierId === METADATA;
+}
+
+/** Whether a request that was made for a rule is what the rule wants now. */
+function isSame({ state, request }: RequestedReport, order: ReportOrder): boolean {
+  const { reportSpecifierId, granularity, reportBackDuration, specifierPayloads } = request.reportSpecifier;
+  if (state === "cancelled" || reportSpecifierId !== order.reportSpecifierId) return false;
+  const { reportInterval = request.reportSpecifier.reportInterval } = order;
+  if (!isDeepStrictEqual(reportInterval, request.reportSpecifier.reportInterval)) return false;
+  const wanted = order.granularity ?? 0;
+  if (granularity !== wanted || reportBackDuration !== (order.reportBackDuration ?? wanted)) return false;
+  return isDeepStrictEqual(
+    specifierPayloads.map(({ rId }) => rId),
+    order.rIds,
+  );
 }

@@ -1,8 +1,12 @@
-import type { OadrReport, ReportRequest } from "@openleadr/protocol";
 import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
 import { isFor, type Addressed } from "../targeting/audience.ts";
 import type { VenEnrolment } from "../targeting/enrolment.ts";
 import { AudienceIndex } from "./audience-index.ts";
+import type { OfferedReport } from "../report/offered-report.ts";
+import type { Reading } from "../report/reading.ts";
+import type { RequestedReport } from "../report/requested-report.ts";
+import { ReadingsInMemory } from "./readings-in-memory.ts";
+import type { ReadingsQuery } from "./report-store.ts";
 import type { Store } from "./store.ts";
 import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
 import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
@@ -12,8 +16,8 @@ import type { Registration } from "./registration-store.ts";
 interface VenState {
   registration: Registration;
   readonly mailbox: MailboxEntry[];
-  reports: readonly OadrReport[];
-  requests: ReadonlyMap<string, ReportRequest>;
+  /** All that is about reports; undefined until there is something, as most VENs are idle. */
+  reporting: Reporting | undefined;
   /** By eventID. */
   readonly deliveries: Map<string, Delivery>;
   /** By recordID. */
@@ -23,11 +27,38 @@ interface VenState {
   readonly eventOpts: Map<string, readonly EventOpt[]>;
 }
 
+interface Reporting {
+  offers: readonly OfferedReport[];
+  /** By reportRequestID. */
+  requests: Map<string, RequestedReport>;
+  readonly readings: ReadingsInMemory;
+}
+
+/** Options of a {@link MemoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * How many readings of one data point are kept, the latest ones; one takes some 200 bytes. At least 1. Readings of data
+   * points that the VEN no longer offers are forgotten. The default, as many as a VEN must keep (rule 510), is for having a
+   * look; a history wants more, or a store on disk.
+   *
+   * @default 100
+   */
+  readonly readingsPerDataPoint?: number | undefined;
+}
+
 /** A {@link Store} that keeps everything in memory, and forgets it with the process. */
 export class MemoryStore implements Store {
+  readonly #readingsPerDataPoint: number;
   readonly #vens = new Map<string, VenState>();
   readonly #events = new Map<string, EventRecord>();
   readonly #audiences = new AudienceIndex();
+
+  /** Throws `RangeError` for options out of range. */
+  constructor({ readingsPerDataPoint = 100 }: MemoryStoreOptions = {}) {
+    if (!Number.isInteger(readingsPerDataPoint) || readingsPerDataPoint < 1)
+      throw new RangeError(`readingsPerDataPoint: expected a whole number above 0, got ${readingsPerDataPoint}`);
+    this.#readingsPerDataPoint = readingsPerDataPoint;
+  }
 
   async registration(venId: string): Promise<Registration | undefined> {
     return this.#vens.get(venId)?.registration;
@@ -45,8 +76,7 @@ export class MemoryStore implements Store {
     this.#vens.set(registration.venId, {
       registration,
       mailbox: [...mailbox],
-      reports: [],
-      requests: new Map(),
+      reporting: undefined,
       deliveries: new Map(),
       ownReportRequests: new Map(),
       optSchedules: [],
@@ -146,14 +176,49 @@ export class MemoryStore implements Store {
     }
   }
 
-  async putReports(venId: string, reports: readonly OadrReport[], requests: readonly ReportRequest[]): Promise<void> {
-    const ven = this.#require(venId);
-    ven.reports = reports;
-    ven.requests = new Map(requests.map((request) => [request.reportRequestId, request]));
+  async putReports(
+    venId: string,
+    offers: readonly OfferedReport[],
+    requests: readonly RequestedReport[],
+  ): Promise<void> {
+    const reporting = this.#reporting(venId);
+    reporting.offers = offers;
+    reporting.requests = new Map(requests.map((request) => [request.reportRequestId, request]));
+    reporting.readings.keepOffered(offers);
   }
 
-  async reportRequest(venId: string, reportRequestId: string): Promise<ReportRequest | undefined> {
-    return this.#vens.get(venId)?.requests.get(reportRequestId);
+  async offeredReports(venId: string): Promise<readonly OfferedReport[]> {
+    return this.#vens.get(venId)?.reporting?.offers ?? [];
+  }
+
+  async reportRequests(venId: string): Promise<readonly RequestedReport[]> {
+    return [...(this.#vens.get(venId)?.reporting?.requests.values() ?? [])];
+  }
+
+  async reportRequest(venId: string, reportRequestId: string): Promise<RequestedReport | undefined> {
+    return this.#vens.get(venId)?.reporting?.requests.get(reportRequestId);
+  }
+
+  async putReportRequests(
+    venId: string,
+    changed: readonly RequestedReport[],
+    forgotten: readonly string[] = [],
+  ): Promise<boolean> {
+    const { requests } = this.#reporting(venId);
+    const isNext = ({ reportRequestId, revision }: RequestedReport): boolean =>
+      revision === (requests.get(reportRequestId)?.revision ?? -1) + 1;
+    if (!changed.every(isNext)) return false;
+    for (const request of changed) requests.set(request.reportRequestId, request);
+    for (const reportRequestId of forgotten) requests.delete(reportRequestId);
+    return true;
+  }
+
+  async putReadings(venId: string, readings: readonly Reading[]): Promise<void> {
+    this.#reporting(venId).readings.put(readings);
+  }
+
+  async readings({ venId, ...query }: ReadingsQuery): Promise<readonly Reading[]> {
+    return this.#vens.get(venId)?.reporting?.readings.find(query) ?? [];
   }
 
   async ownReportRequests(venId?: string): Promise<readonly OwnReportRequest[]> {
@@ -247,6 +312,11 @@ export class MemoryStore implements Store {
     if (venId === undefined) return [...this.#vens.values()];
     const ven = this.#vens.get(venId);
     return ven === undefined ? [] : [ven];
+  }
+
+  #reporting(venId: string): Reporting {
+    const readings = new ReadingsInMemory(this.#readingsPerDataPoint);
+    return (this.#require(venId).reporting ??= { offers: [], requests: new Map(), readings });
   }
 
   #require(venId: string): VenState {
