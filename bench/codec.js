@@ -38,8 +38,12 @@ export function encodeBenchmark(name, document) {
   return { name, unit: "ns/document", better: "lower", target: 1, variants: { ours, reference } };
 }
 
-/** @param {Buffer} bytes */
-async function parseWithBareSaxes(bytes) {
+/**
+ * Bare saxes over a document.
+ *
+ * @param {Buffer} bytes
+ */
+export async function parseWithBareSaxes(bytes) {
   // Its own declarations do not compile under our flags, and ours declare only what the codec uses.
   /** @type {any} */
   const saxes = await import("saxes");

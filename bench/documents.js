@@ -55,6 +55,23 @@ export const distributeEvent = payload(
     `<oadr:oadrResponseRequired>always</oadr:oadrResponseRequired></oadr:oadrEvent>`,
 );
 
+/** The metadata of the report below. */
+export const registerReport = payload(
+  "oadrRegisterReport",
+  `<pyld:requestID>req-1</pyld:requestID><oadr:oadrReport>${span("PT2H")}` +
+    `<oadr:oadrReportDescription><ei:rID>power-1</ei:rID>` +
+    `<ei:reportDataSource><ei:resourceID>meter-1</ei:resourceID></ei:reportDataSource>` +
+    `<ei:reportType>usage</ei:reportType><power:powerReal><power:itemDescription>RealPower</power:itemDescription>` +
+    `<power:itemUnits>W</power:itemUnits><scale:siScaleCode>k</scale:siScaleCode><power:powerAttributes>` +
+    `<power:hertz>50</power:hertz><power:voltage>230</power:voltage><power:ac>true</power:ac></power:powerAttributes>` +
+    `</power:powerReal><ei:readingType>Direct Read</ei:readingType><oadr:oadrSamplingRate>` +
+    `<oadr:oadrMinPeriod>PT1M</oadr:oadrMinPeriod><oadr:oadrMaxPeriod>PT1H</oadr:oadrMaxPeriod>` +
+    `<oadr:oadrOnChange>false</oadr:oadrOnChange></oadr:oadrSamplingRate></oadr:oadrReportDescription>` +
+    `<ei:reportRequestID>0</ei:reportRequestID><ei:reportSpecifierID>usage-1</ei:reportSpecifierID>` +
+    `<ei:reportName>METADATA_TELEMETRY_USAGE</ei:reportName>` +
+    `<ei:createdDateTime>2026-01-01T09:00:00Z</ei:createdDateTime></oadr:oadrReport><ei:venID>ven-1</ei:venID>`,
+);
+
 /** A report of one data point in 100 intervals of a minute. */
 export const updateReport = payload(
   "oadrUpdateReport",

@@ -20,6 +20,34 @@ export function nanosecondsPerCall(work) {
 }
 
 /**
+ * Nanoseconds one call takes until what it promises is there, one call after the other; else as above.
+ *
+ * @param {() => Promise<unknown>} work
+ */
+export async function nanosecondsPerAwaitedCall(work) {
+  const { calls: warmUpCalls } = await repeatAwaited(work, { ms: warmUpMs, batch: 1 });
+  const batch = Math.max(1, Math.round(warmUpCalls / warmUpMs));
+  const { calls, elapsedMs } = await repeatAwaited(work, { ms: measureMs, batch });
+  return (elapsedMs * 1e6) / calls;
+}
+
+/**
+ * @param {() => Promise<unknown>} work
+ * @param {{ ms: number, batch: number }} options
+ */
+async function repeatAwaited(work, { ms, batch }) {
+  const start = performance.now();
+  let calls = 0;
+  let elapsedMs = 0;
+  while (elapsedMs < ms) {
+    for (let i = 0; i < batch; i++) sink.value = await work();
+    calls += batch;
+    elapsedMs = performance.now() - start;
+  }
+  return { calls, elapsedMs };
+}
+
+/**
  * Calls `work` in batches until `ms` have passed; the clock is read once per batch.
  *
  * @param {() => unknown} work
