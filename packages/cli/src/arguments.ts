@@ -16,6 +16,13 @@ export function parsePollFrequency(text: string): Duration {
   throw expected("a duration such as PT10S, of at least PT1S", text);
 }
 
+/** Reads how long a certificate is to be valid. */
+export function parseValidity(text: string): Duration {
+  const span = parseDuration(text);
+  if (span !== undefined && span > 0) return span;
+  throw expected("a duration such as P2Y or P90D", text);
+}
+
 /** Reads the base URL of a VTN; a bare host gets the standard's path. */
 export function parseVtnUrl(text: string): URL {
   try {

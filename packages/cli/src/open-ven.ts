@@ -1,5 +1,5 @@
 import { powerReal, type Clock, type Opt } from "@openleadr/protocol";
-import { silentLogger } from "@openleadr/transport";
+import { silentLogger, type ClientTlsOptions } from "@openleadr/transport";
 import { Ven } from "@openleadr/ven";
 import { describeVen } from "./describe-ven.ts";
 import type { Journal, Line } from "./journal.ts";
@@ -14,6 +14,8 @@ export interface VenSettings {
   /** The answer to every event. */
   readonly opt: Opt;
   readonly tolerant?: boolean | undefined;
+  /** Certificates for an `https:` URL. @default none of its own, and the CAs of Node */
+  readonly tls?: ClientTlsOptions | undefined;
 }
 
 /** A VEN with a simulated meter, which tells a journal what happens. */

@@ -1,4 +1,5 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
+import type { ListenerTlsOptions } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
 import { describeVtn } from "./describe-vtn.ts";
 import { failureLogger } from "./failure-logger.ts";
@@ -13,6 +14,8 @@ export interface VtnSettings {
   readonly port: number;
   readonly pollFrequency: Duration;
   readonly tolerant?: boolean | undefined;
+  /** @default plain HTTP */
+  readonly tls?: ListenerTlsOptions | undefined;
 }
 
 /**
@@ -20,12 +23,12 @@ export interface VtnSettings {
  * their own get their name, so that people know whom a line is about.
  */
 export function createVtn(
-  { host, port, ...settings }: VtnSettings,
+  { host, port, tls, ...settings }: VtnSettings,
   { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
 ): Vtn {
   return new Vtn({
     ...settings,
-    listen: { host, port },
+    listen: { host, port, tls },
     clock,
     onCreatePartyRegistration: ({ venId, venName = "" }) =>
       venId === undefined && venName.trim() !== "" ? { venId: venName } : true,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addCertCommands } from "./cert-commands.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { examples } from "./help.ts";
 import { CommandError, FileError, writeLine, type ExitCode, type Io } from "./io.ts";
@@ -30,7 +31,7 @@ function complain(error: unknown, { stderr, debug }: Io): void {
 
 function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command("openleadr")
-    .description("OpenADR 2.0b on the command line: check messages, run a VTN or a VEN")
+    .description("OpenADR 2.0b on the command line: check messages, run a VTN or a VEN, make certificates")
     .version(version(), "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
@@ -44,6 +45,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   addVtnCommand(program, io, finish);
   addVenCommand(program, io, finish);
   addDemoCommand(program, io, finish);
+  addCertCommands(program, io, finish);
   return program;
 }
 
@@ -55,6 +57,7 @@ ${examples(
   "openleadr message check poll.xml",
   "openleadr vtn --event event.json",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
+  "openleadr cert ca",
 )}`;
 
 function version(): string {

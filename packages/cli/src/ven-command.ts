@@ -7,9 +7,10 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVen } from "./open-ven.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { addTlsOptions, readClientTls, withTls, type TlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VenCommandOptions {
+interface VenCommandOptions extends TlsFiles {
   readonly vtn: URL;
   readonly name: string;
   readonly opt: Opt;
@@ -20,7 +21,7 @@ interface VenCommandOptions {
 
 /** Declares `openleadr ven`. */
 export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("ven")
     .description("run a VEN with a simulated meter, which answers every event and sends the reports asked for")
     .requiredOption("--vtn <url>", "the VTN's base URL; without a path, it gets /OpenADR2/Simple/2.0b", parseVtnUrl)
@@ -30,7 +31,8 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
     )
     .option("--tolerant", "take the harmless faults that real VTNs make, and tell of them")
     .option("--json", "tell what happens in JSON lines")
-    .option("--cancel-registration", "end the registration, too, when the VEN is stopped")
+    .option("--cancel-registration", "end the registration, too, when the VEN is stopped");
+  addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know")
     .addHelpText("after", help)
     .action(async (options: VenCommandOptions) => finish(await runVen(options, io)));
 }
@@ -38,7 +40,9 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
 async function runVen(options: VenCommandOptions, io: Io): Promise<ExitCode> {
   const { vtn: vtnUrl, name: venName, opt, tolerant, cancelRegistration } = options;
   if (vtnUrl.protocol === "http:") warnOfPlainHttp(vtnUrl.hostname, io.stderr);
-  const ven = createVen({ vtnUrl, venName, opt, tolerant }, { journal: journalTo(io, options), clock: io.clock });
+  const tls = await readClientTls(options, vtnUrl, io);
+  const parts = { journal: journalTo(io, options), clock: io.clock };
+  const ven = withTls(() => createVen({ vtnUrl, venName, opt, tolerant, tls }, parts));
   try {
     // A start that is under way is not cut off: the VEN is to end what it has begun.
     await Promise.race([ven.start(), untilAborted(io.signal)]);
@@ -69,6 +73,6 @@ some 4 kW, and less in a SIMPLE event that it opted into.
 Ctrl-C stops the VEN; a second one does not wait for the VTN.
 ${examples(
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
-  "openleadr ven --vtn https://vtn.example.com --name kitchen --opt optOut",
+  "openleadr ven --vtn https://vtn.example.com --name kitchen --opt optOut \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --json",
 )}`;

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { seconds, type Duration } from "@openleadr/protocol";
+import type { ClientCertificate } from "@openleadr/transport";
 import { parseName, parsePollFrequency, parsePort } from "./arguments.ts";
 import { giveEvent, readEvent } from "./event-file.ts";
 import { examples } from "./help.ts";
@@ -8,9 +9,10 @@ import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
+import { addTlsOptions, clientCertificateOption, readListenerTls, withTls, type TlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VtnCommandOptions {
+interface VtnCommandOptions extends TlsFiles {
   readonly vtnId: string;
   readonly host: string;
   readonly port: number;
@@ -18,11 +20,12 @@ interface VtnCommandOptions {
   readonly event?: string;
   readonly tolerant?: boolean;
   readonly json?: boolean;
+  readonly clientCertificate: ClientCertificate;
 }
 
 /** Declares `openleadr vtn`. */
 export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("vtn")
     .description("run a VTN in memory that lets every VEN in, asks for its reports and gives it an event")
     .option("--vtn-id <id>", "the VTN's ID", parseName, "vtn")
@@ -35,7 +38,9 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
         .default(seconds(10), "PT10S"),
     )
     .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
-    .option("--json", "tell what happens in JSON lines")
+    .option("--json", "tell what happens in JSON lines");
+  addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
+    .addOption(clientCertificateOption())
     .addHelpText("after", help)
     .action(async (options: VtnCommandOptions) => finish(await runVtn(options, io)));
 }
@@ -44,12 +49,13 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const { event: file, host, port } = options;
   const event = file === undefined ? undefined : await readEvent(file, io);
   const journal = journalTo(io, options);
-  const vtn = createVtn(options, { journal, clock: io.clock });
+  const tls = await readListenerTls(options, io);
+  const vtn = withTls(() => createVtn({ ...options, tls }, { journal, clock: io.clock }));
   if (event !== undefined) {
     const created = await giveEvent(vtn, event);
     journal(eventFact(created), sayEvent(created));
   }
-  warnOfPlainHttp(host, io.stderr);
+  if (tls === undefined) warnOfPlainHttp(host, io.stderr);
   try {
     await vtn.start();
   } catch (cause) {
@@ -75,5 +81,13 @@ long as its first signal's intervals.
 A VEN's name becomes its venID, so that "targets": [{ "venId": "kitchen" }]
 gives the event to that VEN only.
 
+With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
+certificate one of the CAs has issued; "openleadr cert" makes all of them.
+
 Ctrl-C stops the VTN, and all that it knew is lost.
-${examples("openleadr vtn", "openleadr vtn --event event.json --poll-frequency PT5S", "openleadr vtn --port 0 --json")}`;
+${examples(
+  "openleadr vtn",
+  "openleadr vtn --event event.json --poll-frequency PT5S",
+  "openleadr vtn --port 0 --json",
+  "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem",
+)}`;

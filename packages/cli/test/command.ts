@@ -17,7 +17,7 @@ export interface Outcome {
 /** Runs a command to its end, in this process. */
 export async function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   await using command = new RunningCommand(args, options);
-  return command.ended;
+  return await command.ended;
 }
 
 /** A command that runs in this process until it ends, or until its Ctrl-C. */

@@ -3,7 +3,9 @@ import { describe, it } from "vitest";
 import { runCommand } from "./command.ts";
 
 describe("openleadr", () => {
-  for (const command of ["", "message", "message check", "message to-json", "message to-xml", "vtn", "ven", "demo"]) {
+  const cert = ["ca", "vtn", "ven", "csr", "sign", "revoke", "crl", "show", "doctor"].map((name) => `cert ${name}`);
+  const message = ["check", "to-json", "to-xml"].map((name) => `message ${name}`);
+  for (const command of ["", "message", ...message, "vtn", "ven", "demo", "cert", ...cert]) {
     it(`explains ${["openleadr", command].join(" ").trim()} with an example`, async () => {
       const { code, stdout, stderr } = await runCommand([...command.split(" ").filter(Boolean), "--help"]);
 

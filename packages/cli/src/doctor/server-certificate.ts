@@ -1,0 +1,68 @@
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { describeCertificate, expiryOf, type CertificateFacts } from "@openleadr/pki";
+import { sayExpiry } from "../say-expiry.ts";
+import { failed, hostOf, ok, warning, type Finding, type Findings, type Patient } from "./finding.ts";
+import type { Session } from "./probe.ts";
+
+/** Whether the VTN's certificate is to be trusted; where it is not, nothing is sent to the VTN. */
+export async function* checkServerCertificate(patient: Patient, session: Session): Findings<boolean> {
+  const findings = [
+    chainFinding(patient, session),
+    datesFinding(describeCertificate(session.certificate), patient.clock.now()),
+    hostFinding(session.certificate, hostOf(patient.vtnUrl)),
+  ];
+  yield* findings;
+  return findings.every(({ verdict }) => verdict !== "failed");
+}
+
+function chainFinding({ tls }: Patient, { certificate, distrust }: Session): Finding {
+  const { subject, issuer, key, fingerprint } = describeCertificate(certificate);
+  const about = `${subject}, ${key}, fingerprint ${fingerprint}, issued by ${issuer}`;
+  // OpenSSL looks at the dates last, so that the chain is fine if it is they that it finds fault with.
+  const isTrusted = distrust === undefined || distrust === "CERT_HAS_EXPIRED" || distrust === "CERT_NOT_YET_VALID";
+  if (isTrusted) return ok("chain", about);
+  const given = tls.ca === undefined ? "give the VTN's CA with --ca" : "give the CA that issued it with --ca";
+  const what = distrusts[distrust] ?? `it is not trusted (${distrust})`;
+  return failed(
+    "chain",
+    `${about}: ${what}`,
+    `${given}; if it is another than you expect, somebody may stand in for the VTN`,
+  );
+}
+
+const distrusts: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: "its CA is not among those we trust",
+  UNABLE_TO_GET_ISSUER_CERT: "its CA is not among those we trust",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its CA is not among those we trust",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its CA is not among those we trust, or the VTN does not send the CAs in between",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it comes from no CA",
+  CERT_SIGNATURE_FAILURE: "its signature is not that of the CA",
+  INVALID_PURPOSE: "it is not made for a server",
+  INVALID_CA: "what issued it is no CA",
+};
+
+function datesFinding(facts: CertificateFacts, now: Date): Finding {
+  const expiry = expiryOf(facts, now);
+  const about = `the VTN's certificate is valid from ${facts.notBefore.toISOString()} to ${facts.notAfter.toISOString()}`;
+  switch (expiry.state) {
+    case "valid":
+      return ok("dates", `${about}, ${sayExpiry(expiry)}`);
+    case "expiresSoon":
+      return warning("dates", `${about}, ${sayExpiry(expiry)}`, "its operator should get a new one");
+    case "expired":
+    case "notYetValid": {
+      const advice = `the VTN needs another certificate (rule 516), or this machine's clock is wrong: it says ${now.toISOString()}`;
+      return failed("dates", `${about}: ${sayExpiry(expiry)}`, advice);
+    }
+  }
+}
+
+function hostFinding(certificate: X509Certificate, host: string): Finding {
+  const { hostNames } = describeCertificate(certificate);
+  const fits = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
+  if (fits !== undefined) return ok("host name", `the VTN's certificate is for ${host}`);
+  const names = hostNames.length === 0 ? "no host name" : hostNames.join(", ");
+  const advice = "use one of its names in --vtn, or have a certificate issued that names this one";
+  return failed("host name", `the VTN's certificate is for ${names}, not for ${host}`, advice);
+}

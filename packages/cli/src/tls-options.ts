@@ -1,0 +1,116 @@
+import { X509Certificate } from "node:crypto";
+import { Option, type Command } from "commander";
+import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
+import { inspect, parseKey, PkiError } from "@openleadr/pki";
+import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
+import { CommandError, FileError, type Io } from "./io.ts";
+
+/** The options with which a command gets certificates, as the user gives them. */
+export interface TlsFiles {
+  readonly cert?: readonly string[];
+  readonly key?: readonly string[];
+  readonly ca?: readonly string[];
+  readonly passphraseFile?: string;
+}
+
+/** Declares `--cert`, `--key`, `--ca` and `--passphrase-file`. */
+export function addTlsOptions(command: Command, own: string, trusted: string): Command {
+  return command
+    .option("--cert <file...>", `${own}, in PEM`)
+    .option("--key <file...>", "the private key of each, in the same order, in PEM")
+    .option("--ca <file...>", `${trusted}, in PEM`)
+    .option("--passphrase-file <file>", "a file whose first line the keys are encrypted with");
+}
+
+/** Declares `--client-certificate`. */
+export function clientCertificateOption(): Option {
+  return new Option("--client-certificate <policy>", "whether VENs need a certificate")
+    .choices(["required", "optional", "off"] satisfies readonly ClientCertificate[])
+    .default("required" satisfies ClientCertificate);
+}
+
+/** A listener's TLS options; undefined for plain HTTP, if there is none of them. Throws {@link CommandError}. */
+export async function readListenerTls(
+  options: TlsFiles & { readonly clientCertificate: ClientCertificate },
+  io: Io,
+): Promise<ListenerTlsOptions | undefined> {
+  if (!isAnyGiven(options)) return undefined;
+  const { certificate, key, ...rest } = await readTlsFiles(options, io);
+  const { clientCertificate } = options;
+  if (certificate === undefined || key === undefined) throw misused("--cert and --key", "for HTTPS");
+  if (rest.ca === undefined && clientCertificate !== "off") {
+    throw misused("--ca, the CA of the VENs' certificates, or --client-certificate off", "for HTTPS");
+  }
+  return { certificate, key, ...rest, clientCertificate };
+}
+
+/** A client's TLS options; undefined if there is none of them. Throws {@link CommandError}. */
+export async function readClientTls(options: TlsFiles, url: URL, io: Io): Promise<ClientTlsOptions | undefined> {
+  if (!isAnyGiven(options)) return undefined;
+  if (url.protocol !== "https:") throw misused("an https: URL", "to go with --cert, --key and --ca", url.href);
+  return readTlsFiles(options, io);
+}
+
+function isAnyGiven({ cert, key, ca, passphraseFile }: TlsFiles): boolean {
+  return [cert, key, ca, passphraseFile].some((file) => file !== undefined);
+}
+
+interface TlsMaterial {
+  readonly certificate?: readonly Buffer[];
+  readonly key?: readonly Buffer[];
+  readonly ca?: readonly Buffer[];
+  readonly passphrase?: string;
+}
+
+async function readTlsFiles({ cert = [], key = [], ca = [], passphraseFile }: TlsFiles, io: Io): Promise<TlsMaterial> {
+  if (cert.length !== key.length) {
+    throw misused("as many files for --key as for --cert", "", `${key.length} and ${cert.length}`);
+  }
+  const passphrase = await readPassphrase(passphraseFile, io);
+  const certificates = await readEach(cert, requireCertificates, io);
+  const keys = await readEach(key, (content) => parseKey(content, passphrase), io);
+  for (const [index, content] of keys.entries()) {
+    // OpenSSL does not notice where one is RSA and the other ECC.
+    const own = new X509Certificate(certificates[index] ?? "");
+    if (own.checkPrivateKey(parseKey(content, passphrase))) continue;
+    throw new FileError(key[index] ?? "", [`expected the key of ${cert[index]}, got that of another`]);
+  }
+  return {
+    ...(cert.length > 0 && { certificate: certificates, key: keys }),
+    ...(ca.length > 0 && { ca: await readEach(ca, requireCertificates, io) }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+}
+
+/** The contents of files, each checked. */
+async function readEach(files: readonly string[], check: (content: Buffer) => unknown, io: Io): Promise<Buffer[]> {
+  const contents: Buffer[] = [];
+  for (const file of files) {
+    const content = await readCertificateFile(file, io);
+    if (!content.includes("-----BEGIN ")) throw new FileError(file, ["expected PEM, got something else"]);
+    inFile(file, () => check(content));
+    contents.push(content);
+  }
+  return contents;
+}
+
+function requireCertificates(content: Buffer): void {
+  const kinds = inspect(content).map(({ kind }) => kind);
+  if (kinds.includes("certificate")) return;
+  throw new PkiError("ERR_PKI_MALFORMED", `expected a certificate, got ${kinds.join(", ")}`);
+}
+
+function misused(expected: string, why: string, got = "none"): CommandError {
+  return new CommandError(2, `expected ${expected} ${why}`.trim().concat(`, got ${got}`));
+}
+
+/** What `make` gives; TLS options that do not belong together become a {@link CommandError}. */
+export function withTls<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof TypeError && cause.message.startsWith("tls"))
+      throw new CommandError(2, cause.message, { cause });
+    throw cause;
+  }
+}
