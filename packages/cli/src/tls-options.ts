@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { Option, type Command } from "commander";
 import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
-import { inspect, parseKey, PkiError } from "@openleadr/pki";
+import { inspect, parseCrl, parseKey, PkiError } from "@openleadr/pki";
 import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
 import { CommandError, FileError, type Io } from "./io.ts";
 
@@ -22,6 +22,12 @@ export function addTlsOptions(command: Command, own: string, trusted: string): C
     .option("--passphrase-file <file>", "a file whose first line the keys are encrypted with");
 }
 
+/** The options of a listener, as the user gives them. */
+export interface ListenerTlsFiles extends TlsFiles {
+  readonly clientCertificate: ClientCertificate;
+  readonly crl?: readonly string[];
+}
+
 /** Declares `--client-certificate`. */
 export function clientCertificateOption(): Option {
   return new Option("--client-certificate <policy>", "whether VENs need a certificate")
@@ -30,25 +36,29 @@ export function clientCertificateOption(): Option {
 }
 
 /** A listener's TLS options; undefined for plain HTTP, if there is none of them. Throws {@link CommandError}. */
-export async function readListenerTls(
-  options: TlsFiles & { readonly clientCertificate: ClientCertificate },
-  io: Io,
-): Promise<ListenerTlsOptions | undefined> {
-  if (!isAnyGiven(options)) return undefined;
+export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promise<ListenerTlsOptions | undefined> {
+  if (!isAnyGiven(options) && options.crl === undefined) return undefined;
   const { certificate, key, ...rest } = await readTlsFiles(options, io);
   const { clientCertificate } = options;
   if (certificate === undefined || key === undefined) throw misused("--cert and --key", "for HTTPS");
   if (rest.ca === undefined && clientCertificate !== "off") {
     throw misused("--ca, the CA of the VENs' certificates, or --client-certificate off", "for HTTPS");
   }
-  return { certificate, key, ...rest, clientCertificate };
+  const crl = await readEach(options.crl ?? [], (content) => parseCrl(content), io);
+  return { certificate, key, ...rest, clientCertificate, ...(crl.length > 0 && { crl }) };
+}
+
+/** The options of a client, as the user gives them. */
+export interface ClientTlsFiles extends TlsFiles {
+  readonly vtnFingerprint?: readonly string[];
 }
 
 /** A client's TLS options; undefined if there is none of them. Throws {@link CommandError}. */
-export async function readClientTls(options: TlsFiles, url: URL, io: Io): Promise<ClientTlsOptions | undefined> {
-  if (!isAnyGiven(options)) return undefined;
+export async function readClientTls(options: ClientTlsFiles, url: URL, io: Io): Promise<ClientTlsOptions | undefined> {
+  const { vtnFingerprint: serverFingerprint } = options;
+  if (!isAnyGiven(options) && serverFingerprint === undefined) return undefined;
   if (url.protocol !== "https:") throw misused("an https: URL", "to go with --cert, --key and --ca", url.href);
-  return readTlsFiles(options, io);
+  return { ...(await readTlsFiles(options, io)), serverFingerprint };
 }
 
 function isAnyGiven({ cert, key, ca, passphraseFile }: TlsFiles): boolean {

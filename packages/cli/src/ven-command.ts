@@ -7,10 +7,10 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVen } from "./open-ven.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
-import { addTlsOptions, readClientTls, withTls, type TlsFiles } from "./tls-options.ts";
+import { addTlsOptions, readClientTls, withTls, type ClientTlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VenCommandOptions extends TlsFiles {
+interface VenCommandOptions extends ClientTlsFiles {
   readonly vtn: URL;
   readonly name: string;
   readonly opt: Opt;
@@ -33,6 +33,10 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
     .option("--json", "tell what happens in JSON lines")
     .option("--cancel-registration", "end the registration, too, when the VEN is stopped");
   addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know")
+    .option(
+      "--vtn-fingerprint <fingerprint...>",
+      "take no other certificate of the VTN than the one with this fingerprint",
+    )
     .addHelpText("after", help)
     .action(async (options: VenCommandOptions) => finish(await runVen(options, io)));
 }

@@ -1,6 +1,5 @@
 import { Option, type Command } from "commander";
 import { seconds, type Duration } from "@openleadr/protocol";
-import type { ClientCertificate } from "@openleadr/transport";
 import { parseName, parsePollFrequency, parsePort } from "./arguments.ts";
 import { giveEvent, readEvent } from "./event-file.ts";
 import { examples } from "./help.ts";
@@ -9,10 +8,16 @@ import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
-import { addTlsOptions, clientCertificateOption, readListenerTls, withTls, type TlsFiles } from "./tls-options.ts";
+import {
+  addTlsOptions,
+  clientCertificateOption,
+  readListenerTls,
+  withTls,
+  type ListenerTlsFiles,
+} from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VtnCommandOptions extends TlsFiles {
+interface VtnCommandOptions extends ListenerTlsFiles {
   readonly vtnId: string;
   readonly host: string;
   readonly port: number;
@@ -20,7 +25,6 @@ interface VtnCommandOptions extends TlsFiles {
   readonly event?: string;
   readonly tolerant?: boolean;
   readonly json?: boolean;
-  readonly clientCertificate: ClientCertificate;
 }
 
 /** Declares `openleadr vtn`. */
@@ -40,6 +44,7 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
     .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
     .option("--json", "tell what happens in JSON lines");
   addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
+    .option("--crl <file...>", "the revocation lists of those CAs, in PEM")
     .addOption(clientCertificateOption())
     .addHelpText("after", help)
     .action(async (options: VtnCommandOptions) => finish(await runVtn(options, io)));

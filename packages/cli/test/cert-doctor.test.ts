@@ -255,6 +255,7 @@ describe("openleadr cert doctor", () => {
 
       const isBroken = finding.source.startsWith("^failed");
       assert.match(findings[index] ?? "", finding);
+      assert.match(findings.at(-1) ?? "", isBroken ? /^\w+ host name:/ : /^ok registration:/);
       assert.deepEqual([code, asked > 0], [isBroken ? 1 : 0, !isBroken]);
     });
   }

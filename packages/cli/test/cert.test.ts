@@ -243,6 +243,53 @@ describe("openleadr cert revoke and crl", () => {
   });
 });
 
+/** A VTN with the ECC certificate of a folder. */
+function listening(folder: Folder, ...options: readonly string[]): RunningCommand {
+  const own = ["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem")];
+  return new RunningCommand(["vtn", "--port", "0", ...own, "--ca", folder.file("ca.pem"), ...options]);
+}
+
+/** The options of a VEN with the bundle of a folder. */
+function kitchen(folder: Folder): readonly string[] {
+  const own = ["--cert", folder.file("kitchen", "ven.pem"), "--key", folder.file("kitchen", "ven.key.pem")];
+  return [...own, "--ca", folder.file("ca.pem")];
+}
+
+describe("openleadr vtn and openleadr ven with certificates", () => {
+  it("keep a VEN out whose certificate is revoked", async () => {
+    using folder = await withCa();
+    await cert(folder, "vtn");
+    await cert(folder, "ven", "kitchen", "--vtn", vtnUrl);
+    await cert(folder, "revoke", folder.file("kitchen", "ven.pem"));
+
+    await using vtn = listening(folder, "--crl", folder.file("crl.pem"));
+    const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
+    const { code, stdout } = await runCommand(["cert", "doctor", "--vtn", url, ...kitchen(folder)]);
+
+    assert.match(stdout, /\nfailed {3}client certificate {2}the VTN does not take our certificate/);
+    assert.equal(code, 1);
+  });
+
+  it("refuse a VTN of another fingerprint", async () => {
+    using folder = await withCa();
+    await cert(folder, "vtn");
+    await cert(folder, "ven", "kitchen", "--vtn", vtnUrl);
+    const fingerprint = new X509Certificate(folder.read("vtn-ecc.pem")).fingerprint256.slice(-29);
+    await using vtn = listening(folder);
+    const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
+    const args = ["ven", "--vtn", url, "--name", "kitchen", ...kitchen(folder), "--vtn-fingerprint"];
+
+    await using right = new RunningCommand([...args, fingerprint]);
+    await right.prints(/registered +with vtn/);
+    await using wrong = new RunningCommand([...args, "00:71:9E:0E:51:C0:8F:05:56:C9"]);
+    await wrong.prints(/registration failed +.*expected fingerprint 00:71/);
+    const none = await runCommand([...args, "certificate"]);
+
+    assert.match(none.stderr, /^error: tls\.serverFingerprint: expected ten bytes as in .*, got "certificate"\n$/);
+    assert.equal(none.code, 2);
+  });
+});
+
 describe("openleadr cert show", () => {
   it("says what is in a file, for people", async () => {
     using folder = await withCa();

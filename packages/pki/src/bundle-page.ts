@@ -7,6 +7,8 @@ export interface BundlePageFacts {
   readonly notAfter: Date;
 }
 
+const venPackage = "@openleadr/ven";
+
 /** The page in a bundle that says what its files are and how to use them, in Markdown. */
 export function bundlePage(facts: BundlePageFacts, isEncrypted: boolean): string {
   const { venId, vtnUrl, fingerprint, vtnFingerprints, notAfter } = facts;
@@ -50,7 +52,7 @@ In a program with \`@openleadr/ven\`:
 
 \`\`\`ts
 import { readFileSync } from "node:fs";
-import { Ven } from "@openleadr/ven";
+import { Ven } from ${JSON.stringify(venPackage)};
 
 const ven = new Ven({
   vtnUrl: ${JSON.stringify(vtnUrl)},

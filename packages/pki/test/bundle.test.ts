@@ -87,10 +87,15 @@ describe("writeFiles", () => {
   it("replaces nothing unless told to, and writes nothing then", async () => {
     using place = folder();
     writeFileSync(join(place.path, "cert.pem"), "old");
+    writeFileSync(join(place.path, "key.pem"), "old");
 
-    await assert.rejects(writeFiles(place.path, files), { name: "PkiError", code: "ERR_PKI_FILE_EXISTS" });
+    await assert.rejects(writeFiles(place.path, files), {
+      name: "PkiError",
+      code: "ERR_PKI_FILE_EXISTS",
+      message: /key\.pem, .*cert\.pem: expected no such file/,
+    });
 
-    assert.deepEqual(readdirSync(place.path), ["cert.pem"]);
+    assert.deepEqual(readdirSync(place.path).sort(), ["cert.pem", "key.pem"]);
     assert.equal(readFileSync(join(place.path, "cert.pem"), "utf8"), "old");
   });
 
