@@ -52,7 +52,7 @@ export type { FeatureCollection, Target } from "./messages/target.ts";
 export type { Measurement, PowerAttributes } from "./messages/units.ts";
 export { isOperationName, operations } from "./operations.ts";
 export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
-export { refusalOf, requestIdOf } from "./refusal.ts";
+export { refusalOf, requestIdOf, venIdOf } from "./refusal.ts";
 export type { Refuser } from "./refusal.ts";
 export {
   ComplianceError,

@@ -20,6 +20,11 @@ export function requestIdOf({ payload }: Message): string {
   return "response" in payload && payload.response !== undefined ? payload.response.requestId : "";
 }
 
+/** The venID that a message names; undefined where it names none. */
+export function venIdOf({ payload }: Message): string | undefined {
+  return "venId" in payload ? payload.venId : undefined;
+}
+
 /**
  * The fitting payload to refuse a message with; undefined where the answer is empty in any case. For a message that the
  * party is not to receive at all it is oadrResponse.

@@ -3,12 +3,15 @@ import {
   decode,
   encode,
   isOperationName,
+  MalformedMessageError,
   operations,
   RejectedError,
   requestIdOf,
   responseFor,
+  venIdOf,
   type Decoded,
   type DecodeOptions,
+  type Deviation,
   type EiResponse,
   type Message,
   type Operation,
@@ -21,6 +24,19 @@ import { PollFrames } from "./poll-frames.ts";
 
 /** A message that came in, with the request that brought it. */
 export interface Received extends Decoded, Omit<Exchange, "body"> {}
+
+/** What became of one request. */
+export interface Handled {
+  /** The message; undefined where the document could not be read. */
+  readonly message?: Message;
+  readonly deviations: readonly Deviation[];
+  /** The answer; absent where it is empty, and where there is none because an error was thrown. */
+  readonly answer?: Message;
+  /** The same, as it is sent. */
+  readonly xml?: string;
+  /** Why the request was refused, with a response code or with an HTTP status; absent where it was not. */
+  readonly error?: unknown;
+}
 
 /** What a {@link messageHandler} does with messages. */
 export interface MessageHandlerOptions {
@@ -39,6 +55,10 @@ export interface MessageHandlerOptions {
   refuse(message: Message, response: EiResponse): Message | undefined;
   /** Throws for an answer that must not be sent, as one that breaks a rule. */
   check(answer: Message, request: Message): void;
+  /** Called with every request that is refused, and why; `message` is undefined where it could not be read. Must not throw. */
+  onRefused?: ((error: unknown, exchange: Exchange, message: Message | undefined) => void) | undefined;
+  /** Called with every request; what it returns is called when all is done, just before the answer leaves. Neither throws. */
+  onReceived?: ((exchange: Exchange) => (handled: Handled) => void) | undefined;
 }
 
 /**
@@ -51,40 +71,91 @@ export interface MessageHandlerOptions {
  * @see OpenADR 2.0b, §8.7, §9.1.4, rules 23, 51, 401, 517
  */
 export function messageHandler(options: MessageHandlerOptions): Handler {
-  const polls = new PollFrames(options.decoding?.limits);
-  const read = (body: Uint8Array): Decoded => decode(body, options.decoding);
-  return async ({ body, service, peer, headers, signal }) => {
-    const { message, envelope, deviations } = polls.read(body, read);
-    const received = { message, envelope, deviations, service, peer, headers, signal };
+  const handle = answering(options);
+  const { onReceived } = options;
+  if (onReceived === undefined) return (exchange) => handle(exchange);
+  return async (exchange) => {
+    const onHandled = onReceived(exchange);
+    const trace: Trace = { deviations: [] };
     try {
-      return await answerTo(received, options);
+      const xml = await handle(exchange, trace);
+      if (xml !== undefined) trace.xml = xml;
+      return xml;
     } catch (error) {
-      if (error instanceof RefusedRequestError) throw error;
-      // Nobody waits for an answer any more.
-      if (received.signal.aborted && error === received.signal.reason) throw error;
-      return refusalFor(error, received, options);
+      trace.error = error;
+      throw error;
+    } finally {
+      onHandled(trace);
     }
   };
 }
 
-async function answerTo(received: Received, options: MessageHandlerOptions): Promise<string | undefined> {
-  requireFit(received, options.receiver);
-  const answer = await options.serve(received);
-  if (answer === undefined) return undefined;
-  options.check(answer, received.message);
-  return encode(answer);
+type Trace = { -readonly [Key in keyof Handled]: Handled[Key] };
+
+function answering(options: MessageHandlerOptions): (exchange: Exchange, trace?: Trace) => Promise<string | undefined> {
+  const polls = new PollFrames(options.decoding?.limits);
+  const read = (body: Uint8Array): Decoded => decode(body, options.decoding);
+  return async (exchange, trace) => {
+    let message: Message | undefined;
+    try {
+      const decoded = polls.read(exchange.body, read);
+      message = decoded.message;
+      if (trace !== undefined) Object.assign(trace, { message, deviations: decoded.deviations });
+      return await answerOrRefusal({ options, exchange, received: receivedOf(decoded, exchange), trace });
+    } catch (error) {
+      if (error instanceof MalformedMessageError && trace !== undefined) trace.deviations = error.deviations;
+      if (!exchange.signal.aborted) options.onRefused?.(error, exchange, message);
+      throw error;
+    }
+  };
 }
 
-function refusalFor(error: unknown, received: Received, options: MessageHandlerOptions): string | undefined {
+function receivedOf(
+  { message, envelope, deviations }: Decoded,
+  { service, peer, headers, signal }: Exchange,
+): Received {
+  return { message, envelope, deviations, service, peer, headers, signal };
+}
+
+/** One message that is being answered. */
+interface Turn {
+  readonly options: MessageHandlerOptions;
+  readonly exchange: Exchange;
+  readonly received: Received;
+  readonly trace: Trace | undefined;
+}
+
+async function answerOrRefusal(turn: Turn): Promise<string | undefined> {
+  const { received, trace, options } = turn;
+  try {
+    requireFit(received, options.receiver);
+    const answer = await options.serve(received);
+    if (answer === undefined) return undefined;
+    options.check(answer, received.message);
+    if (trace !== undefined) trace.answer = answer;
+    return encode(answer);
+  } catch (error) {
+    if (error instanceof RefusedRequestError) throw error;
+    // Nobody waits for an answer any more.
+    if (received.signal.aborted && error === received.signal.reason) throw error;
+    return refusalFor(error, turn);
+  }
+}
+
+function refusalFor(error: unknown, turn: Turn): string | undefined {
+  const { options, exchange, received, trace } = turn;
   const { message } = received;
   log(error, received, options.logger);
   const refusal = options.refuse(message, responseFor(error, requestIdOf(message)));
+  if (trace !== undefined) Object.assign(trace, { error, answer: refusal });
   try {
-    return refusal === undefined ? undefined : encode(refusal);
+    const xml = refusal === undefined ? undefined : encode(refusal);
+    options.onRefused?.(error, exchange, message);
+    return xml;
   } catch (fault) {
     // A reason that XML cannot carry, for instance. A fault of ours must not pass for one of the peer's document.
     if (!(error instanceof RejectedError)) throw new Error("no refusal could be written", { cause: fault });
-    return refusalFor(fault, received, options);
+    return refusalFor(fault, turn);
   }
 }
 
@@ -100,8 +171,12 @@ function requireFit({ message, service }: Received, receiver: Party): void {
 }
 
 function log(error: unknown, { message, service, peer }: Received, logger: Logger): void {
-  const fields = { message: message.name, service, peer: peer.address };
-  if (error instanceof RejectedError)
-    logger.warn({ ...fields, responseCode: error.responseCode, reason: error.responseDescription }, "message refused");
-  else logger.error({ ...fields, error }, "message not handled");
+  const venId = venIdOf(message);
+  const requestId = requestIdOf(message);
+  const known = { ...(venId !== undefined && { venId }), ...(requestId !== "" && { requestId }) };
+  const fields = { message: message.name, service, peer: peer.address, ...known };
+  if (error instanceof RejectedError) {
+    const { responseCode, responseDescription: reason, cause } = error;
+    logger.warn({ ...fields, responseCode, reason, ...(cause !== undefined && { cause }) }, "message refused");
+  } else logger.error({ ...fields, error }, "message not handled");
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { seconds, systemClock } from "@openleadr/protocol";
 import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Connections } from "./connections.ts";
@@ -6,7 +6,7 @@ import { chooseCoding, compress } from "./content-coding.ts";
 import { Deadlines } from "./deadlines.ts";
 import { defaultPath, serviceFinder } from "./endpoint.ts";
 import { RefusedRequestError, statusOf } from "./handler.ts";
-import type { Handler } from "./handler.ts";
+import type { Handler, Peer } from "./handler.ts";
 import { IncomingBody, MemoryBudget, PeerGoneError } from "./incoming-body.ts";
 import type { BodyLimits } from "./incoming-body.ts";
 import { lingerBeforeEnd } from "./linger.ts";
@@ -17,6 +17,21 @@ import { requireTimeout } from "./timeout.ts";
 import type { ClientCertificate } from "./tls.ts";
 import { TrustedProxy } from "./trusted-proxy.ts";
 import type { TrustedProxyOptions } from "./trusted-proxy.ts";
+
+/** A request that was refused before it reached the {@link Handler}. */
+export interface RefusedRequest {
+  readonly method: string;
+  /** The request target as it came, mostly a path. */
+  readonly url: string;
+  /** The service that the target names, if there is one. */
+  readonly service: Service | undefined;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly peer: Peer;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** Why: a {@link RefusedRequestError}, or for status 500 a fault of ours. */
+  readonly error: unknown;
+}
 
 /** What a {@link requestListener} serves, and within which limits. */
 export interface RequestListenerOptions {
@@ -51,6 +66,8 @@ export interface RequestListenerOptions {
   readonly logger?: Logger | undefined;
   /** Says when a client certificate has expired. @default the system's */
   readonly clock?: Clock | undefined;
+  /** Called with each request that is refused before it reaches the handler. What it throws is logged. */
+  readonly onRefused?: ((request: RefusedRequest) => void) | undefined;
 }
 
 /**
@@ -84,6 +101,7 @@ interface ResolvedRequestListener {
   readonly connections: Connections;
   readonly clientCertificate: ClientCertificate;
   readonly logger: Logger;
+  readonly onRefused: ((request: RefusedRequest) => void) | undefined;
 }
 
 function resolveRequestListenerOptions(options: RequestListenerOptions): ResolvedRequestListener {
@@ -103,6 +121,7 @@ function resolveRequestListenerOptions(options: RequestListenerOptions): Resolve
     connections: new Connections(clock, proxy === undefined ? undefined : new TrustedProxy(proxy)),
     clientCertificate,
     logger,
+    onRefused: options.onRefused,
   };
 }
 
@@ -112,13 +131,16 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const body = new IncomingBody(request, server.limits);
+  let isHanded = false;
   try {
     const service = admit(server, request);
     const { peer, signal } = server.connections.of(request);
     const exchange = { service, body: await body.read(), peer, headers: request.headers, signal };
+    isHanded = true;
     await answer(response, await server.handler(exchange));
   } catch (error) {
     fail(server, response, error);
+    if (!isHanded && !(error instanceof PeerGoneError)) tell(server, request, error);
   } finally {
     body.release();
   }
@@ -172,6 +194,20 @@ function fail({ logger, limits }: ResolvedRequestListener, response: ServerRespo
   if (status === 500) logger.error(fields, "request failed");
   else logger.info(fields, "request refused");
   refuse(response, status, limits);
+}
+
+function tell(
+  { onRefused, findService, connections, logger }: ResolvedRequestListener,
+  request: IncomingMessage,
+  error: unknown,
+): void {
+  const { method = "", url = "", headers } = request;
+  const { peer } = connections.of(request);
+  try {
+    onRefused?.({ method, url, service: findService(url), headers, peer, status: statusOf(error), error });
+  } catch (fault) {
+    logger.error({ error: fault }, "listener for refused requests failed");
+  }
 }
 
 function refuse(response: ServerResponse, status: number, limits: BodyLimits): void {
