@@ -9,11 +9,13 @@ export function describeVtn(status: VtnStatus): Line | undefined {
     case "started":
       return { what: "listening", about: `at ${status.url?.href ?? "no URL"}` };
     case "registered":
-      return { what: status.again ? "registered again" : "registered", about: nameOf(status) };
     case "registrationRefused":
-      return { what: "registration refused", about: status.venName ?? "a VEN without a name" };
+    case "registrationPending":
+    case "venOnline":
+    case "venOffline":
+    case "requestRefused":
     case "unregistered":
-      return { what: "unregistered", about: status.venId };
+      return describeVen(status);
     case "reportsRegistered":
     case "reportsRequested":
     case "reportCreated":
@@ -99,6 +101,44 @@ function describeReports(status: ReportStatus): Line {
     }
     case "reportRuleFailed":
       return { what: "report rule failed", about: `${status.rule} for ${status.venId}: ${String(status.error)}` };
+  }
+}
+
+type VenStatus = Extract<
+  VtnStatus,
+  {
+    readonly type:
+      | "registered"
+      | "registrationRefused"
+      | "registrationPending"
+      | "venOnline"
+      | "venOffline"
+      | "requestRefused"
+      | "unregistered";
+  }
+>;
+
+/** What happened between a VTN and one VEN, or one who would be. */
+function describeVen(status: VenStatus): Line | undefined {
+  switch (status.type) {
+    case "registered":
+      return { what: status.again ? "registered again" : "registered", about: nameOf(status) };
+    case "registrationRefused":
+      return { what: "registration refused", about: status.venName ?? "a VEN without a name" };
+    case "registrationPending":
+      return { what: "registration pending", about: status.ven.venName ?? status.ven.venId ?? status.ven.address };
+    case "venOnline":
+      // That a VEN which registers is there needs no line of its own.
+      return status.lastContact === undefined ? undefined : { what: "online again", about: status.venId };
+    case "venOffline":
+      return { what: "offline", about: status.venId };
+    case "requestRefused": {
+      const { message, address, venId, responseCode, status: httpStatus, reason } = status;
+      const code = responseCode === undefined ? `HTTP ${httpStatus}` : sayCode(responseCode);
+      return { what: "request refused", about: `${message ?? "from"} ${venId ?? address}: ${code}, ${reason}` };
+    }
+    case "unregistered":
+      return { what: "unregistered", about: status.venId };
   }
 }
 

@@ -88,7 +88,7 @@ for (const [how, openPair] of Object.entries(transports)) {
 
       await pair.ven.start();
 
-      const [registration] = await pair.vtn.registrations();
+      const [registration] = await pair.vtn.vens.list();
       assert.equal(registration?.venId, pair.ven.venId);
       assert.equal(registration?.registrationId, pair.ven.registrationId);
     });
@@ -166,7 +166,7 @@ for (const [how, openPair] of Object.entries(transports)) {
 
       await pair.ven.cancelPartyRegistration();
 
-      assert.deepEqual(await pair.vtn.registrations(), []);
+      assert.deepEqual(await pair.vtn.vens.list(), []);
       assert.deepEqual(pair.ven.state, { state: "unregistered" });
     });
 
@@ -174,11 +174,11 @@ for (const [how, openPair] of Object.entries(transports)) {
       await using pair = await openPair({ ven: { registrationPause: seconds(1) } });
       await pair.ven.start();
 
-      await pair.vtn.cancelPartyRegistration(pair.ven.venId ?? "");
+      await pair.vtn.vens.cancelPartyRegistration(pair.ven.venId ?? "");
       await pair.until(() => pair.statuses.some(({ type }) => type === "unregistered"));
       await pair.until(() => pair.ven.state.state === "registered");
 
-      assert.equal((await pair.vtn.registrations()).length, 1);
+      assert.equal((await pair.vtn.vens.list()).length, 1);
     });
 
     it("renew the registration at the VTN's wish", async () => {
@@ -186,7 +186,7 @@ for (const [how, openPair] of Object.entries(transports)) {
       await pair.ven.start();
       const { registrationId } = pair.ven;
 
-      await pair.vtn.requestReregistration(pair.ven.venId ?? "");
+      await pair.vtn.vens.requestReregistration(pair.ven.venId ?? "");
       await pair.until(() => pair.statuses.filter(({ type }) => type === "registered").length === 2);
 
       assert.equal(pair.ven.registrationId, registrationId);

@@ -1,10 +1,8 @@
-import type { Profile } from "@openleadr/protocol";
 import type { RequestContext, ResolvedVtnOptions } from "./options.ts";
 import type { VtnStatus } from "./status.ts";
 
 /** What the services of a VTN share. */
 export type VtnContext = ResolvedVtnOptions & {
-  readonly profiles: readonly Profile[];
   tell(status: VtnStatus): void;
 };
 

@@ -13,7 +13,6 @@ export type { AvailabilityQuery, AvailabilitySpansQuery, OptCancellation, Opts }
 export type { EventOpt, OptRecord, OptSchedule } from "./opt/opt-record.ts";
 export type { ListedOptSchedule, OptScheduleState } from "./opt/opt-schedule-state.ts";
 export type { OptSubject } from "./opt/opt-scope.ts";
-export type { RegistrationDecision, RequestContext, VtnOptions } from "./options.ts";
 export type { OwnReports } from "./own-report/own-report.ts";
 export type {
   AskedHistory,
@@ -34,6 +33,14 @@ export type { ReportRule } from "./report/report-rules.ts";
 export type { ReadingsHandler, ReportOrder, ReportSelection } from "./report/report-selection.ts";
 export type { ReportCancellation, RequestedReport, ReportState } from "./report/requested-report.ts";
 export type { Reports } from "./report/reports.ts";
+export type { ExchangeVerdict, VtnExchange } from "./exchange.ts";
+export type { AcceptedVen, Admission, VenSubject } from "./registration/admission.ts";
+export type { KnownVen, VenLookup } from "./registration/identity.ts";
+export type { PendingVen } from "./registration/pending-ven.ts";
+export type { PresenceHandler, VenContact, VenPresence } from "./registration/presence.ts";
+export type { RegistrationInfos } from "./registration/registration-infos.ts";
+export type { Ven, Vens } from "./registration/vens.ts";
+export type { RegistrationDecision, RegistrationTerms, RequestContext, VtnOptions } from "./options.ts";
 export type { VtnStatus } from "./status.ts";
 export type { Addressed, Audience } from "./targeting/audience.ts";
 export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";
@@ -43,7 +50,7 @@ export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event
 export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";
 export type { DueOwnReports, OwnReportRequest } from "./store/own-report-store.ts";
 export type { ReadingsQuery } from "./store/report-store.ts";
-export type { Registration } from "./store/registration-store.ts";
+export type { Registration, RegistrationKey } from "./store/registration-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Target } from "@openleadr/protocol";

@@ -7,6 +7,8 @@ import {
   type Duration,
   type Limits,
   type OadrCreatePartyRegistration,
+  type OadrQueryRegistration,
+  type Profile,
 } from "@openleadr/protocol";
 import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
 import type { Overlap } from "./event/event-overlap.ts";
@@ -19,12 +21,21 @@ import type { OfferedReport } from "./report/offered-report.ts";
 import type { ReportUpdate } from "./report/reading.ts";
 import type { ReportRule } from "./report/report-rules.ts";
 import type { ReportSelection } from "./report/report-selection.ts";
+import type { VtnExchange } from "./exchange.ts";
+import { subjectOf, type AcceptedVen } from "./registration/admission.ts";
+import type { VenLookup } from "./registration/identity.ts";
+import type { PresenceHandler } from "./registration/presence.ts";
+import type { RegistrationInfos } from "./registration/registration-infos.ts";
+import { requirePollFrequency } from "./registration/poll-frequency.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { EventAnswer } from "./store/event-store.ts";
 import type { ResolveTargets } from "./targeting/targeting.ts";
 
-/** What a handler may want to know beside what it is asked: where the request came from. */
+/**
+ * What a handler may want to know beside what it is asked: where the request came from. `peer` has the IP address, the
+ * client certificate and its fingerprint.
+ */
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
   /** The VEN; undefined when it registers for the first time. */
   readonly venId: string | undefined;
@@ -32,9 +43,20 @@ export interface RequestContext extends Pick<Received, "peer" | "headers" | "sig
 
 type Awaitable<T> = T | Promise<T>;
 
-/** Whether a VEN may register: yes or no, or yes with IDs of one's own, which count in a new registration. */
-export type RegistrationDecision =
-  boolean | { readonly venId?: string | undefined; readonly registrationId?: string | undefined };
+/** What a VEN gets that may register; what is left out, the VTN decides. */
+export interface RegistrationTerms extends RegistrationInfos {
+  /** Counts in a new registration only, as does `registrationId`. */
+  readonly venId?: string | undefined;
+  readonly registrationId?: string | undefined;
+  /** How often this VEN is to poll, at least 1 s. @default what it was, else the VTN's `pollFrequency` */
+  readonly pollFrequency?: Duration | undefined;
+}
+
+/**
+ * Whether a VEN may register: yes or no, yes on terms, or `"pending"`: then `acceptedVens` and what was decided by
+ * `vtn.vens.accept` and `refuse` count, and else the VEN waits until that is decided.
+ */
+export type RegistrationDecision = boolean | "pending" | RegistrationTerms;
 
 /**
  * Options of a {@link Vtn}.
@@ -47,15 +69,44 @@ export interface VtnOptions {
   readonly vtnId: string;
   /**
    * Decides who may register, and who may go on when it registers again. A VEN that registers anew keeps its venID, and
-   * one that brings a venID gets it, unless the answer names another. A VEN that is refused gets 463 and tries again
-   * later.
+   * one that brings a venID gets it, unless the answer names another. A VEN that is refused or pending gets 463 and tries
+   * again later. Without it, every VEN is `"pending"`.
+   *
+   * A VEN that registers with a client certificate is bound to it: nobody else gets its venID, whatever the answer is.
    */
-  readonly onCreatePartyRegistration: (
-    request: OadrCreatePartyRegistration,
-    context: RequestContext,
-  ) => Awaitable<RegistrationDecision>;
+  readonly onCreatePartyRegistration?:
+    ((request: OadrCreatePartyRegistration, context: RequestContext) => Awaitable<RegistrationDecision>) | undefined;
+  /** Who may register, where `onCreatePartyRegistration` does not say it. @default nobody */
+  readonly acceptedVens?: readonly AcceptedVen[] | undefined;
+  /** How many VENs are kept that wait to be accepted. Of more, the one that asked least lately is forgotten. @default 1000 */
+  readonly maxPendingVens?: number | undefined;
+  /**
+   * Says what a list of your own knows of the sender of a message, by its venID: asked with every message but
+   * oadrQueryRegistration and a first oadrCreatePartyRegistration, polls included. Your list decides then who is
+   * registered: a VEN that it does not know is refused with 463, and registers anew; one that only your list knows is
+   * put into the store, which keeps all else, and gets its events as if it were new.
+   *
+   * It is also asked about a VEN that registers with a venID, unless the handler or the lists above decide.
+   */
+  readonly venLookup?: VenLookup | undefined;
+  /**
+   * Called when a VEN asks what the VTN can do; what it returns goes into the answer. `venId` is that of the VEN whose
+   * certificate the peer shows.
+   */
+  readonly onQueryRegistration?:
+    | ((request: OadrQueryRegistration, context: RequestContext) => Awaitable<RegistrationInfos | undefined | void>)
+    | undefined;
   /** Called when a VEN ends its registration. */
   readonly onCancelPartyRegistration?: ((venId: string, context: RequestContext) => Awaitable<void>) | undefined;
+  /** Called when a VEN is there, and when it is there again. Nothing waits for it; what it throws is logged. */
+  readonly onVenOnline?: PresenceHandler | undefined;
+  /** Called when a VEN is gone: see `missedPolls`. Nothing waits for it; what it throws is logged. */
+  readonly onVenOffline?: PresenceHandler | undefined;
+  /**
+   * After how many polls that did not come a VEN is offline, at least 1. It is noticed with a delay of up to one
+   * `pollFrequency`. @default 3
+   */
+  readonly missedPolls?: number | undefined;
   /**
    * Called with each report that a VEN offers; its answer is what is asked for at once, several selections to have data
    * points at different rates. What the report does not offer fails, and the VEN gets 469.
@@ -97,6 +148,22 @@ export interface VtnOptions {
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;
   /**
+   * Called with every exchange, just before its answer leaves, and with every request that is refused: the documents
+   * both ways, who asked, and what became of it. What it throws is logged and changes nothing.
+   */
+  readonly onExchange?: ((exchange: VtnExchange) => void) | undefined;
+  /**
+   * Time that a handler may take, at least 1 ms; then its signal aborts, the VEN gets 469, and what the handler answers
+   * later counts for nothing. `stop` never waits longer for a handler; with `false` it waits for ever.
+   * @default seconds(10)
+   */
+  readonly handlerTimeout?: Duration | false | undefined;
+  /**
+   * What VENs are told that the VTN speaks (rules 403, 404); a VEN that registers for anything else is refused with
+   * 469. @default 2.0b over simpleHttp
+   */
+  readonly profiles?: readonly Profile[] | undefined;
+  /**
    * Where to listen; `false` for a VTN that is reached through its {@link Vtn.handler} alone.
    * @default 127.0.0.1, port 8080
    */
@@ -134,10 +201,15 @@ export interface VtnOptions {
 }
 
 type Defaulted =
+  | "ownReports"
+  | "acceptedVens"
+  | "maxPendingVens"
+  | "missedPolls"
+  | "handlerTimeout"
+  | "profiles"
   | "onStatus"
   | "listen"
   | "overlap"
-  | "ownReports"
   | "pollFrequency"
   | "reportRules"
   | "keepReadings"
@@ -155,6 +227,11 @@ export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: 
 export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
   const resolved = {
     ...options,
+    acceptedVens: options.acceptedVens ?? [],
+    maxPendingVens: options.maxPendingVens ?? 1_000,
+    missedPolls: options.missedPolls ?? 3,
+    handlerTimeout: options.handlerTimeout ?? seconds(10),
+    profiles: options.profiles ?? twoPointZeroB,
     onStatus: options.onStatus ?? (() => {}),
     listen: options.listen ?? {},
     overlap: options.overlap ?? "warn",
@@ -170,8 +247,22 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     newId: options.newId ?? randomUUID,
   };
   if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
-  if (!(resolved.pollFrequency >= seconds(1))) {
-    throw new RangeError(`pollFrequency: expected at least 1 s, got ${resolved.pollFrequency} ms`);
+  requirePollFrequency(resolved.pollFrequency);
+  requireCount("missedPolls", resolved.missedPolls);
+  requireCount("maxPendingVens", resolved.maxPendingVens);
+  const { handlerTimeout, profiles } = resolved;
+  if (handlerTimeout !== false && !(handlerTimeout >= 1)) {
+    throw new RangeError(`handlerTimeout: expected at least 1 ms, or false, got ${handlerTimeout} ms`);
   }
+  if (profiles.length === 0 || profiles.some(({ transports }) => transports.length === 0)) {
+    throw new RangeError("profiles: expected at least one profile, each over at least one transport");
+  }
+  for (const ven of resolved.acceptedVens) subjectOf(ven);
   return resolved;
+}
+
+const twoPointZeroB: readonly Profile[] = [{ profileName: "2.0b", transports: ["simpleHttp"] }];
+
+function requireCount(name: string, count: number): void {
+  if (!(count >= 1)) throw new RangeError(`${name}: expected at least 1, got ${count}`);
 }

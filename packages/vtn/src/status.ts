@@ -1,4 +1,5 @@
-import type { Deviation, MessageName, Opt } from "@openleadr/protocol";
+import type { Deviation, MessageName, Opt, Service } from "@openleadr/protocol";
+import type { PendingVen } from "./registration/pending-ven.ts";
 
 /** What happens to a VTN. Nobody has to listen; every change of state is one of these. */
 export type VtnStatus =
@@ -13,8 +14,44 @@ export type VtnStatus =
     }
   /** A VEN was not let in. */
   | { readonly type: "registrationRefused"; readonly venName: string | undefined }
+  /** A VEN asked to register, and waits to be accepted or refused: see `vtn.vens.pending`. Told once, not each time it asks. */
+  | { readonly type: "registrationPending"; readonly ven: PendingVen }
   /** A registration ended. */
   | { readonly type: "unregistered"; readonly venId: string }
+  /**
+   * A VEN is there: it registered, or something came from it after it had been offline, or for the first time since the
+   * start. `lastContact` is when something came before, since the start of the process.
+   */
+  | {
+      readonly type: "venOnline";
+      readonly venId: string;
+      readonly lastContact: Date | undefined;
+      readonly address: string | undefined;
+    }
+  /** A VEN has missed some polls in a row, or could not be reached. */
+  | {
+      readonly type: "venOffline";
+      readonly venId: string;
+      readonly lastContact: Date | undefined;
+      readonly address: string | undefined;
+    }
+  /**
+   * A request was refused: with a response code, in an HTTP 200, or with an HTTP status alone. What refuses a
+   * registration for want of permission is told as `registrationRefused` and `registrationPending` instead.
+   */
+  | {
+      readonly type: "requestRefused";
+      /** The IP address of the sender. */
+      readonly address: string;
+      readonly service: Service | undefined;
+      /** Undefined where the request could not be read. */
+      readonly message: MessageName | undefined;
+      /** The venID that the request names, whether or not it is the sender's. */
+      readonly venId: string | undefined;
+      readonly responseCode: number | undefined;
+      readonly status: number;
+      readonly reason: string;
+    }
   /** A VEN told what it can report; `requested` is how many reports were asked for at once. */
   | { readonly type: "reportsRegistered"; readonly venId: string; readonly reports: number; readonly requested: number }
   /** Reports will be asked for in a message of its own. */

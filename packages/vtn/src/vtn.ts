@@ -1,27 +1,41 @@
 import {
   checkRules,
   ComplianceError,
-  NotRegisteredOrAuthorizedError,
   refusalOf,
   RuleViolationError,
   type Message,
   type OperationName,
-  type Profile,
 } from "@openleadr/protocol";
-import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
+import {
+  HttpListener,
+  messageHandler,
+  RefusedRequestError,
+  requestListener,
+  type Exchange,
+  type Handler,
+  type Received,
+  type RefusedRequest,
+  type RequestListenerOptions,
+} from "@openleadr/transport";
+import type { RequestListener } from "node:http";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { EventService, type Events } from "./event/event.ts";
 import { SentEvents } from "./event/sent-events.ts";
 import { OptService, type Opts } from "./opt/opt.ts";
+import { handledExchange, requestRefused, unhandledExchange, type VtnExchange } from "./exchange.ts";
+import { withTimeLimit } from "./handler-limit.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { PollService } from "./delivery/poll.ts";
+import { RegistrationRefusedError } from "./registration/admissions.ts";
+import { Identity } from "./registration/identity.ts";
+import { Presence } from "./registration/presence.ts";
+import { eventsAndMetadata, type Welcome } from "./registration/welcome.ts";
+import { VenDirectory, type Vens } from "./registration/vens.ts";
 import { RegistrationService } from "./registration/registration.ts";
 import { OwnReportService, type OwnReports } from "./own-report/own-report.ts";
 import { ReportService } from "./report/report.ts";
 import type { Reports } from "./report/reports.ts";
 import type { VtnStatus } from "./status.ts";
-import type { Store } from "./store/store.ts";
-import type { Registration } from "./store/registration-store.ts";
 import { Targeting, type Enrolments } from "./targeting/targeting.ts";
 
 /**
@@ -45,6 +59,8 @@ export class Vtn implements AsyncDisposable {
   readonly enrolments: Enrolments;
   /** The reports of VENs: what they offer, ask for it, look at it and at the readings. */
   readonly reports: Reports;
+  /** The VENs: who is registered and there, who waits, whom to let in. */
+  readonly vens: Vens;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -54,25 +70,33 @@ export class Vtn implements AsyncDisposable {
 
   /** Throws `RangeError` for options out of range, and `TypeError` for half a TLS configuration. */
   constructor(options: VtnOptions) {
-    const resolved = resolveVtnOptions(options);
-    const context: VtnContext = { ...resolved, profiles, tell: (status) => this.#tell(status) };
+    const resolved = withTimeLimit(resolveVtnOptions(options));
+    const context: VtnContext = { ...resolved, tell: (status) => this.#tell(status) };
     this.#options = resolved;
     this.#services = servicesOf(context);
+    this.vens = this.#services.vens;
     this.events = this.#services.event;
     this.opts = this.#services.opt;
     this.ownReports = this.#services.ownReport;
     this.enrolments = this.#services.targeting;
     this.reports = this.#services.report;
     const handler = this.#messageHandler(context);
-    this.handler = (exchange) => this.#whileRunning(() => handler(exchange));
-    const { listen, logger, clock } = resolved;
-    this.#listener =
-      listen === false ? undefined : new HttpListener({ ...listen, handler: this.handler, logger, clock });
+    this.handler = (exchange) => this.#whileRunning(exchange, handler);
+    const { listen } = resolved;
+    this.#listener = listen === false ? undefined : new HttpListener({ ...listen, ...this.#served() });
   }
 
   /** The base URL of the services; undefined unless it listens. */
   get url(): URL | undefined {
     return this.#listener?.url;
+  }
+
+  /**
+   * A listener for `node:http`, Express or Fastify, to serve VENs beside routes of one's own, between start and stop. It
+   * belongs ahead of body parsers; `path` is `"/"` where a framework has taken the path away.
+   */
+  requestListener(options: Omit<RequestListenerOptions, keyof Served> = {}): RequestListener {
+    return requestListener({ ...options, ...this.#served() });
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */
@@ -81,6 +105,7 @@ export class Vtn implements AsyncDisposable {
       if (this.#isRunning) return;
       await this.#services.report.applyRules();
       await this.#listener?.start();
+      await this.#services.presence.start();
       this.#isRunning = true;
       this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
@@ -98,27 +123,13 @@ export class Vtn implements AsyncDisposable {
       this.#isRunning = false;
       await Promise.allSettled(this.#underWay);
       await this.#services.ownReport.stop();
+      await this.#services.presence.stop();
       this.#tell({ type: "stopped" });
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  /** The VENs that are registered. */
-  async registrations(): Promise<readonly Registration[]> {
-    return this.#options.store.registrations();
-  }
-
-  /** Has a VEN register again, with its next poll (rule 401). Throws `RangeError` for a VEN that is not registered. */
-  async requestReregistration(venId: string): Promise<void> {
-    await this.#services.registration.requestReregistration(venId);
-  }
-
-  /** Ends a VEN's registration, with its next poll (rule 407). Throws `RangeError` for a VEN that is not registered. */
-  async cancelPartyRegistration(venId: string): Promise<void> {
-    await this.#services.registration.cancelPartyRegistration(venId);
   }
 
   /** Starting and stopping never overlap; who comes second waits. */
@@ -128,9 +139,9 @@ export class Vtn implements AsyncDisposable {
     return turn;
   }
 
-  async #whileRunning<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#isRunning) throw new RefusedRequestError(503, "the VTN does not run");
-    const underWay = work();
+  async #whileRunning(exchange: Exchange, handler: Handler): Promise<string | undefined> {
+    if (!this.#isRunning) throw this.#refusedWhileStopped(exchange);
+    const underWay = handler(exchange);
     this.#underWay.add(underWay);
     try {
       return await underWay;
@@ -139,8 +150,26 @@ export class Vtn implements AsyncDisposable {
     }
   }
 
+  #refusedWhileStopped(exchange: Exchange): RefusedRequestError {
+    const error = new RefusedRequestError(503, "the VTN does not run");
+    this.#tell(requestRefused(error, exchange));
+    const now = this.#options.clock.now();
+    this.#tap(() => handledExchange(exchange, { deviations: [], error }, { receivedAt: now, answeredAt: now }));
+    return error;
+  }
+
+  /** What every listener of this VTN has in common. */
+  #served(): Served {
+    const { logger, clock } = this.#options;
+    const onRefused = (refused: RefusedRequest): void => {
+      this.#tell(requestRefused(refused.error, refused));
+      this.#tap(() => unhandledExchange(refused, clock.now()));
+    };
+    return { handler: this.handler, logger, clock, onRefused };
+  }
+
   #messageHandler(context: VtnContext): Handler {
-    const { vtnId, logger, clock, tolerant, limits } = context;
+    const { vtnId, profiles, logger, clock, tolerant, limits, onExchange } = context;
     return messageHandler({
       receiver: "vtn",
       decoding: { tolerant, limits },
@@ -148,7 +177,7 @@ export class Vtn implements AsyncDisposable {
       serve: async (received) => {
         const { message, deviations } = received;
         if (deviations.length > 0) this.#tell({ type: "deviated", message: message.name, deviations });
-        return serve(received, this.#services, context);
+        return serve(received, this.#services);
       },
       refuse: (message, response) => refusalOf(message, response, { party: "vtn", vtnId, profiles }),
       check: (answer, request) => {
@@ -159,7 +188,27 @@ export class Vtn implements AsyncDisposable {
         if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
         sent.markChecked(answer);
       },
+      onRefused: (error, exchange, message) => {
+        if (!(error instanceof RegistrationRefusedError)) this.#tell(requestRefused(error, exchange, message));
+      },
+      onReceived:
+        onExchange &&
+        ((exchange) => {
+          const receivedAt = clock.now();
+          return (handled) =>
+            this.#tap(() => handledExchange(exchange, handled, { receivedAt, answeredAt: clock.now() }));
+        }),
     });
+  }
+
+  #tap(exchange: () => VtnExchange): void {
+    const { onExchange, logger } = this.#options;
+    if (onExchange === undefined) return;
+    try {
+      onExchange(exchange());
+    } catch (error) {
+      logger.error({ error }, "exchange listener failed");
+    }
   }
 
   #tell(status: VtnStatus): void {
@@ -171,7 +220,13 @@ export class Vtn implements AsyncDisposable {
   }
 }
 
+/** What a VTN gives to each of its listeners. */
+type Served = Required<Pick<RequestListenerOptions, "handler" | "logger" | "clock" | "onRefused">>;
+
 interface Services {
+  readonly identity: Identity;
+  readonly presence: Presence;
+  readonly vens: Vens;
   readonly registration: RegistrationService;
   readonly targeting: Targeting;
   readonly event: EventService;
@@ -182,18 +237,26 @@ interface Services {
   readonly poll: PollService;
 }
 
-const profiles: readonly Profile[] = [{ profileName: "2.0b", transports: ["simpleHttp"] }];
-
 function servicesOf(context: VtnContext): Services {
   const targeting = new Targeting(context);
   const sent = new SentEvents();
   const event = new EventService(context, targeting, sent);
   const ownReport = new OwnReportService(context);
+  const welcome: Welcome = async (registration) => {
+    await targeting.admit(registration.venId);
+    const reports = ownReport.metadataFor(registration);
+    return eventsAndMetadata({ requestId: context.newId(), reports });
+  };
+  const identity = new Identity(context, welcome);
+  const presence = new Presence(context);
   return {
     targeting,
     sent,
     event,
-    registration: new RegistrationService(context, ownReport, targeting),
+    identity,
+    presence,
+    vens: new VenDirectory(context, presence),
+    registration: new RegistrationService(context, { identity, presence, welcome }),
     report: new ReportService(context),
     ownReport,
     opt: new OptService(context),
@@ -202,24 +265,26 @@ function servicesOf(context: VtnContext): Services {
 }
 
 /** Hands a message to its service. What is not served is refused with 459. */
-async function serve(received: Received, services: Services, { store }: VtnContext): Promise<Message | undefined> {
-  const { registration, event, report, ownReport, opt, poll } = services;
+async function serve(received: Received, services: Services): Promise<Message | undefined> {
+  const { registration, event, report, ownReport, opt, poll, identity, presence } = services;
   const { peer, headers, signal } = received;
   const { name, payload } = received.message as Message<OperationName>;
-  if (name === "oadrQueryRegistration") return registration.query(payload);
-  if (name === "oadrCreatePartyRegistration")
-    return registration.create(payload, { peer, headers, signal, venId: undefined });
+  const from = { peer, headers, signal };
+  if (name === "oadrQueryRegistration") return registration.query(payload, { ...from, venId: undefined });
+  if (name === "oadrCreatePartyRegistration") return registration.create(payload, { ...from, venId: undefined });
   // VENs have been seen that leave it out there, and nothing depends on it.
   if (name === "oadrResponse" && payload.venId === undefined) return undefined;
-  const venId = await requireVenId(name, "venId" in payload ? payload.venId : undefined, store);
-  const request: VenRequest = { peer, headers, signal, venId };
+  const venId = "venId" in payload ? payload.venId : undefined;
+  const known = await identity.requireVen(received.message, { ...from, venId });
+  presence.seen(known, peer.address);
+  const request: VenRequest = { ...from, venId: known.venId };
   switch (name) {
     case "oadrPoll":
       return poll.poll(request);
     case "oadrCancelPartyRegistration":
-      return registration.cancel(payload, request);
+      return registration.cancel(payload, request, known);
     case "oadrCanceledPartyRegistration":
-      return registration.canceled(payload, request);
+      return registration.canceled(payload, request, known);
     case "oadrRequestEvent":
       return event.request(payload, request);
     case "oadrCreatedEvent":
@@ -250,11 +315,4 @@ async function serve(received: Received, services: Services, { store }: VtnConte
     case "oadrDistributeEvent":
       throw new ComplianceError(`${name} is not served by this VTN`);
   }
-}
-
-/** The venID of a VEN that is registered. */
-async function requireVenId(name: OperationName, venId: string | undefined, store: Store): Promise<string> {
-  if (venId === undefined) throw new ComplianceError(`expected a venID in ${name}, got none`);
-  if ((await store.registration(venId)) === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
-  return venId;
 }

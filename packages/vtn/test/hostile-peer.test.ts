@@ -58,6 +58,40 @@ describe("Vtn: hostile input", () => {
     );
   });
 
+  it("serves others beside a thousand connections on which nothing comes", async () => {
+    await using open = await openVtn();
+    const ven = await open.register();
+    const sockets = await Promise.all(Array.from({ length: 1_000 }, async () => idleConnection(open.vtn.url)));
+
+    const answers = await Promise.all([ven.poll(), ven.poll()]);
+    for (const socket of sockets) socket.destroy();
+
+    assert.deepEqual(
+      answers.map(({ name }) => name),
+      ["oadrResponse", "oadrResponse"],
+    );
+  });
+
+  for (const [title, length] of [
+    ["too short", 10],
+    ["no number", "ten"],
+    ["below zero", -1],
+  ] as const) {
+    it(`refuses a Content-Length that is ${title}, and serves others`, async () => {
+      await using open = await openVtn();
+      const ven = await open.register();
+
+      const socket = await idleConnection(open.vtn.url);
+      const head = `POST ${open.vtn.url?.pathname}/OadrPoll HTTP/1.1\r\nHost: vtn\r\nContent-Type: application/xml\r\n`;
+      socket.write(`${head}Content-Length: ${length}\r\n\r\n<oadr:oadrPayload>`);
+      const [bytes] = (await once(socket, "data")) as [Buffer];
+      socket.destroy();
+
+      assert.match(bytes.toString(), /^HTTP\/1\.1 40[06] /);
+      assert.equal((await ven.poll()).name, "oadrResponse");
+    });
+  }
+
   it("answers a body that does not arrive in time with 408", async () => {
     await using open = await openVtn({ listen: { port: 0, bodyTimeout: seconds(0.05) } });
 
@@ -88,10 +122,15 @@ async function post(url: string, body: string): Promise<Response> {
   return fetch(url, { method: "POST", headers: { "content-type": "application/xml" }, body });
 }
 
-async function halfRequest(url: URL | undefined) {
+async function idleConnection(url: URL | undefined) {
   const socket = connect(Number(url?.port), "127.0.0.1");
   socket.on("error", () => {});
   await once(socket, "connect");
+  return socket;
+}
+
+async function halfRequest(url: URL | undefined) {
+  const socket = await idleConnection(url);
   const head = `POST ${url?.pathname}/OadrPoll HTTP/1.1\r\nHost: vtn\r\nContent-Type: application/xml\r\n`;
   socket.write(`${head}Content-Length: 1000\r\n\r\n<oadr:oadrPay`);
   return socket;

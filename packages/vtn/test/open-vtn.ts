@@ -27,20 +27,43 @@ import type { VtnOptions, VtnStatus } from "../src/index.ts";
 /** Noon of the day on which all tests play. */
 export const noon = new Date("2026-06-01T12:00:00Z");
 
-/** A clock that stands still unless it is told otherwise. */
+/** A clock that stands still unless it is told otherwise; it wakes those whose time has come. */
 export class TestClock implements Clock {
   #now = noon.getTime();
+  readonly #sleepers = new Map<() => void, number>();
+
+  /** How many sleep at present. */
+  get sleepers(): number {
+    return this.#sleepers.size;
+  }
 
   now(): Date {
     return new Date(this.#now);
   }
 
-  async sleep(): Promise<void> {
-    throw new Error("expected nobody to sleep");
+  async sleep(span: Duration, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const abort = (): void => {
+        this.#sleepers.delete(wake);
+        reject(signal?.reason as Error);
+      };
+      const wake = (): void => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      };
+      this.#sleepers.set(wake, this.#now + span);
+      signal?.addEventListener("abort", abort, { once: true });
+    });
   }
 
   advance(span: Duration): void {
     this.#now += span;
+    for (const [wake, dueAt] of this.#sleepers) {
+      if (dueAt > this.#now) continue;
+      this.#sleepers.delete(wake);
+      wake();
+    }
   }
 }
 
@@ -71,6 +94,8 @@ export async function openVtn(options: Partial<VtnOptions> = {}): Promise<OpenVt
     onCreatePartyRegistration: () => true,
     listen: { port: 0 },
     clock,
+    // Most tests let hours pass between two polls, and are about something else.
+    missedPolls: 1_000_000,
     newId: () => `id-${(ids += 1)}`,
     logger: { ...silentLogger, error: (fields) => void errors.push(fields) },
     onStatus: (status) => void statuses.push(status),

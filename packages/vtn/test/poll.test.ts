@@ -16,9 +16,9 @@ describe("OadrPoll", () => {
   it("rule 500: hands out one message a poll, in the order in which they came", async () => {
     await using open = await openVtn();
     const ven = await open.register();
-    await open.vtn.requestReregistration(ven.venId);
+    await open.vtn.vens.requestReregistration(ven.venId);
     await open.vtn.events.create(anEvent());
-    await open.vtn.cancelPartyRegistration(ven.venId);
+    await open.vtn.vens.cancelPartyRegistration(ven.venId);
 
     assert.deepEqual(await ven.drain(), [
       "oadrRequestReregistration",
@@ -67,7 +67,7 @@ describe("OadrPoll", () => {
     const ven = await open.register();
     await open.vtn.events.create(anEvent());
     await open.vtn.events.cancel("event-1");
-    await open.vtn.requestReregistration(ven.venId);
+    await open.vtn.vens.requestReregistration(ven.venId);
 
     assert.equal((await ven.poll()).name, "oadrRequestReregistration");
   });

@@ -13,7 +13,7 @@ describe("EiRegisterParty: cancellation by the VEN", () => {
 
     const response = { responseCode: 200, responseDescription: "OK", requestId: "req-7" };
     assert.deepEqual(answer?.payload, { response, registrationId, venId });
-    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(await open.vtn.vens.list(), []);
     assert.deepEqual(told, [venId]);
     assert.deepEqual(open.statuses.at(-1), { type: "unregistered", venId });
     await assert.rejects(open.call("oadrPoll", { venId }), { responseCode: 463 });
@@ -32,7 +32,7 @@ describe("EiRegisterParty: cancellation by the VEN", () => {
 
       const { response } = expectMessage("oadrCanceledPartyRegistration", answer);
       assert.deepEqual([response.responseCode, response.requestId], [code, "req-7"]);
-      assert.equal((await open.vtn.registrations()).length, 1);
+      assert.equal((await open.vtn.vens.list()).length, 1);
     });
   }
 
@@ -43,7 +43,7 @@ describe("EiRegisterParty: cancellation by the VEN", () => {
     const call = open.call("oadrCancelPartyRegistration", { requestId: "req-7", registrationId, venId });
 
     await assert.rejects(call, { responseCode: 469 });
-    assert.equal((await open.vtn.registrations()).length, 1);
+    assert.equal((await open.vtn.vens.list()).length, 1);
   });
 });
 
@@ -53,14 +53,14 @@ describe("EiRegisterParty: cancellation by the VTN", () => {
     const ven = await open.register();
     const { venId, registrationId } = ven;
 
-    await open.vtn.cancelPartyRegistration(venId);
+    await open.vtn.vens.cancelPartyRegistration(venId);
     const { requestId, ...asked } = expectMessage("oadrCancelPartyRegistration", await ven.poll());
     const response = { responseCode: 200, requestId };
     const answer = await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
 
     assert.deepEqual(asked, { registrationId, venId });
     assert.deepEqual(answer?.payload.response, { responseCode: 200, responseDescription: "OK", requestId });
-    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(await open.vtn.vens.list(), []);
   });
 
   it("leaves the registration when the VEN says no", async () => {
@@ -70,7 +70,7 @@ describe("EiRegisterParty: cancellation by the VTN", () => {
     const response = { responseCode: 452, requestId: "req-7" };
     await open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
 
-    assert.equal((await open.vtn.registrations()).length, 1);
+    assert.equal((await open.vtn.vens.list()).length, 1);
   });
 
   it("rule 400: refuses the end of an older registration with 452", async () => {
@@ -82,6 +82,38 @@ describe("EiRegisterParty: cancellation by the VTN", () => {
     const call = open.call("oadrCanceledPartyRegistration", { response, registrationId, venId });
 
     await assert.rejects(call, { responseCode: 452 });
-    assert.equal((await open.vtn.registrations()).length, 1);
+    assert.equal((await open.vtn.vens.list()).length, 1);
   });
+
+  it("knows a VEN that leaves its venID out by its registrationID", async () => {
+    await using open = await openVtn();
+    await open.register("pantry");
+    const { registrationId } = await open.register("kitchen");
+
+    const response = { responseCode: 200, requestId: "req-7" };
+    const answer = await open.answer({ name: "oadrCanceledPartyRegistration", payload: { response, registrationId } });
+
+    assert.equal(expectMessage("oadrResponse", answer).response.responseCode, 200);
+    assert.deepEqual(
+      (await open.vtn.vens.list()).map(({ venName }) => venName),
+      ["pantry"],
+    );
+  });
+
+  for (const [title, ids, code] of [
+    ["a registrationID that nobody has", { registrationId: "nonsense" }, 463],
+    ["no ID at all", {}, 459],
+  ] as const) {
+    it(`rule 400: refuses ${title} with ${code}`, async () => {
+      await using open = await openVtn();
+      await open.register("kitchen");
+
+      const response = { responseCode: 200, requestId: "req-7" };
+      const answer = await open.answer({ name: "oadrCanceledPartyRegistration", payload: { response, ...ids } });
+
+      const said = expectMessage("oadrResponse", answer).response;
+      assert.deepEqual([said.responseCode, said.requestId], [code, "req-7"]);
+      assert.equal((await open.vtn.vens.list()).length, 1);
+    });
+  }
 });

@@ -22,6 +22,37 @@ describe("EiRegisterParty: query", () => {
   });
 });
 
+describe("EiRegisterParty: profiles", () => {
+  const both = [
+    { profileName: "2.0a", transports: ["simpleHttp"] },
+    { profileName: "2.0b", transports: ["simpleHttp", "xmpp"] },
+  ] as const;
+
+  it("rules 403, 404: announces all that it is configured to, in refusals too", async () => {
+    await using open = await openVtn({ profiles: both });
+    const refused = { name: "oadrCreatePartyRegistration", payload: aRegistration({ registrationId: "x" }) } as const;
+
+    const answers = [
+      await open.answer({ name: "oadrQueryRegistration", payload: { requestId: "req-7" } }),
+      await open.answer({ name: "oadrCreatePartyRegistration", payload: aRegistration() }),
+      await open.answer(refused),
+    ];
+
+    for (const answer of answers) {
+      assert.deepEqual(expectMessage("oadrCreatedPartyRegistration", answer).profiles, both);
+    }
+  });
+
+  it("refuses a VEN of a profile that it does not announce with 469", async () => {
+    await using open = await openVtn();
+
+    const call = open.call("oadrCreatePartyRegistration", aRegistration({ profileName: "2.0a" }));
+
+    await assert.rejects(call, { responseCode: 469, message: /2\.0a over simpleHttp/ });
+    assert.deepEqual(await open.vtn.vens.list(), []);
+  });
+});
+
 describe("EiRegisterParty: registration", () => {
   it("rule 403: gives IDs, profiles and poll frequency to a VEN that registers", async () => {
     await using open = await openVtn();
@@ -43,7 +74,7 @@ describe("EiRegisterParty: registration", () => {
 
     await open.call("oadrCreatePartyRegistration", aRegistration({ venName: "kitchen" }));
 
-    assert.deepEqual(await open.vtn.registrations(), [
+    assert.deepEqual(await open.vtn.vens.list(), [
       {
         venId: "id-1",
         registrationId: "id-2",
@@ -54,6 +85,7 @@ describe("EiRegisterParty: registration", () => {
         xmlSignature: false,
         httpPullModel: true,
         registeredAt: noon,
+        presence: { state: "online", lastContact: noon, address: "127.0.0.1" },
       },
     ]);
   });
@@ -68,7 +100,7 @@ describe("EiRegisterParty: registration", () => {
       const answer = open.call("oadrCreatePartyRegistration", aRegistration(given));
 
       await assert.rejects(answer, { responseCode: 469, message: /expected oadrTransportName simpleHttp/ });
-      assert.deepEqual(await open.vtn.registrations(), []);
+      assert.deepEqual(await open.vtn.vens.list(), []);
     });
   }
 
@@ -158,7 +190,7 @@ describe("EiRegisterParty: refused registration", () => {
       vtnId: "vtn-1",
       profiles,
     });
-    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(await open.vtn.vens.list(), []);
     assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: "kitchen" });
   });
 
@@ -177,7 +209,7 @@ describe("EiRegisterParty: refused registration", () => {
 
       await assert.rejects(open.call("oadrCreatePartyRegistration", aRegistration()), { responseCode: 469 });
 
-      assert.deepEqual(await open.vtn.registrations(), []);
+      assert.deepEqual(await open.vtn.vens.list(), []);
     });
   }
 });
@@ -191,14 +223,14 @@ describe("EiRegisterParty: new registration of a registered VEN", () => {
 
     assert.equal(second.venId, first.venId);
     assert.notEqual(second.registrationId, first.registrationId);
-    assert.equal((await open.vtn.registrations()).length, 1);
+    assert.equal((await open.vtn.vens.list()).length, 1);
   });
 
   it("rule 406: forgets what waited for the VEN, and what was requested of it", async () => {
     await using open = await openVtn({ onRegisterReport: () => ({ granularity: minutes(1) }) });
     const { venId } = await open.register("kitchen");
-    await open.vtn.requestReregistration(venId);
-    await open.vtn.cancelPartyRegistration(venId);
+    await open.vtn.vens.requestReregistration(venId);
+    await open.vtn.vens.cancelPartyRegistration(venId);
 
     await open.call("oadrCreatePartyRegistration", aRegistration({ venName: "kitchen" }));
 
@@ -227,7 +259,7 @@ describe("EiRegisterParty: new registration of a registered VEN", () => {
 
     assert.equal(answer?.payload.venId, venId);
     assert.deepEqual(
-      (await open.vtn.registrations()).map(({ venName }) => venName),
+      (await open.vtn.vens.list()).map(({ venName }) => venName),
       ["pantry"],
     );
   });
@@ -241,7 +273,7 @@ describe("EiRegisterParty: new registration of a registered VEN", () => {
     await open.register("kitchen");
 
     assert.deepEqual(
-      (await open.vtn.registrations()).map((registration) => registration.venId),
+      (await open.vtn.vens.list()).map((registration) => registration.venId),
       ["ven-2"],
     );
   });
@@ -253,7 +285,7 @@ describe("EiRegisterParty: new registration of a registered VEN", () => {
     await open.call("oadrCreatePartyRegistration", aRegistration({ venId: "kitchen", venName: "thief" }));
 
     assert.deepEqual(
-      (await open.vtn.registrations()).map(({ venId }) => venId),
+      (await open.vtn.vens.list()).map(({ venId }) => venId),
       ["kitchen", "thief"],
     );
   });
@@ -270,7 +302,7 @@ describe("EiRegisterParty: re-registration", () => {
 
     assert.equal(answer?.payload.venId, venId);
     assert.equal(answer.payload.registrationId, registrationId);
-    assert.equal((await open.vtn.registrations())[0]?.venName, "pantry");
+    assert.equal((await open.vtn.vens.list())[0]?.venName, "pantry");
     assert.equal((await open.call("oadrPoll", { venId }))?.name, "oadrDistributeEvent");
     assert.deepEqual(open.statuses.at(-2), { type: "registered", venId, venName: "pantry", again: true });
   });
@@ -285,7 +317,7 @@ describe("EiRegisterParty: re-registration", () => {
       await using open = await openVtn();
       const others = await open.register("others");
       const { venId, registrationId } = await open.register("kitchen");
-      const before = await open.vtn.registrations();
+      const before = await open.vtn.vens.list();
       assert.equal(others.registrationId, "id-2");
 
       const payload = aRegistration({ requestId: "req-7", venId, registrationId, ...ids });
@@ -293,7 +325,7 @@ describe("EiRegisterParty: re-registration", () => {
 
       const { response } = expectMessage("oadrCreatedPartyRegistration", answer);
       assert.deepEqual([response.responseCode, response.requestId], [code, "req-7"]);
-      assert.deepEqual(await open.vtn.registrations(), before);
+      assert.deepEqual(await open.vtn.vens.list(), before);
     });
   }
 
@@ -301,7 +333,7 @@ describe("EiRegisterParty: re-registration", () => {
     await using open = await openVtn();
     const ven = await open.register();
 
-    await open.vtn.requestReregistration(ven.venId);
+    await open.vtn.vens.requestReregistration(ven.venId);
 
     assert.deepEqual(await ven.poll(), { name: "oadrRequestReregistration", payload: { venId: ven.venId } });
     assert.equal((await ven.poll()).name, "oadrResponse");
@@ -326,7 +358,7 @@ describe("EiRegisterParty: re-registration", () => {
   it("is not asked of a VEN that is not registered", async () => {
     await using open = await openVtn();
 
-    await assert.rejects(open.vtn.requestReregistration("nobody"), { name: "RangeError", message: /"nobody"/ });
-    await assert.rejects(open.vtn.cancelPartyRegistration("nobody"), { name: "RangeError", message: /"nobody"/ });
+    await assert.rejects(open.vtn.vens.requestReregistration("nobody"), { name: "RangeError", message: /"nobody"/ });
+    await assert.rejects(open.vtn.vens.cancelPartyRegistration("nobody"), { name: "RangeError", message: /"nobody"/ });
   });
 });

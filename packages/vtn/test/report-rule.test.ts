@@ -136,7 +136,7 @@ describe("report rules", () => {
     const newId = randomUUID;
     const made = async (rule: ReportRule): Promise<readonly unknown[]> => {
       await using open = await openVtn({ store, newId, reportRules: [rule] });
-      const [{ venId } = await openOffering(open)] = await open.vtn.registrations();
+      const [{ venId } = await openOffering(open)] = await open.vtn.vens.list();
       const requests = await open.vtn.reports.requests(venId);
       return requests.map(({ request, cancellation }) => [request.reportSpecifier.granularity, cancellation?.step]);
     };

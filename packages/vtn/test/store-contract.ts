@@ -6,6 +6,7 @@ import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { testEnrolmentStore } from "./store-contract-enrolments.ts";
+import { testAdmissionStore } from "./store-contract-admissions.ts";
 import { testOptStore } from "./store-contract-opts.ts";
 import { testOwnReportStore } from "./store-contract-own-reports.ts";
 import { aReading, aRequest, testReportStore } from "./store-contract-reports.ts";
@@ -19,6 +20,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
   testOwnReportStore(name, open);
   testEnrolmentStore(name, open);
   testReportStore(name, open);
+  testAdmissionStore(name, open);
 
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {
@@ -27,7 +29,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.register(aVen("kitchen"), []);
 
       assert.deepEqual(await store.registration("kitchen"), aVen("kitchen"));
-      assert.deepEqual(await store.registrationByName("the kitchen"), aVen("kitchen"));
+      assert.deepEqual(await store.registrationBy("venName", "the kitchen"), aVen("kitchen"));
       assert.deepEqual(await store.registrations(), [aVen("kitchen")]);
     });
 
@@ -36,7 +38,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.register(aVen("kitchen"), []);
 
       assert.equal(await store.registration("Kitchen"), undefined);
-      assert.equal(await store.registrationByName("kitchen"), undefined);
+      assert.equal(await store.registrationBy("venName", "kitchen"), undefined);
     });
 
     it("replaces what a VEN said of itself, and nothing else", async () => {
@@ -47,6 +49,52 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
       assert.deepEqual(await store.registrations(), [{ ...aVen("kitchen"), venName: "pantry" }]);
       assert.deepEqual(await store.takeNext("kitchen", noon), mail("a"));
+    });
+
+    it("keeps how often a VEN is to poll, until it is taken back or the VEN registers anew", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+
+      await store.putPollFrequency("kitchen", seconds(5));
+      await store.updateRegistration({ ...aVen("kitchen"), venName: "pantry", pollFrequency: seconds(60) });
+      const kept = await store.registration("kitchen");
+      await store.putPollFrequency("kitchen", undefined);
+
+      assert.deepEqual(kept, { ...aVen("kitchen"), venName: "pantry", pollFrequency: seconds(5) });
+      assert.deepEqual(await store.registration("kitchen"), { ...aVen("kitchen"), venName: "pantry" });
+    });
+
+    it("finds a registration by name, fingerprint and registrationID, as they are now", async () => {
+      const store = await open();
+      await store.register({ ...aVen("kitchen"), fingerprint: "AA" }, []);
+      await store.register({ ...aVen("pantry"), venName: "the kitchen" }, []);
+      const before = await store.registrationBy("venName", "the kitchen");
+
+      await store.updateRegistration({ ...aVen("kitchen"), venName: "new", fingerprint: "BB", registrationId: "new" });
+
+      assert.equal(before?.venId, "kitchen");
+      const found = [
+        await store.registrationBy("venName", "the kitchen"),
+        await store.registrationBy("venName", "new"),
+        await store.registrationBy("fingerprint", "BB"),
+        await store.registrationBy("registrationId", "new"),
+        await store.registrationBy("fingerprint", "AA"),
+        await store.registrationBy("venName", "BB"),
+      ];
+      const venIds = ["pantry", "kitchen", "kitchen", "kitchen", undefined, undefined];
+      assert.deepEqual(
+        found.map((registration) => registration?.venId),
+        venIds,
+      );
+    });
+
+    it("finds no registration that has ended", async () => {
+      const store = await open();
+      await store.register(aVen("kitchen"), []);
+
+      await store.unregister("kitchen");
+
+      assert.equal(await store.registrationBy("venName", "the kitchen"), undefined);
     });
 
     for (const [title, erase] of [
@@ -82,6 +130,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
     for (const [title, change] of [
       ["updateRegistration", (store: Store) => store.updateRegistration(aVen("nobody"))],
+      ["putPollFrequency", (store: Store) => store.putPollFrequency("nobody", seconds(5))],
       ["putSent", (store: Store) => store.putSent("nobody", new Map([["event-1", 0]]))],
       ["putAnswers", (store: Store) => store.putAnswers("nobody", [anAnswer("event-1", "nobody")])],
       ["putReports", (store: Store) => store.putReports("nobody", [], [])],

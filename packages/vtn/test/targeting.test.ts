@@ -420,7 +420,7 @@ describe("onResolveTargets", () => {
     isBroken = true;
 
     await assert.rejects(registerAs(open, "ven-2"));
-    assert.deepEqual(await open.vtn.registrations(), []);
+    assert.deepEqual(await open.vtn.vens.list(), []);
   });
 });
 

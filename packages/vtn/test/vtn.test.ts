@@ -149,7 +149,7 @@ describe("Vtn: options", () => {
 
     await vtn.start();
 
-    assert.deepEqual(await vtn.registrations(), []);
+    assert.deepEqual(await vtn.vens.list(), []);
   });
 });
 
@@ -167,7 +167,14 @@ describe("Vtn: handlers and listeners that fail", () => {
     const response = { responseCode: 469, responseDescription: "internal error", requestId: "req-7" };
     assert.deepEqual(answer, { name: "oadrRegisteredReport", payload: { response, reportRequests: [] } });
     assert.deepEqual(open.errors, [
-      { message: "oadrRegisterReport", service: "EiReport", peer: "127.0.0.1", error: secret },
+      {
+        message: "oadrRegisterReport",
+        service: "EiReport",
+        peer: "127.0.0.1",
+        venId,
+        requestId: "req-7",
+        error: secret,
+      },
     ]);
   });
 
@@ -216,7 +223,7 @@ describe("Vtn: handlers and listeners that fail", () => {
 
     const { venId } = await open.register();
 
-    assert.equal((await open.vtn.registrations())[0]?.venId, venId);
+    assert.equal((await open.vtn.vens.list())[0]?.venId, venId);
     assert.deepEqual(open.errors.slice(0, 2), [
       { error: secret, status: "started" },
       { error: secret, status: "registered" },
@@ -230,8 +237,11 @@ describe("Vtn: two in one process", () => {
     await using two = await openVtn({ vtnId: "vtn-2", onCreatePartyRegistration: () => false });
     const { venId } = await one.register();
     await one.vtn.events.create(anEvent());
+    await one.vtn.vens.accept({ venName: "pantry" });
 
-    assert.deepEqual(await two.vtn.registrations(), []);
+    assert.deepEqual(await two.vtn.vens.admissions(), []);
+    assert.equal((await two.vtn.vens.get(venId))?.presence, undefined);
+    assert.deepEqual(await two.vtn.vens.list(), []);
     assert.deepEqual(await two.vtn.events.list(), []);
     assert.deepEqual(
       two.statuses.map(({ type }) => type),
@@ -266,7 +276,7 @@ describe("Vtn: what it says", () => {
 
     await assert.rejects(open.call("oadrPoll", { venId: "nobody" }), { responseCode: 463 });
 
-    const fields = { message: "oadrPoll", service: "OadrPoll", peer: "in-memory" };
+    const fields = { message: "oadrPoll", service: "OadrPoll", peer: "in-memory", venId: "nobody" };
     assert.deepEqual(warnings, [{ ...fields, responseCode: 463, reason: "not registered" }]);
     assert.deepEqual(errors, []);
   });

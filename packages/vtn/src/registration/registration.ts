@@ -10,13 +10,24 @@ import {
   type OadrCreatePartyRegistration,
   type OadrQueryRegistration,
 } from "@openleadr/protocol";
-import type { OwnReportService } from "../own-report/own-report.ts";
 import { acknowledgement, success } from "../answers.ts";
-import type { RegistrationDecision, RequestContext } from "../options.ts";
+import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
-import type { MailboxEntry } from "../store/mailbox-store.ts";
 import type { Registration } from "../store/registration-store.ts";
-import type { Targeting } from "../targeting/targeting.ts";
+import { Admissions } from "./admissions.ts";
+import type { Identity } from "./identity.ts";
+import type { Presence } from "./presence.ts";
+import { requirePollFrequency } from "./poll-frequency.ts";
+import type { RegistrationInfos } from "./registration-infos.ts";
+import type { Welcome } from "./welcome.ts";
+
+interface Others {
+  readonly identity: Identity;
+  readonly presence: Presence;
+  readonly welcome: Welcome;
+}
+
+type Created = Message<"oadrCreatedPartyRegistration">;
 
 /**
  * EiRegisterParty, seen from the VTN.
@@ -25,78 +36,77 @@ import type { Targeting } from "../targeting/targeting.ts";
  */
 export class RegistrationService {
   readonly #vtn: VtnContext;
-  readonly #ownReports: Pick<OwnReportService, "metadataFor">;
-  readonly #targeting: Targeting;
+  readonly #identity: Identity;
+  readonly #presence: Presence;
+  readonly #welcome: Welcome;
+  readonly #admissions: Admissions;
 
-  constructor(vtn: VtnContext, ownReports: Pick<OwnReportService, "metadataFor">, targeting: Targeting) {
+  constructor(vtn: VtnContext, { identity, presence, welcome }: Others) {
     this.#vtn = vtn;
-    this.#ownReports = ownReports;
-    this.#targeting = targeting;
+    this.#welcome = welcome;
+    this.#identity = identity;
+    this.#presence = presence;
+    this.#admissions = new Admissions(vtn);
   }
 
-  /** What the VTN can do. It tells no IDs: a query does not say who asks. */
-  query({ requestId }: OadrQueryRegistration): Message<"oadrCreatedPartyRegistration"> {
-    const { vtnId, profiles, pollFrequency } = this.#vtn;
-    const payload = { response: success(requestId), vtnId, profiles, requestedOadrPollFreq: pollFrequency };
-    return { name: "oadrCreatedPartyRegistration", payload };
+  /** What the VTN can do. Only a certificate says who asks, so only whoever shows one is told the IDs it has. */
+  async query(request: OadrQueryRegistration, context: RequestContext): Promise<Created> {
+    const { onQueryRegistration, store } = this.#vtn;
+    const { fingerprint } = context.peer;
+    const known = fingerprint === undefined ? undefined : await store.registrationBy("fingerprint", fingerprint);
+    const infos = await onQueryRegistration?.(request, { ...context, venId: known?.venId });
+    return this.#created(request.requestId, known, infos ?? {});
   }
 
-  async create(
-    given: OadrCreatePartyRegistration,
-    context: RequestContext,
-  ): Promise<Message<"oadrCreatedPartyRegistration">> {
+  async create(given: OadrCreatePartyRegistration, context: RequestContext): Promise<Created> {
     const request = withoutEmptyElements(given);
     requirePull(request);
-    const known = await this.#knownRegistration(request);
-    const decision = await this.#vtn.onCreatePartyRegistration(request, { ...context, venId: known?.venId });
-    if (decision === false) {
-      this.#vtn.tell({ type: "registrationRefused", venName: request.venName });
-      throw new NotRegisteredOrAuthorizedError("registration refused");
-    }
+    this.#requireProfile(request);
+    const known = await this.#knownRegistration(request, context);
+    const terms = await this.#admissions.admit({ request, context, known });
+    requireTerms(terms);
     const again = request.registrationId !== undefined;
     const registration =
       again && known !== undefined
-        ? await this.#renew(registrationOf(request, known, this.#vtn.clock.now()))
-        : await this.#register(request, known, decision === true ? {} : decision);
-    const { venId, registrationId, venName } = registration;
+        ? await this.#renew({ request, context }, known, terms)
+        : await this.#register({ request, context }, known, terms);
+    const { venId, venName } = registration;
     this.#vtn.tell({ type: "registered", venId, venName, again });
-    const { vtnId, profiles, pollFrequency: requestedOadrPollFreq } = this.#vtn;
-    const response = success(request.requestId);
-    const payload = { response, registrationId, venId, vtnId, profiles, requestedOadrPollFreq };
-    return { name: "oadrCreatedPartyRegistration", payload };
+    this.#presence.seen(registration, context.peer.address);
+    return this.#created(request.requestId, registration, terms);
   }
 
-  async #renew(registration: Registration): Promise<Registration> {
-    await this.#vtn.store.updateRegistration(registration);
-    return registration;
+  async #renew(asked: Asked, known: Registration, { pollFrequency }: RegistrationTerms): Promise<Registration> {
+    const { store, clock } = this.#vtn;
+    const { venId } = known;
+    const renewed = registrationOf(asked, known, clock.now());
+    await store.updateRegistration(renewed);
+    if (pollFrequency !== undefined) await store.putPollFrequency(venId, pollFrequency);
+    return (await this.#identity.registration(venId, { ...asked.context, venId })) ?? renewed;
   }
 
-  /** Begins afresh, whatever is known of the VEN (rule 406). */
-  async #register(
-    request: OadrCreatePartyRegistration,
-    known: Registration | undefined,
-    ids: Exclude<RegistrationDecision, boolean>,
-  ): Promise<Registration> {
+  /** Begins afresh, whatever is known of the VEN (rule 406), but for how often it is to poll, which it did not say. */
+  async #register(asked: Asked, known: Registration | undefined, terms: RegistrationTerms): Promise<Registration> {
     const { store, newId, clock } = this.#vtn;
-    for (const [name, id] of Object.entries(ids))
-      if (id === "") throw new RangeError(`${name}: expected an ID, got ""`);
-    const venId = ids.venId ?? known?.venId ?? request.venId ?? newId();
-    const registration = registrationOf(request, { venId, registrationId: ids.registrationId ?? newId() }, clock.now());
-    const isRenamed = known !== undefined && known.venId !== venId && known.venName === request.venName;
-    await this.#targeting.admit(venId);
+    const venId = terms.venId ?? known?.venId ?? asked.request.venId ?? newId();
+    const pollFrequency = terms.pollFrequency ?? known?.pollFrequency;
+    const registration = {
+      ...registrationOf(asked, { venId, registrationId: terms.registrationId ?? newId() }, clock.now()),
+      ...(pollFrequency !== undefined && { pollFrequency }),
+    };
+    const isRenamed = known !== undefined && known.venId !== venId && known.venName === asked.request.venName;
+    const mailbox = await this.#welcome(registration);
     if (isRenamed) await this.#erase(known.venId);
-    // The VTN's own metadata, also when there are none (rule 301), and the events there may be already.
-    const reports = this.#ownReports.metadataFor(registration);
-    const metadata = mail({ name: "oadrRegisterReport", payload: { requestId: newId(), reports } });
-    await store.register(registration, [metadata, { kind: "events" }]);
+    await store.register(registration, mailbox);
     return registration;
   }
 
   async cancel(
     { requestId, registrationId }: OadrCancelPartyRegistration,
     request: VenRequest,
+    known: Registration,
   ): Promise<Message<"oadrCanceledPartyRegistration">> {
-    await this.#end(request, registrationId);
+    await this.#end(request, registrationId, known);
     const payload = { response: success(requestId), registrationId, venId: request.venId };
     return { name: "oadrCanceledPartyRegistration", payload };
   }
@@ -105,50 +115,75 @@ export class RegistrationService {
   async canceled(
     { response, registrationId }: OadrCanceledPartyRegistration,
     request: VenRequest,
+    known: Registration,
   ): Promise<Message<"oadrResponse">> {
-    if (isSuccess(response.responseCode)) await this.#end(request, registrationId);
+    if (isSuccess(response.responseCode)) await this.#end(request, registrationId, known);
     return acknowledgement(response.requestId);
   }
 
-  async requestReregistration(venId: string): Promise<void> {
-    await this.#vtn.store.enqueue(venId, mail({ name: "oadrRequestReregistration", payload: { venId } }));
+  /** Rules 403 and 404: all profiles, and both IDs of a VEN that is registered. */
+  #created(requestId: string, registration: Registration | undefined, infos: RegistrationInfos): Created {
+    const { vtnId, profiles, pollFrequency } = this.#vtn;
+    const { serviceSpecificInfo, extensions } = infos;
+    const payload = {
+      response: success(requestId),
+      ...(registration !== undefined && { registrationId: registration.registrationId, venId: registration.venId }),
+      vtnId,
+      profiles,
+      requestedOadrPollFreq: registration?.pollFrequency ?? pollFrequency,
+      ...(serviceSpecificInfo !== undefined && { serviceSpecificInfo }),
+      ...(extensions !== undefined && { extensions }),
+    };
+    return { name: "oadrCreatedPartyRegistration", payload };
   }
 
-  async cancelPartyRegistration(venId: string): Promise<void> {
-    const { store, newId } = this.#vtn;
-    const { registrationId = "" } = (await store.registration(venId)) ?? {};
-    const payload = { requestId: newId(), registrationId, venId };
-    await store.enqueue(venId, mail({ name: "oadrCancelPartyRegistration", payload }));
+  #requireProfile({ profileName, transportName }: OadrCreatePartyRegistration): void {
+    const profile = this.#vtn.profiles.find((each) => each.profileName === profileName);
+    if (profile?.transports.includes(transportName) === true) return;
+    throw new DeploymentError(`${profileName} over ${transportName} is not what this VTN announces`);
   }
 
   /** The registration that a request renews or replaces. Throws for IDs that do not belong together (rule 400). */
-  async #knownRegistration(request: OadrCreatePartyRegistration): Promise<Registration | undefined> {
+  async #knownRegistration(
+    request: OadrCreatePartyRegistration,
+    context: RequestContext,
+  ): Promise<Registration | undefined> {
     const { venId, registrationId, venName } = request;
+    const { store } = this.#vtn;
     if (registrationId !== undefined) {
       if (venId === undefined) throw new ComplianceError("expected a venID beside the registrationID, got none");
-      const known = await this.#vtn.store.registration(venId);
+      const known = await this.#identity.registration(venId, { ...context, venId });
       if (known === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
       if (known.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
       return known;
     }
-    if (venId !== undefined) return this.#vtn.store.registration(venId);
-    return venName === undefined ? undefined : this.#vtn.store.registrationByName(venName);
+    if (venId !== undefined) return store.registration(venId);
+    const { fingerprint } = context.peer;
+    const own = fingerprint === undefined ? undefined : await store.registrationBy("fingerprint", fingerprint);
+    if (own !== undefined || venName === undefined) return own;
+    const namesake = await store.registrationBy("venName", venName);
+    // Names are not unique: what has another certificate is another VEN.
+    return namesake?.fingerprint === undefined ? namesake : undefined;
   }
 
   /** Ends a registration, unless that is another one than is named (rule 400). */
-  async #end(request: VenRequest, registrationId: string | undefined): Promise<void> {
-    const { store, onCancelPartyRegistration } = this.#vtn;
-    const known = await store.registration(request.venId);
-    if (registrationId !== undefined && registrationId !== known?.registrationId)
+  async #end(request: VenRequest, registrationId: string | undefined, known: Registration): Promise<void> {
+    if (registrationId !== undefined && registrationId !== known.registrationId)
       throw new InvalidIdError("not the registrationID of this VEN");
-    await onCancelPartyRegistration?.(request.venId, request);
+    await this.#vtn.onCancelPartyRegistration?.(request.venId, request);
     await this.#erase(request.venId);
   }
 
   async #erase(venId: string): Promise<void> {
     await this.#vtn.store.unregister(venId);
+    this.#presence.forget(venId);
     this.#vtn.tell({ type: "unregistered", venId });
   }
+}
+
+interface Asked {
+  readonly request: OadrCreatePartyRegistration;
+  readonly context: RequestContext;
 }
 
 /** A VEN that waits to be pushed to would wait for ever; better it learns so at once. */
@@ -169,17 +204,26 @@ function withoutEmptyElements(request: OadrCreatePartyRegistration): OadrCreateP
   };
 }
 
+function requireTerms({ venId, registrationId, pollFrequency }: RegistrationTerms): void {
+  for (const [name, id] of Object.entries({ venId, registrationId })) {
+    if (id === "") throw new RangeError(`${name}: expected an ID, got ""`);
+  }
+  requirePollFrequency(pollFrequency);
+}
+
 function registrationOf(
-  request: OadrCreatePartyRegistration,
+  { request, context: { peer } }: Asked,
   { venId, registrationId }: Pick<Registration, "venId" | "registrationId">,
   registeredAt: Date,
 ): Registration {
   const { profileName, transportName, reportOnly, xmlSignature, httpPullModel = true } = request;
   const { venName, transportAddress } = request;
+  const { fingerprint } = peer;
   return {
     venId,
     registrationId,
     ...(venName !== undefined && { venName }),
+    ...(fingerprint !== undefined && { fingerprint }),
     profileName,
     transportName,
     ...(transportAddress !== undefined && { transportAddress }),
@@ -188,8 +232,4 @@ function registrationOf(
     httpPullModel,
     registeredAt,
   };
-}
-
-function mail(message: Message): MailboxEntry {
-  return { kind: "message", message };
 }

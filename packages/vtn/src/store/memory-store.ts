@@ -1,3 +1,4 @@
+import type { Duration } from "@openleadr/protocol";
 import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
 import { isFor, type Addressed } from "../targeting/audience.ts";
 import type { VenEnrolment } from "../targeting/enrolment.ts";
@@ -11,7 +12,9 @@ import type { Store } from "./store.ts";
 import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
 import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
 import type { DueOwnReports, OwnReportRequest } from "./own-report-store.ts";
-import type { Registration } from "./registration-store.ts";
+import { MemoryAdmissions } from "./memory-admissions.ts";
+import { RegistrationIndex } from "./registration-index.ts";
+import type { Registration, RegistrationKey } from "./registration-store.ts";
 
 interface VenState {
   registration: Registration;
@@ -47,14 +50,16 @@ export interface MemoryStoreOptions {
 }
 
 /** A {@link Store} that keeps everything in memory, and forgets it with the process. */
-export class MemoryStore implements Store {
+export class MemoryStore extends MemoryAdmissions implements Store {
   readonly #readingsPerDataPoint: number;
   readonly #vens = new Map<string, VenState>();
+  readonly #index = new RegistrationIndex();
   readonly #events = new Map<string, EventRecord>();
   readonly #audiences = new AudienceIndex();
 
   /** Throws `RangeError` for options out of range. */
   constructor({ readingsPerDataPoint = 100 }: MemoryStoreOptions = {}) {
+    super();
     if (!Number.isInteger(readingsPerDataPoint) || readingsPerDataPoint < 1)
       throw new RangeError(`readingsPerDataPoint: expected a whole number above 0, got ${readingsPerDataPoint}`);
     this.#readingsPerDataPoint = readingsPerDataPoint;
@@ -64,8 +69,9 @@ export class MemoryStore implements Store {
     return this.#vens.get(venId)?.registration;
   }
 
-  async registrationByName(venName: string): Promise<Registration | undefined> {
-    return (await this.registrations()).find((registration) => registration.venName === venName);
+  async registrationBy(key: RegistrationKey, value: string): Promise<Registration | undefined> {
+    const venId = this.#index.find(key, value);
+    return venId === undefined ? undefined : this.#vens.get(venId)?.registration;
   }
 
   async registrations(): Promise<readonly Registration[]> {
@@ -73,6 +79,8 @@ export class MemoryStore implements Store {
   }
 
   async register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void> {
+    this.#index.remove(this.#vens.get(registration.venId)?.registration);
+    this.#index.add(registration);
     this.#vens.set(registration.venId, {
       registration,
       mailbox: [...mailbox],
@@ -85,10 +93,22 @@ export class MemoryStore implements Store {
   }
 
   async updateRegistration(registration: Registration): Promise<void> {
-    this.#require(registration.venId).registration = registration;
+    const ven = this.#require(registration.venId);
+    const { pollFrequency } = ven.registration;
+    const { pollFrequency: _, ...said } = registration;
+    this.#index.remove(ven.registration);
+    this.#index.add(registration);
+    ven.registration = { ...said, ...(pollFrequency !== undefined && { pollFrequency }) };
+  }
+
+  async putPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void> {
+    const ven = this.#require(venId);
+    const { pollFrequency: _, ...said } = ven.registration;
+    ven.registration = { ...said, ...(pollFrequency !== undefined && { pollFrequency }) };
   }
 
   async unregister(venId: string): Promise<void> {
+    this.#index.remove(this.#vens.get(venId)?.registration);
     this.#vens.delete(venId);
   }
 

@@ -1,4 +1,4 @@
-import type { ProfileName, TransportName } from "@openleadr/protocol";
+import type { Duration, ProfileName, TransportName } from "@openleadr/protocol";
 import type { MailboxEntry } from "./mailbox-store.ts";
 
 /** A VEN that is registered. */
@@ -7,27 +7,39 @@ export interface Registration {
   readonly registrationId: string;
   /** Absent where the VEN gave none. */
   readonly venName?: string;
+  /**
+   * The fingerprint of the client certificate with which the VEN registered. Nobody else is taken for this VEN. Absent
+   * where it showed none.
+   */
+  readonly fingerprint?: string;
   readonly profileName: ProfileName;
   readonly transportName: TransportName;
   readonly transportAddress?: string;
   readonly reportOnly: boolean;
   readonly xmlSignature: boolean;
   readonly httpPullModel: boolean;
+  /** How often this VEN is to poll; absent where it is as often as all others. */
+  readonly pollFrequency?: Duration;
   readonly registeredAt: Date;
 }
+
+/** What a registration can be found by, beside the venID. */
+export type RegistrationKey = "venName" | "fingerprint" | "registrationId";
 
 /** The part of a store that knows who is registered. */
 export interface RegistrationStore {
   registration(venId: string): Promise<Registration | undefined>;
-  /** The first registration of that name. */
-  registrationByName(venName: string): Promise<Registration | undefined>;
+  /** The first registration that has that name, fingerprint or registrationID. */
+  registrationBy(key: RegistrationKey, value: string): Promise<Registration | undefined>;
   registrations(): Promise<readonly Registration[]>;
   /**
    * Registers a VEN, or registers it anew: all that is known of it is erased (rule 406), and its mailbox is `mailbox`.
    */
   register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void>;
-  /** Replaces what a registered VEN said of itself. */
+  /** Replaces what a registered VEN said of itself; its poll frequency stays, whatever the registration has. */
   updateRegistration(registration: Registration): Promise<void>;
+  /** Keeps how often a registered VEN is to poll; undefined for as often as all others. */
+  putPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void>;
   /** Erases all that is known of a VEN, if it is registered (rule 407). */
   unregister(venId: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { AdmissionStore } from "./admission-store.ts";
 import type { EnrolmentStore } from "./enrolment-store.ts";
 import type { EventStore } from "./event-store.ts";
 import type { MailboxStore } from "./mailbox-store.ts";
@@ -13,4 +14,12 @@ import type { ReportStore } from "./report-store.ts";
  * What changes the state of one VEN rejects with `RangeError`, and changes nothing, if that VEN is not registered.
  */
 export interface Store
-  extends RegistrationStore, EnrolmentStore, EventStore, ReportStore, OwnReportStore, OptStore, MailboxStore {}
+  extends
+    RegistrationStore,
+    AdmissionStore,
+    EnrolmentStore,
+    EventStore,
+    ReportStore,
+    OwnReportStore,
+    OptStore,
+    MailboxStore {}

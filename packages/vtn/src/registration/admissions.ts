@@ -1,0 +1,160 @@
+import { InvalidIdError, NotRegisteredOrAuthorizedError, type OadrCreatePartyRegistration } from "@openleadr/protocol";
+import type { VtnContext } from "../context.ts";
+import type { RegistrationTerms, RequestContext } from "../options.ts";
+import type { Registration } from "../store/registration-store.ts";
+import { acceptance, subjectKey, subjectsOf, type Admission, type VenSubject, type VenTraits } from "./admission.ts";
+import type { PendingVen } from "./pending-ven.ts";
+
+/** A VEN was not let in, which was told already. Pending or refused, the VEN is told the same. */
+export class RegistrationRefusedError extends NotRegisteredOrAuthorizedError {
+  constructor() {
+    super("registration refused");
+  }
+}
+
+/** A VEN that asks to register. */
+export interface Applicant {
+  readonly request: OadrCreatePartyRegistration;
+  readonly context: RequestContext;
+  /** The registration that it has, by the IDs it brings, its certificate or its name. */
+  readonly known: Registration | undefined;
+}
+
+/** Decides who may register: by handler, by the lists of options and store, or later, by a person. */
+export class Admissions {
+  readonly #vtn: VtnContext;
+  readonly #accepted: ReadonlyMap<string, Admission>;
+
+  constructor(vtn: VtnContext) {
+    this.#vtn = vtn;
+    const decidedAt = new Date(0);
+    this.#accepted = new Map(
+      vtn.acceptedVens.map((ven) => acceptance(ven, decidedAt)).map((each) => [subjectKey(each.subject), each]),
+    );
+  }
+
+  /** What a VEN is to get, as far as that is decided. Throws {@link RegistrationRefusedError}. */
+  async admit(applicant: Applicant): Promise<RegistrationTerms> {
+    const { request, context, known } = applicant;
+    const said = await this.#vtn.onCreatePartyRegistration?.(request, { ...context, venId: known?.venId });
+    if (said === false) throw this.#refuse(request);
+    const ids = said === true ? {} : said === undefined || said === "pending" ? await this.#byList(applicant) : said;
+    await this.#requireOwner(applicant, ids);
+    return ids;
+  }
+
+  /** The decision about a VEN, by the surest thing it is known by; the store's before that of the options. */
+  async decision(traits: VenTraits): Promise<Admission | undefined> {
+    for (const subject of subjectsOf(traits)) {
+      const key = subjectKey(subject);
+      const decision = (await this.#vtn.store.admission(key)) ?? this.#accepted.get(key);
+      if (decision !== undefined) return decision;
+    }
+    return undefined;
+  }
+
+  async #byList(applicant: Applicant): Promise<RegistrationTerms> {
+    const { request, context, known } = applicant;
+    const decision = await this.decision({ ...request, fingerprint: context.peer.fingerprint });
+    if (decision?.isAccepted === false) throw this.#refuse(request);
+    if (decision !== undefined) return idsOf(decision, applicant);
+    const listed = await this.#termsOfList(applicant);
+    if (listed !== undefined) return listed;
+    // It has shown both of its IDs, and the certificate that goes with them.
+    if (known !== undefined && request.registrationId !== undefined) return {};
+    throw await this.#wait(applicant);
+  }
+
+  /** The user's own list says which registrationID is the VEN's; it would refuse any other afterwards. */
+  async #termsOfList({ request: { venId }, context }: Applicant): Promise<RegistrationTerms | undefined> {
+    if (venId === undefined || this.#vtn.venLookup === undefined) return undefined;
+    const ven = await this.#vtn.venLookup(venId, { ...context, venId });
+    if (ven === undefined || (ven.fingerprint !== undefined && ven.fingerprint !== context.peer.fingerprint))
+      return undefined;
+    const { registrationId, pollFrequency } = ven;
+    return { venId, registrationId, pollFrequency };
+  }
+
+  /**
+   * A certificate stands for one VEN: nobody gets the venID of a VEN that has another certificate, and nobody who shows
+   * a VEN's certificate gets another venID, unless somebody decided so for that very certificate.
+   */
+  async #requireOwner({ request, context, known }: Applicant, ids: RegistrationTerms): Promise<void> {
+    const { fingerprint } = context.peer;
+    const venId = ids.venId ?? known?.venId ?? request.venId;
+    if (venId === undefined) return;
+    const { store } = this.#vtn;
+    const owner = await store.registration(venId);
+    const isOthers = owner?.fingerprint !== undefined && owner.fingerprint !== fingerprint;
+    const own =
+      fingerprint === undefined || ids.venId !== undefined
+        ? undefined
+        : await store.registrationBy("fingerprint", fingerprint);
+    if (!isOthers && (own === undefined || own.venId === venId)) return;
+    const decision = fingerprint === undefined ? undefined : await this.decision({ fingerprint });
+    if (decision?.isAccepted === true && decision.venId === venId) return;
+    throw notOfCertificate();
+  }
+
+  async #wait({ request, context }: Applicant): Promise<RegistrationRefusedError> {
+    const pending = pendingVen({ request, context }, this.#vtn.clock.now());
+    if (pending === undefined) return this.#refuse(request);
+    const { store, maxPendingVens } = this.#vtn;
+    const isNew = (await store.pendingVen(subjectKey(pending.subject))) === undefined;
+    await store.putPendingVen(pending, maxPendingVens);
+    if (isNew) this.#vtn.tell({ type: "registrationPending", ven: pending });
+    return new RegistrationRefusedError();
+  }
+
+  #refuse({ venName }: OadrCreatePartyRegistration): RegistrationRefusedError {
+    this.#vtn.tell({ type: "registrationRefused", venName });
+    return new RegistrationRefusedError();
+  }
+}
+
+/** It says no more to the peer than any other refusal: which venIDs there are is nobody's business. */
+function notOfCertificate(): NotRegisteredOrAuthorizedError {
+  return new NotRegisteredOrAuthorizedError("registration refused", {
+    cause: new Error("the venID is not that of the certificate"),
+  });
+}
+
+/** What a decision gives. Throws for a venID that the VEN brings and was not given (rules 400, 402). */
+function idsOf(decision: Admission, { request, known }: Applicant): RegistrationTerms {
+  const { venId } = decision;
+  if (request.venId === undefined || request.venId === (venId ?? givenVenId(decision.subject))) {
+    return venId === undefined ? {} : { venId };
+  }
+  if (decision.subject.fingerprint !== undefined && venId !== undefined) {
+    throw notOfCertificate();
+  }
+  const isOwn = request.registrationId !== undefined || known?.venName === request.venName;
+  if (venId === undefined && known?.venId === request.venId && isOwn) return {};
+  throw new InvalidIdError("not a venID that this VTN gave to this VEN");
+}
+
+function givenVenId(subject: VenSubject): string | undefined {
+  return "venId" in subject ? subject.venId : undefined;
+}
+
+/** Undefined for one that nothing is known of by which to know it again. */
+function pendingVen({ request, context }: Omit<Applicant, "known">, now: Date): PendingVen | undefined {
+  const { venName, venId, profileName, transportName, transportAddress } = request;
+  const { peer } = context;
+  const { fingerprint } = peer;
+  const [subject] = subjectsOf({ fingerprint, venId, venName });
+  if (subject === undefined) return undefined;
+  return {
+    subject,
+    ...(venName !== undefined && { venName }),
+    ...(venId !== undefined && { venId }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(peer.certificate !== undefined && { certificateSubject: peer.certificate.subject }),
+    address: peer.address,
+    profileName,
+    transportName,
+    ...(transportAddress !== undefined && { transportAddress }),
+    firstAskedAt: now,
+    lastAskedAt: now,
+  };
+}

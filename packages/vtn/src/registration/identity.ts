@@ -1,0 +1,122 @@
+import { ComplianceError, NotRegisteredOrAuthorizedError, type Duration, type Message } from "@openleadr/protocol";
+import type { VtnContext } from "../context.ts";
+import type { RequestContext } from "../options.ts";
+import type { Welcome } from "./welcome.ts";
+import type { Registration } from "../store/registration-store.ts";
+
+/** What a {@link VtnOptions.venLookup} knows of a VEN that is registered. */
+export interface KnownVen {
+  /** The VEN's registrationID, which it got when it registered. */
+  readonly registrationId: string;
+  readonly venName?: string | undefined;
+  /** The fingerprint of the VEN's certificate; whoever shows another one, or none, is refused with 463. */
+  readonly fingerprint?: string | undefined;
+  /** How often the VEN is to poll. @default the VTN's `pollFrequency` */
+  readonly pollFrequency?: Duration | undefined;
+}
+
+/** Says what a user's own list knows of a VEN; undefined for one that is not registered. */
+export type VenLookup = (
+  venId: string,
+  context: RequestContext,
+) => KnownVen | undefined | Promise<KnownVen | undefined>;
+
+/**
+ * Finds the registration of whoever sends a message.
+ *
+ * Throws 463 for a venID that is not registered, or not that of the peer's certificate (rule 517, §9.2.1.1).
+ */
+export class Identity {
+  readonly #vtn: VtnContext;
+  readonly #welcome: Welcome;
+  readonly #adopting = new Map<string, Promise<Registration>>();
+
+  constructor(vtn: VtnContext, welcome: Welcome) {
+    this.#vtn = vtn;
+    this.#welcome = welcome;
+  }
+
+  /** The sender of a message, by the venID in it, or by the registrationID that an oadrCanceledPartyRegistration ends. */
+  async requireVen(message: Message, context: RequestContext): Promise<Registration> {
+    const venId = context.venId ?? (await this.#venIdByRegistration(message));
+    const registration = await this.registration(venId, context);
+    if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
+    if (registration.fingerprint !== context.peer.fingerprint) await this.#requireCertificate(registration, context);
+    return registration;
+  }
+
+  /** The registration of a VEN, by the user's list if there is one. */
+  async registration(venId: string, context: RequestContext): Promise<Registration | undefined> {
+    if (this.#vtn.venLookup === undefined) return this.#vtn.store.registration(venId);
+    return this.#lookUp(venId, context);
+  }
+
+  /** VENs have been seen that leave the venID out there, as the schema lets them. */
+  async #venIdByRegistration({ name, payload }: Message): Promise<string> {
+    const registrationId = name === "oadrCanceledPartyRegistration" ? payload.registrationId : undefined;
+    if (registrationId === undefined) throw new ComplianceError(`expected a venID in ${name}, got none`);
+    const registration = await this.#vtn.store.registrationBy("registrationId", registrationId);
+    if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
+    return registration.venId;
+  }
+
+  /** A VEN that registered without a certificate may show one, unless that is another VEN's. */
+  async #requireCertificate({ fingerprint }: Registration, context: RequestContext): Promise<void> {
+    const shown = context.peer.fingerprint;
+    const isOwn =
+      fingerprint === undefined &&
+      (shown === undefined || (await this.#vtn.store.registrationBy("fingerprint", shown)) === undefined);
+    if (!isOwn) throw notOfCertificate();
+  }
+
+  /** The user's list says who is registered; the store follows it, and keeps all else. */
+  async #lookUp(venId: string, context: RequestContext): Promise<Registration | undefined> {
+    const known = await this.#vtn.venLookup?.(venId, context);
+    if (known === undefined) return undefined;
+    if (known.fingerprint !== undefined && known.fingerprint !== context.peer.fingerprint) {
+      throw notOfCertificate();
+    }
+    const stored = (await this.#vtn.store.registration(venId)) ?? (await this.#adopt(venId, known));
+    const { registrationId, fingerprint = stored.fingerprint, pollFrequency = stored.pollFrequency } = known;
+    return {
+      ...stored,
+      registrationId,
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(pollFrequency !== undefined && { pollFrequency }),
+    };
+  }
+
+  /** Two messages of a VEN may come at the same time; the second must not erase what the first has done. */
+  async #adopt(venId: string, known: KnownVen): Promise<Registration> {
+    const adopting = this.#adopting.get(venId) ?? this.#register(venId, known);
+    this.#adopting.set(venId, adopting);
+    try {
+      return await adopting;
+    } finally {
+      this.#adopting.delete(venId);
+    }
+  }
+
+  async #register(venId: string, { registrationId, venName, fingerprint }: KnownVen): Promise<Registration> {
+    const registration: Registration = {
+      venId,
+      registrationId,
+      ...(venName !== undefined && { venName }),
+      ...(fingerprint !== undefined && { fingerprint }),
+      profileName: "2.0b",
+      transportName: "simpleHttp",
+      reportOnly: false,
+      xmlSignature: false,
+      httpPullModel: true,
+      registeredAt: this.#vtn.clock.now(),
+    };
+    await this.#vtn.store.register(registration, await this.#welcome(registration));
+    return registration;
+  }
+}
+
+/** Which venIDs there are is nobody's business: the peer is told the same as for one that nobody has. */
+function notOfCertificate(): NotRegisteredOrAuthorizedError {
+  const cause = new Error("the venID is not that of the certificate");
+  return new NotRegisteredOrAuthorizedError("not registered", { cause });
+}

@@ -1,0 +1,112 @@
+import type { Duration } from "@openleadr/protocol";
+import type { VtnContext } from "../context.ts";
+import type { Registration } from "../store/registration-store.ts";
+import { acceptance, subjectKey, subjectOf, type AcceptedVen, type Admission, type VenSubject } from "./admission.ts";
+import type { PendingVen } from "./pending-ven.ts";
+import { requirePollFrequency } from "./poll-frequency.ts";
+import type { Presence, VenPresence } from "./presence.ts";
+import { mail } from "./welcome.ts";
+
+/** A VEN that is registered, and whether it is there. */
+export interface Ven extends Registration {
+  readonly presence: VenPresence;
+}
+
+/** The VENs of a VTN: who is registered and there, and who may register. */
+export interface Vens {
+  /** All that are registered. */
+  list(): Promise<readonly Ven[]>;
+  /** One that is registered. */
+  get(venId: string): Promise<Ven | undefined>;
+  /**
+   * Those that asked to register and wait for {@link accept} or {@link refuse}, in the order in which they first asked.
+   * They are told the same as refused ones and ask again by themselves.
+   */
+  pending(): Promise<readonly PendingVen[]>;
+  /**
+   * Lets a VEN in when it asks the next time, and from then on; it need not have asked before. A VEN that waits gets the
+   * venID that it brought, unless another is named here. Naming a registered VEN's venID beside a new fingerprint gives
+   * that VEN a new certificate. Throws `RangeError` for an empty name or ID.
+   */
+  accept(ven: AcceptedVen): Promise<void>;
+  /** Keeps a VEN out when it asks the next time, and from then on. One that is registered stays so. */
+  refuse(ven: VenSubject): Promise<void>;
+  /** Takes back what {@link accept} or {@link refuse} decided. Resolves with false if nothing was. */
+  forget(ven: VenSubject): Promise<boolean>;
+  /** What {@link accept} and {@link refuse} decided, in that order; not what the option `acceptedVens` says. */
+  admissions(): Promise<readonly Admission[]>;
+  /**
+   * Sets how often a VEN is to poll, at least 1 s; undefined for the VTN's `pollFrequency`. The VEN is asked to register
+   * again, and learns it then (rule 403). Throws `RangeError` for a VEN that is not registered.
+   */
+  setPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void>;
+  /** Has a VEN register again (rule 401). Throws `RangeError` for a VEN that is not registered. */
+  requestReregistration(venId: string): Promise<void>;
+  /** Has a VEN end its registration (rule 407). Throws `RangeError` for a VEN that is not registered. */
+  cancelPartyRegistration(venId: string): Promise<void>;
+}
+
+/** {@link Vens} over a store. */
+export class VenDirectory implements Vens {
+  readonly #vtn: VtnContext;
+  readonly #presence: Presence;
+
+  constructor(vtn: VtnContext, presence: Presence) {
+    this.#vtn = vtn;
+    this.#presence = presence;
+  }
+
+  async list(): Promise<readonly Ven[]> {
+    return (await this.#vtn.store.registrations()).map((registration) => this.#withPresence(registration));
+  }
+
+  async get(venId: string): Promise<Ven | undefined> {
+    const registration = await this.#vtn.store.registration(venId);
+    return registration === undefined ? undefined : this.#withPresence(registration);
+  }
+
+  async pending(): Promise<readonly PendingVen[]> {
+    return this.#vtn.store.pendingVens();
+  }
+
+  async accept(ven: AcceptedVen): Promise<void> {
+    const { store, clock } = this.#vtn;
+    const pending = await store.pendingVen(subjectKey(subjectOf(ven)));
+    const venId = ven.venId ?? pending?.venId;
+    await store.putAdmission(acceptance({ ...ven, ...(venId !== undefined && { venId }) }, clock.now()));
+  }
+
+  async refuse(ven: VenSubject): Promise<void> {
+    const { store, clock } = this.#vtn;
+    await store.putAdmission({ subject: subjectOf(ven), isAccepted: false, decidedAt: clock.now() });
+  }
+
+  async forget(ven: VenSubject): Promise<boolean> {
+    return this.#vtn.store.removeAdmission(subjectKey(subjectOf(ven)));
+  }
+
+  async admissions(): Promise<readonly Admission[]> {
+    return this.#vtn.store.admissions();
+  }
+
+  async setPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void> {
+    requirePollFrequency(pollFrequency);
+    await this.#vtn.store.putPollFrequency(venId, pollFrequency);
+    await this.requestReregistration(venId);
+  }
+
+  async requestReregistration(venId: string): Promise<void> {
+    await this.#vtn.store.enqueue(venId, mail({ name: "oadrRequestReregistration", payload: { venId } }));
+  }
+
+  async cancelPartyRegistration(venId: string): Promise<void> {
+    const { store, newId } = this.#vtn;
+    const { registrationId = "" } = (await store.registration(venId)) ?? {};
+    const payload = { requestId: newId(), registrationId, venId };
+    await store.enqueue(venId, mail({ name: "oadrCancelPartyRegistration", payload }));
+  }
+
+  #withPresence(registration: Registration): Ven {
+    return { ...registration, presence: this.#presence.of(registration.venId) };
+  }
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { minutes } from "@openleadr/protocol";
+import { inMemoryTransport } from "@openleadr/transport";
+import { describe, it } from "vitest";
+import type { KnownVen } from "../src/index.ts";
+import { anEvent } from "./events.ts";
+import { aRegistration, clientOf, expectMessage, openVtn } from "./open-vtn.ts";
+
+const kitchen: KnownVen = { registrationId: "registration-1", venName: "kitchen" };
+const listed = { listen: false, venLookup: (venId: string) => (venId === "ven-1" ? kitchen : undefined) } as const;
+
+describe("venLookup", () => {
+  it("serves a VEN that only the user's list knows, with its metadata and events", async () => {
+    await using open = await openVtn(listed);
+    await open.vtn.events.create(anEvent());
+
+    const names: (string | undefined)[] = [];
+    for (let polls = 0; polls < 3; polls++) names.push((await open.call("oadrPoll", { venId: "ven-1" }))?.name);
+
+    assert.deepEqual(names, ["oadrRegisterReport", "oadrDistributeEvent", "oadrResponse"]);
+    assert.equal((await open.vtn.vens.get("ven-1"))?.venName, "kitchen");
+  });
+
+  it("puts a VEN into the store once, whose messages come at the same time", async () => {
+    await using open = await openVtn(listed);
+
+    const poll = () => open.call("oadrPoll", { venId: "ven-1" });
+    const answers = await Promise.all([poll(), poll(), poll()]);
+
+    const names = answers.map((answer) => answer?.name ?? "").toSorted((a, b) => a.localeCompare(b));
+    assert.deepEqual(names, ["oadrRegisterReport", "oadrResponse", "oadrResponse"]);
+  });
+
+  it("rule 517: refuses with 463 a VEN that the list does not know, though the store does", async () => {
+    let ven: KnownVen | undefined = kitchen;
+    await using open = await openVtn({ listen: false, venLookup: () => ven });
+    await open.call("oadrPoll", { venId: "ven-1" });
+
+    ven = undefined;
+
+    await assert.rejects(open.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
+  });
+
+  it("is asked with every message, and told who sends it", async () => {
+    const asked: unknown[] = [];
+    await using open = await openVtn({
+      listen: false,
+      venLookup: (venId, { peer }) => (asked.push([venId, peer.address]) > 0 ? kitchen : undefined),
+    });
+
+    await open.call("oadrPoll", { venId: "ven-1" });
+    await open.call("oadrPoll", { venId: "ven-1" });
+
+    assert.deepEqual(asked, [
+      ["ven-1", "in-memory"],
+      ["ven-1", "in-memory"],
+    ]);
+  });
+
+  it("refuses with 463 whoever shows another certificate than the list has", async () => {
+    await using open = await openVtn({ listen: false, venLookup: () => ({ ...kitchen, fingerprint: "AA" }) });
+    const own = clientOf(inMemoryTransport(open.vtn.handler, { address: "192.0.2.7", fingerprint: "AA" }));
+
+    await assert.rejects(open.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
+    assert.equal((await own.call("oadrPoll", { venId: "ven-1" }))?.name, "oadrRegisterReport");
+  });
+
+  it("rule 400: says which registrationID is the VEN's", async () => {
+    await using open = await openVtn(listed);
+    const cancel = { requestId: "req-1", venId: "ven-1", registrationId: "registration-2" };
+
+    await assert.rejects(open.call("oadrCancelPartyRegistration", cancel), { responseCode: 452 });
+    const answer = await open.call("oadrCancelPartyRegistration", { ...cancel, registrationId: "registration-1" });
+
+    assert.equal(answer?.payload.response.responseCode, 200);
+  });
+
+  it("lets a VEN register with a venID that the list knows", async () => {
+    await using open = await openVtn({ ...listed, onCreatePartyRegistration: undefined });
+
+    const answer = await open.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-1" }));
+
+    assert.deepEqual([answer?.payload.venId, answer?.payload.registrationId], ["ven-1", "registration-1"]);
+    await assert.rejects(open.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-2" })), {
+      responseCode: 463,
+    });
+  });
+
+  it("answers 469 when it fails, and stores nothing", async () => {
+    await using open = await openVtn({ listen: false, venLookup: () => Promise.reject(new Error("no database")) });
+
+    await assert.rejects(open.call("oadrPoll", { venId: "ven-1" }), { responseCode: 469 });
+
+    assert.deepEqual(await open.vtn.vens.list(), []);
+  });
+
+  it("says how often a VEN is to poll", async () => {
+    await using open = await openVtn({ listen: false, venLookup: () => ({ ...kitchen, pollFrequency: minutes(5) }) });
+    const renewed = aRegistration({ venId: "ven-1", registrationId: "registration-1" });
+
+    const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload: renewed });
+
+    assert.equal(expectMessage("oadrCreatedPartyRegistration", answer).requestedOadrPollFreq, minutes(5));
+  });
+});
