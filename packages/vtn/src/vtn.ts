@@ -24,7 +24,7 @@ import { SentEvents } from "./event/sent-events.ts";
 import { OptService, type Opts } from "./opt/opt.ts";
 import { handledExchange, requestRefused, unhandledExchange, type VtnExchange } from "./exchange.ts";
 import { withTimeLimit } from "./handler-limit.ts";
-import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
+import { resolveVtnOptions, type RequestContext, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { PollService } from "./delivery/poll.ts";
 import { RegistrationRefusedError } from "./registration/admissions.ts";
 import { Identity } from "./registration/identity.ts";
@@ -269,15 +269,14 @@ async function serve(received: Received, services: Services): Promise<Message | 
   const { registration, event, report, ownReport, opt, poll, identity, presence } = services;
   const { peer, headers, signal } = received;
   const { name, payload } = received.message as Message<OperationName>;
-  const from = { peer, headers, signal };
-  if (name === "oadrQueryRegistration") return registration.query(payload, { ...from, venId: undefined });
-  if (name === "oadrCreatePartyRegistration") return registration.create(payload, { ...from, venId: undefined });
+  const context: RequestContext = { peer, headers, signal, venId: "venId" in payload ? payload.venId : undefined };
+  if (name === "oadrQueryRegistration") return registration.query(payload, context);
+  if (name === "oadrCreatePartyRegistration") return registration.create(payload, context);
   // VENs have been seen that leave it out there, and nothing depends on it.
   if (name === "oadrResponse" && payload.venId === undefined) return undefined;
-  const venId = "venId" in payload ? payload.venId : undefined;
-  const known = await identity.requireVen(received.message, { ...from, venId });
+  const known = await identity.requireVen(received.message, context);
   presence.seen(known, peer.address);
-  const request: VenRequest = { ...from, venId: known.venId };
+  const request: VenRequest = { peer, headers, signal, venId: known.venId };
   switch (name) {
     case "oadrPoll":
       return poll.poll(request);

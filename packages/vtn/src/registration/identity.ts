@@ -39,7 +39,8 @@ export class Identity {
   /** The sender of a message, by the venID in it, or by the registrationID that an oadrCanceledPartyRegistration ends. */
   async requireVen(message: Message, context: RequestContext): Promise<Registration> {
     const venId = context.venId ?? (await this.#venIdByRegistration(message));
-    const registration = await this.registration(venId, context);
+    const { store, venLookup } = this.#vtn;
+    const registration = await (venLookup === undefined ? store.registration(venId) : this.#lookUp(venId, context));
     if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
     if (registration.fingerprint !== context.peer.fingerprint) await this.#requireCertificate(registration, context);
     return registration;
