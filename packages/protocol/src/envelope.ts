@@ -8,9 +8,11 @@ import { ncName } from "./schema/names.ts";
 import { prefixesOf } from "./schema/prefixes.ts";
 import type { Schema } from "./schema/schema.ts";
 import { signatureGrammar } from "./signature/grammar.ts";
+import { keepSignedParts } from "./signature/unverified.ts";
+import type { VerifiedSigner } from "./signature/verified-signer.ts";
 import { elementsOf, XmlElement } from "./xml/element.ts";
 import { defaultLimits, resolveLimits, type Limits } from "./xml/limits.ts";
-import { NAMESPACES, type Prefix } from "./xml/names.ts";
+import { declarationsOf, type Prefix } from "./xml/names.ts";
 import { parseXml } from "./xml/parse.ts";
 import { escapeAttribute, shortened } from "./xml/text.ts";
 
@@ -20,8 +22,11 @@ export interface Envelope {
   readonly schemaVersion?: string;
   /** `oadr:Id` of the signed object, which a signature refers to. */
   readonly id?: string;
-  /** Whether there is a signature. Its shape has been checked, its truth has not. */
-  readonly signature: "none" | "unverified";
+  /**
+   * Whether there is a signature, and who made it. `"unverified"`: its shape has been checked, its truth has not; that is
+   * what {@link SignatureVerifier} is for.
+   */
+  readonly signature: "none" | "unverified" | VerifiedSigner;
   /** Whether the payload stood in `oadrPayload/oadrSignedObject`, as it should; a bare one is taken all the same. */
   readonly wrapped: boolean;
   /** Whether an `xsi:schemaLocation` was sent, which the schema allows and rule 45 does not. */
@@ -91,7 +96,9 @@ function readRoot(root: XmlElement, reading: Reading): Decoded | undefined {
     wrapped: true,
     ...(id !== undefined && { id }),
   } as const;
-  return readPayload(payload, around, reading);
+  const decoded = readPayload(payload, around, reading);
+  if (signature !== undefined && decoded !== undefined) keepSignedParts(decoded, { signature, signedObject, id });
+  return decoded;
 }
 
 function readWrapper(root: XmlElement, reading: Reading): readonly [XmlElement | undefined, XmlElement | undefined] {
@@ -163,41 +170,67 @@ export interface EncodeOptions {
 /**
  * Writes a message, in its envelope, as one line of XML in UTF-8.
  *
- * Everything inside the root element is in the canonical form of XML. Throws {@link MalformedMessageError}, with paths of
- * properties, for whatever the schema forbids and for characters XML cannot carry.
+ * Everything inside the root element is in the canonical form of XML, but for Green Button data. Throws
+ * {@link MalformedMessageError}, with paths of properties, for whatever the schema forbids and for characters XML cannot
+ * carry.
  *
  * @see OpenADR 2.0b, §4.2
  */
 export function encode(message: Message, options: EncodeOptions = {}): string {
+  const { opening, id, content } = writeParts(message, options);
+  return `${opening}><oadr:oadrSignedObject${id}>${content}</oadr:oadrSignedObject></oadr:oadrPayload>`;
+}
+
+/** A document, in the parts that a signature takes apart. */
+export interface WrittenParts {
+  /** Up to the end of the root's opening tag, without its `>`. */
+  readonly opening: string;
+  /** The prefixes that the root declares. */
+  readonly prefixes: readonly Prefix[];
+  /** The attribute of the signed object; empty for none. */
+  readonly id: string;
+  /** What stands in the signed object. */
+  readonly content: string;
+}
+
+/** Writes the parts of a document. Throws what {@link encode} throws. */
+export function writeParts(message: Message, options: EncodeOptions): WrittenParts {
   const { name, payload } = message;
   const schema = schemaOf(name);
   const version = options.schemaVersion ?? "2.0b";
-  let content: string;
+  let written: string;
   try {
-    content = schema.encode(payload);
+    written = schema.encode(payload);
   } catch (cause) {
     throw unencodable(message, cause);
   }
   const id = options.id === undefined ? "" : ` oadr:Id="${requireText(ncName.format(options.id), "id", options.id)}"`;
   const attribute = `ei:schemaVersion="${escapeAttribute(requireText(schemaVersionText.format(version as "2.0b"), "schemaVersion", version))}"`;
-  return `${openingOf(name, content)}<oadr:oadrSignedObject${id}><oadr:${name} ${attribute}>${content}</oadr:${name}></oadr:oadrSignedObject></oadr:oadrPayload>`;
+  const content = `<oadr:${name} ${attribute}>${written}</oadr:${name}>`;
+  return { ...openingOf(name, written), id, content };
 }
 
-/** What comes before the signed object: a message declares the namespaces that it may use, once, on the root. */
-function openingOf(name: MessageName, content: string): string {
-  // Hardly any target is an area on the map.
-  return `${openings[name]}${content.includes("<gml:") ? declaration("gml") : ""}>`;
+/** A message declares the namespaces that it may use, once, on the root; hardly any target is an area on the map. */
+function openingOf(name: MessageName, content: string): Opening {
+  return openings[name][content.includes("<gml:") ? "withAreas" : "usual"];
 }
+
+type Opening = Pick<WrittenParts, "opening" | "prefixes">;
 
 const openings = Object.fromEntries(
   Object.entries<Schema<unknown>>(messages).map(([name, { shape }]) => {
-    const prefixes = [...new Set(["oadr", "ei", ...prefixesOf(shape)])].filter((prefix) => prefix !== "gml");
-    return [name, `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${prefixes.map(declaration).join("")}`];
+    const prefixes = [...new Set(["oadr", "ei", ...prefixesOf(shape)])].filter(
+      (prefix) => prefix !== "gml",
+    ) as Prefix[];
+    return [name, { usual: declaring(prefixes), withAreas: declaring([...prefixes, "gml"]) }];
   }),
-) as Readonly<Record<MessageName, string>>;
+) as Readonly<Record<MessageName, { readonly usual: Opening; readonly withAreas: Opening }>>;
 
-function declaration(prefix: string): string {
-  return ` xmlns:${prefix}="${NAMESPACES[prefix as Prefix]}"`;
+function declaring(prefixes: readonly Prefix[]): Opening {
+  return {
+    opening: `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${declarationsOf(prefixes)}`,
+    prefixes,
+  };
 }
 
 function requireText(text: string | undefined, path: string, got: string): string {

@@ -18,6 +18,18 @@ export type OpenAdrErrorCode =
   | "ERR_OADR_ENCODING"
   /** A message about to be sent breaks a conformance rule. */
   | "ERR_OADR_RULE"
+  /** The message is not signed. */
+  | "ERR_OADR_SIGNATURE_MISSING"
+  /** The signature is not built as OpenADR prescribes, or refers to something else than the message. */
+  | "ERR_OADR_SIGNATURE_FORM"
+  /** The signature uses an algorithm, a key or a transform that is not accepted. */
+  | "ERR_OADR_SIGNATURE_ALGORITHM"
+  /** The signature does not fit what it claims to sign, or was not made with the key of its certificate. */
+  | "ERR_OADR_SIGNATURE_MISMATCH"
+  /** The signer's certificate is unknown, not valid at this time, or no certificate. */
+  | "ERR_OADR_SIGNATURE_UNTRUSTED"
+  /** The signature is too old, from the future, or was seen before. */
+  | "ERR_OADR_SIGNATURE_REPLAYED"
   /** The peer understood the message and said no. */
   | "ERR_OADR_REJECTED"
   /** The peer answered with a message that does not answer the request. */
@@ -84,6 +96,22 @@ export class MalformedMessageError extends OpenAdrError {
 /** One line for one fault: `<path>: expected <expected>, got <got>`. */
 export function describe({ path, expected, got }: Deviation): string {
   return `${path}: expected ${expected}, got ${got}`;
+}
+
+/** The codes of a signature that is not accepted. */
+export type SignatureErrorCode = Extract<OpenAdrErrorCode, `ERR_OADR_SIGNATURE_${string}`>;
+
+/** A signature that is missing or not accepted. `message` reads `<path>: expected <expected>, got <got>`. */
+export class SignatureError extends OpenAdrError {
+  override readonly name = "SignatureError";
+  declare readonly code: SignatureErrorCode;
+  /** Which part of the signature, what was expected of it, and what came. */
+  readonly deviation: Deviation;
+
+  constructor(code: SignatureErrorCode, deviation: Deviation, options?: ErrorOptions) {
+    super(code, describe(deviation), options);
+    this.deviation = deviation;
+  }
 }
 
 /** One breach of a numbered conformance rule. */

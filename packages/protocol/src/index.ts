@@ -80,10 +80,11 @@ export {
   MalformedMessageError,
   OpenAdrError,
   RuleViolationError,
+  SignatureError,
   TransportError,
   UnexpectedAnswerError,
 } from "./errors.ts";
-export type { Deviation, MalformedMessageCode, OpenAdrErrorCode, RuleViolation } from "./errors.ts";
+export type { Deviation, MalformedMessageCode, OpenAdrErrorCode, RuleViolation, SignatureErrorCode } from "./errors.ts";
 export { CONFORMANCE_RULES, ruleByNumber } from "./rules/catalogue.ts";
 export type { ConformanceRule } from "./rules/catalogue/rule.ts";
 export type { Correction } from "./rules/corrections/correction.ts";
@@ -180,6 +181,15 @@ export type { ReportSchedule } from "./report-schedule.ts";
 export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTargets } from "./targets.ts";
 export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
 export { certificateFingerprint } from "./fingerprint.ts";
+export type { SignatureAlgorithm, SignatureHash } from "./signature/algorithms.ts";
+export { sign } from "./signature/sign.ts";
+export type { SignOptions } from "./signature/sign.ts";
+export { createSigner } from "./signature/signer.ts";
+export type { Signer, SignerOptions } from "./signature/signer.ts";
+export type { Trust } from "./signature/trust.ts";
+export type { VerifiedSigner } from "./signature/verified-signer.ts";
+export { SignatureVerifier } from "./signature/verifier.ts";
+export type { SignatureVerifierOptions, Verified } from "./signature/verifier.ts";
 export type { Json } from "./schema/place.ts";
 export type { Extension } from "./schema/scalar.ts";
 export type { Infer, Schema } from "./schema/schema.ts";

@@ -78,7 +78,8 @@ export function formatDateTime(date: Date): string | undefined {
   return plain.endsWith(".000Z") ? `${plain.slice(0, -5)}Z` : plain;
 }
 
-function parseWithOffset(raw: string): Date | undefined {
+/** The instant of a date-time with an offset, such as `+01:00`; undefined for any other text. */
+export function parseWithOffset(raw: string): Date | undefined {
   const match = /^(.*)([+-])(\d{2}):?(\d{2})$/.exec(raw);
   const local = match?.[1] === undefined ? undefined : parseDateTime(match[1]);
   if (match === null || local === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { XmlComment, XmlElement, XmlInstruction, type XmlAttribute } from "./element.ts";
+import { XmlElement, XmlInstruction, type XmlAttribute, type XmlComment } from "./element.ts";
 import { NAMESPACES } from "./names.ts";
 import { escapeAttribute, escapeText } from "./text.ts";
 

@@ -25,6 +25,11 @@ export const NAMESPACES = {
 /** A prefix that this library gives one of the standard's namespaces. */
 export type Prefix = keyof typeof NAMESPACES;
 
+/** The declarations of these prefixes, each with a space before it. */
+export function declarationsOf(prefixes: readonly Prefix[]): string {
+  return prefixes.map((prefix) => ` xmlns:${prefix}="${NAMESPACES[prefix]}"`).join("");
+}
+
 const prefixes = new Map<string, string>(Object.entries(NAMESPACES).map(([prefix, uri]) => [uri, prefix]));
 
 /**

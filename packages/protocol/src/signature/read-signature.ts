@@ -1,0 +1,149 @@
+import { show } from "../schema/place.ts";
+import { elementsOf, type XmlElement } from "../xml/element.ts";
+import { canonicalizations, type AcceptedAlgorithms, type SignatureMethod } from "./algorithms.ts";
+import { signatureError } from "./fault.ts";
+import { readReplayProtect, type ReplayProtect } from "./replay-protect.ts";
+import type { SignedParts } from "./unverified.ts";
+
+/** An element that a signature refers to, and what its digest is said to be. */
+export interface Reference {
+  readonly at: XmlElement;
+  readonly target: XmlElement;
+  readonly hash: string;
+  /** In base64, without white space. */
+  readonly digest: string;
+}
+
+/** A signature of the one form that is accepted. What it says is not proven. */
+export interface SignatureClaim {
+  readonly signedInfo: XmlElement;
+  /** Whether comments in SignedInfo are signed. */
+  readonly comments: boolean;
+  readonly method: SignatureMethod;
+  /** To the signed object and to the properties, one each. */
+  readonly references: readonly Reference[];
+  readonly value: XmlElement;
+  /** Of the signer first. */
+  readonly certificates: readonly [XmlElement, ...XmlElement[]];
+  readonly replayProtect: ReplayProtect;
+}
+
+/**
+ * Reads a signature, whose shape `decode` has checked by the schema.
+ *
+ * What a signature may be by XML Signature is much more than OpenADR has a use for, and most of it is good for attacks.
+ * Here it has two references, to the signed object that was decoded and to its own object with ReplayProtect, each as it
+ * stands or in the canonical form, and one X509Data. References are not searched for: they must name these two elements.
+ *
+ * @see OpenADR 2.0b, §10.6
+ */
+export function readSignature(parts: SignedParts, accepted: AcceptedAlgorithms): SignatureClaim {
+  const [signedInfo, value, ...others] = elementsOf(parts.signature) as [XmlElement, XmlElement, ...XmlElement[]];
+  const [canonicalization, method, ...references] = elementsOf(signedInfo) as [XmlElement, XmlElement, ...XmlElement[]];
+  const { comments } = lookUp(canonicalization, canonicalizations);
+  const objects = others.filter(({ name }) => name === "ds:Object");
+  const [object] = objects;
+  if (object === undefined || objects.length > 1)
+    throw malformed(parts.signature, "one ds:Object", String(objects.length));
+  return {
+    signedInfo,
+    comments,
+    method: lookUp(method, accepted.methods),
+    references: readReferences(references, { ...parts, signedInfo, object, accepted }),
+    value,
+    certificates: certificatesOf(parts.signature, others),
+    replayProtect: readReplayProtect(object),
+  };
+}
+
+interface Targets extends SignedParts {
+  readonly signedInfo: XmlElement;
+  readonly object: XmlElement;
+  readonly accepted: AcceptedAlgorithms;
+}
+
+function readReferences(references: readonly XmlElement[], targets: Targets): readonly Reference[] {
+  const { signedInfo, signedObject, id, object, accepted } = targets;
+  if (references.length !== 2) throw malformed(signedInfo, "two ds:Reference", String(references.length));
+  const objectId = attributeOf(object, "Id");
+  const read = references.map((at): Reference => {
+    const uri = attributeOf(at, "URI");
+    const target = targetOf(uri, [
+      [id, signedObject],
+      [objectId, object],
+    ]);
+    if (target === undefined)
+      throw malformed(
+        at,
+        "a URI with the ID of the signed object or of ds:Object",
+        uri === undefined ? "none" : show(uri),
+      );
+    return { at, target, ...readDigest(at, accepted) };
+  });
+  if (read[0]?.target === read[1]?.target)
+    throw malformed(signedInfo, "references to the signed object and to ds:Object", "two to one of them");
+  return read;
+}
+
+type Candidate = readonly [id: string | undefined, element: XmlElement];
+
+function targetOf(uri: string | undefined, candidates: readonly Candidate[]): XmlElement | undefined {
+  return candidates.find(([id]) => id !== undefined && uri === `#${id}`)?.[1];
+}
+
+/** In both canonical forms, what is referred to by its ID comes without comments (XML Signature, §4.3.3.3). */
+function readDigest(reference: XmlElement, { digests }: AcceptedAlgorithms): Pick<Reference, "hash" | "digest"> {
+  const [method, value] = elementsOf(reference).slice(-2) as [XmlElement, XmlElement];
+  const [transforms] = elementsOf(reference);
+  if (transforms?.name === "ds:Transforms") {
+    const [transform, ...more] = elementsOf(transforms) as [XmlElement, ...XmlElement[]];
+    if (more.length > 0) throw malformed(transforms, "at most one ds:Transform", String(more.length + 1));
+    lookUp(transform, canonicalizations);
+  }
+  return { hash: lookUp(method, digests), digest: base64In(value) };
+}
+
+/** What stands for an algorithm, which must have no parameters. */
+function lookUp<T>(at: XmlElement, accepted: ReadonlyMap<string, T>): T {
+  const algorithm = attributeOf(at, "Algorithm") ?? "";
+  const found = accepted.get(algorithm);
+  if (found === undefined) {
+    const expected = `one of ${[...accepted.keys()].join(" ")}`;
+    throw signatureError("ERR_OADR_SIGNATURE_ALGORITHM", { at, expected, got: show(algorithm) });
+  }
+  const [parameter] = elementsOf(at);
+  if (parameter !== undefined)
+    throw signatureError("ERR_OADR_SIGNATURE_ALGORITHM", { at, expected: "no parameters", got: parameter.name });
+  return found;
+}
+
+function certificatesOf(signature: XmlElement, others: readonly XmlElement[]): SignatureClaim["certificates"] {
+  const data = others
+    .filter(({ name }) => name === "ds:KeyInfo")
+    .flatMap(elementsOf)
+    .filter(({ name }) => name === "ds:X509Data");
+  const [first, ...more] = data.flatMap(elementsOf).filter(({ name }) => name === "ds:X509Certificate");
+  if (first === undefined)
+    throw malformed(signature, "the signer's certificate in ds:KeyInfo/ds:X509Data/ds:X509Certificate", "none");
+  if (more.length >= mostCertificates)
+    throw malformed(signature, `at most ${mostCertificates} ds:X509Certificate`, String(more.length + 1));
+  return [first, ...more];
+}
+
+const mostCertificates = 8;
+
+/** The base64 in an element, without white space. */
+export function base64In(element: XmlElement): string {
+  return element.children
+    .filter((node) => typeof node === "string")
+    .join("")
+    .replace(/[ \t\r\n]+/g, "");
+}
+
+function attributeOf(element: XmlElement, name: string): string | undefined {
+  return element.attributes.find((attribute) => attribute.name === name)?.value.trim();
+}
+
+function malformed(at: XmlElement, expected: string, got: string): Error {
+  return signatureError("ERR_OADR_SIGNATURE_FORM", { at, expected, got });
+}
