@@ -1,5 +1,5 @@
-// The commands behind `npm start` and `npm test`. Both work on a fresh clone with nothing but Node.js and npm: they
-// install and build what is missing or stale first.
+// The commands behind `npm start`, `npm test` and `npm run test:e2e`. All install and build what is missing or stale
+// first; the first two work on a fresh clone with nothing but Node.js and npm.
 import "./node-version.js";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -7,9 +7,10 @@ import { prepare, root } from "./prepare.js";
 
 const [job = "", ...options] = process.argv.slice(2);
 if (job === "start") await start();
-else if (job === "test") test();
+else if (job === "test") test("vitest.config.ts");
+else if (job === "test:e2e") test("vitest.e2e.config.ts");
 else {
-  console.error(`expected start or test, got "${job}"`);
+  console.error(`expected start, test or test:e2e, got "${job}"`);
   process.exitCode = 2;
 }
 
@@ -29,10 +30,14 @@ function stopWithParent() {
   setInterval(watch, 500).unref();
 }
 
-/** Runs the tests that need no system package; options go to Vitest. */
-function test() {
+/**
+ * Runs the tests of one configuration: the usual one, or that of tests that need a system package. Options go to Vitest.
+ *
+ * @param {string} config
+ */
+function test(config) {
   prepare();
-  const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", ...options];
+  const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", join(root, config), ...options];
   const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
