@@ -207,7 +207,8 @@ export function writeParts(message: Message, options: EncodeOptions): WrittenPar
   const id = options.id === undefined ? "" : ` oadr:Id="${requireText(ncName.format(options.id), "id", options.id)}"`;
   const attribute = `ei:schemaVersion="${escapeAttribute(requireText(schemaVersionText.format(version as "2.0b"), "schemaVersion", version))}"`;
   const content = `<oadr:${name} ${attribute}>${written}</oadr:${name}>`;
-  return { ...openingOf(name, written), id, content };
+  const { opening, prefixes } = openingOf(name, written);
+  return { opening, prefixes, id, content };
 }
 
 /** A message declares the namespaces that it may use, once, on the root; hardly any target is an area on the map. */

@@ -10,7 +10,12 @@ import { X509Certificate } from "node:crypto";
  * @see OpenADR 2.0b, section 10.5.1
  */
 export function certificateFingerprint(pemOrDer: string | Uint8Array): string {
-  return parseCertificate(pemOrDer).fingerprint256.slice(-29);
+  return fingerprintOf(parseCertificate(pemOrDer));
+}
+
+/** The fingerprint of a certificate that is parsed already. */
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.slice(-29);
 }
 
 function parseCertificate(pemOrDer: string | Uint8Array): X509Certificate {

@@ -44,7 +44,7 @@ describe("sign", () => {
   it("makes another nonce each time", async () => {
     const documents = await Promise.all([sign(aPoll, signers.p256), sign(aPoll, signers.p256)]);
 
-    const nonces = documents.map((document) => /<dsp:nonce>([0-9a-f]{32})</.exec(document)?.[1]);
+    const nonces = documents.map((document) => /<dsp:nonce>([0-9a-f-]{36})</.exec(document)?.[1]);
     assert.notEqual(nonces[0], undefined);
     assert.notEqual(nonces[0], nonces[1]);
   });

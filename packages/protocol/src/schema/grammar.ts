@@ -35,21 +35,28 @@ export type Grammar = Readonly<Record<string, ElementRule>>;
 /** Checks a tree that is kept as it is; faults go to `reading`. */
 export function checkTree(element: XmlElement, grammar: Grammar, reading: Reading): void {
   const rule = ruleFor(element, grammar);
-  if (rule === undefined) return;
-  checkAttributes(element, rule, reading);
-  const texts = element.children.filter((child) => typeof child === "string").join("");
-  const children = element.children.filter((child) => child instanceof XmlElement);
-  checkText(element, texts, { rule, reading });
+  if (rule !== undefined) checkElement(element, grammar, { rule, reading });
+}
+
+function checkElement(element: XmlElement, grammar: Grammar, { rule, reading }: Check): void {
+  if (element.hasAttributes || rule.required !== undefined) checkAttributes(element, rule, reading);
+  let text = "";
+  const children: XmlElement[] = [];
+  for (const child of element.children) {
+    if (typeof child === "string") text += child;
+    else if (child instanceof XmlElement) children.push(child);
+  }
+  checkText(element, text, { rule, reading });
   checkChildren(element, children, { rule, reading });
-  for (const child of children) if (isDeclared(child, element, grammar)) checkTree(child, grammar, reading);
+  for (const child of children) {
+    const inner = ruleFor(child, grammar);
+    const isDeclared = inner?.local !== true || rule.children !== anyChildren;
+    if (inner !== undefined && isDeclared) checkElement(child, grammar, { rule: inner, reading });
+  }
 }
 
 function ruleFor({ name }: XmlElement, grammar: Grammar): ElementRule | undefined {
   return Object.hasOwn(grammar, name) ? grammar[name] : undefined;
-}
-
-function isDeclared(child: XmlElement, parent: XmlElement, grammar: Grammar): boolean {
-  return ruleFor(child, grammar)?.local !== true || ruleFor(parent, grammar)?.children !== anyChildren;
 }
 
 /** Any elements, of whatever namespace. */
@@ -70,13 +77,16 @@ function checkText(element: XmlElement, text: string, { rule, reading }: Check):
 }
 
 function checkChildren(element: XmlElement, children: readonly XmlElement[], { rule, reading }: Check): void {
-  const own = element.writtenName.uri;
-  const tokenOf = ({ name, writtenName: { uri } }: XmlElement): string => {
-    if (uri === own) return name;
-    return uri !== "" && uri === (rule.welcome ?? uri) ? "*" : "?";
-  };
   const model = rule.children ?? noChildren;
-  if (model.test(children.map((child) => `${tokenOf(child)} `).join(""))) return;
+  if (children.length === 0 && model === noChildren) return;
+  const own = element.writtenName.uri;
+  let tokens = "";
+  for (const { name, writtenName } of children) {
+    const { uri } = writtenName;
+    const token = uri !== "" && uri === (rule.welcome ?? uri) ? "*" : "?";
+    tokens += `${uri === own ? name : token} `;
+  }
+  if (model.test(tokens)) return;
   reading.fault(element, model === noChildren ? "no elements" : `the elements ${inWords(model)}`, namesOf(children));
 }
 

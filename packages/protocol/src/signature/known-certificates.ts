@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
-import { certificateFingerprint } from "../fingerprint.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { acceptedKeys, describeKey, signatureLengthOf } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
@@ -47,7 +47,7 @@ function toSigner(certificate: X509Certificate, { at, text }: { at: XmlElement; 
     const got = describeKey(publicKey);
     throw signatureError("ERR_OADR_SIGNATURE_ALGORITHM", { at, expected: acceptedKeys, got });
   }
-  return { text, certificate, fingerprint: certificateFingerprint(certificate.raw), publicKey, signatureLength };
+  return { text, certificate, fingerprint: fingerprintOf(certificate), publicKey, signatureLength };
 }
 
 /** The certificate in a `ds:X509Certificate`, which holds one in DER and nothing else. */

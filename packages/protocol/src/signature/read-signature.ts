@@ -1,5 +1,5 @@
 import { show } from "../schema/place.ts";
-import { elementsOf, type XmlElement } from "../xml/element.ts";
+import { elementsOf, XmlElement } from "../xml/element.ts";
 import { canonicalizations, type AcceptedAlgorithms, type SignatureMethod } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
 import { readReplayProtect, type ReplayProtect } from "./replay-protect.ts";
@@ -93,8 +93,9 @@ function targetOf(uri: string | undefined, candidates: readonly Candidate[]): Xm
 
 /** In both canonical forms, what is referred to by its ID comes without comments (XML Signature, §4.3.3.3). */
 function readDigest(reference: XmlElement, { digests }: AcceptedAlgorithms): Pick<Reference, "hash" | "digest"> {
-  const [method, value] = elementsOf(reference).slice(-2) as [XmlElement, XmlElement];
-  const [transforms] = elementsOf(reference);
+  const parts = elementsOf(reference);
+  const [method, value] = parts.slice(-2) as [XmlElement, XmlElement];
+  const [transforms] = parts;
   if (transforms?.name === "ds:Transforms") {
     const [transform, ...more] = elementsOf(transforms) as [XmlElement, ...XmlElement[]];
     if (more.length > 0) throw malformed(transforms, "at most one ds:Transform", String(more.length + 1));
@@ -111,7 +112,7 @@ function lookUp<T>(at: XmlElement, accepted: ReadonlyMap<string, T>): T {
     const expected = `one of ${[...accepted.keys()].join(" ")}`;
     throw signatureError("ERR_OADR_SIGNATURE_ALGORITHM", { at, expected, got: show(algorithm) });
   }
-  const [parameter] = elementsOf(at);
+  const parameter = at.children.find((child) => child instanceof XmlElement);
   if (parameter !== undefined)
     throw signatureError("ERR_OADR_SIGNATURE_ALGORITHM", { at, expected: "no parameters", got: parameter.name });
   return found;
@@ -141,7 +142,8 @@ export function base64In(element: XmlElement): string {
 }
 
 function attributeOf(element: XmlElement, name: string): string | undefined {
-  return element.attributes.find((attribute) => attribute.name === name)?.value.trim();
+  for (const attribute of element.attributes) if (attribute.name === name) return attribute.value.trim();
+  return undefined;
 }
 
 function malformed(at: XmlElement, expected: string, got: string): Error {

@@ -38,7 +38,7 @@ export function readReplayProtect(object: XmlElement): ReplayProtect {
 
 function readTimestamp(element: XmlElement): Date {
   const text = collapse(textIn(element));
-  const time = isDateTime(text) ? (parseDateTime(text) ?? parseWithOffset(text)) : undefined;
+  const time = parseDateTime(text) ?? (isDateTime(text) ? parseWithOffset(text) : undefined);
   if (time === undefined) throw malformed(element, "a date-time such as 2026-01-31T12:00:00Z", show(text));
   return time;
 }

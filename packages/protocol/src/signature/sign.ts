@@ -1,4 +1,4 @@
-import { hash as digest, randomBytes } from "node:crypto";
+import { hash as digest, randomUUID } from "node:crypto";
 import { writeParts, type EncodeOptions, type WrittenParts } from "../envelope.ts";
 import type { Message } from "../messages/index.ts";
 import { show } from "../schema/place.ts";
@@ -20,7 +20,7 @@ export interface SignOptions extends EncodeOptions {
   readonly id?: string | undefined;
   /** Gives the time of sending. @default the machine's own clock */
   readonly clock?: Pick<Clock, "now"> | undefined;
-  /** Makes a text that no other message has; 1 to 256 characters. @default 32 random digits from `node:crypto` */
+  /** Makes a text that no other message has; 1 to 256 characters. @default a UUID from `node:crypto` */
   readonly newNonce?: (() => string) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface SignOptions extends EncodeOptions {
  * @see OpenADR 2.0b, §10.6 and rule 514
  */
 export async function sign(message: Message, signer: Signer, options: SignOptions = {}): Promise<string> {
-  const { id = "signedObject", clock = systemClock, newNonce = randomNonce } = options;
+  const { id = "signedObject", clock = systemClock, newNonce = randomUUID } = options;
   const parts = writeParts(message, { ...options, id });
   const { uri, hash } = signatureMethods[signer.algorithm];
   const scope = declarationsOf([...parts.prefixes, ...signaturePrefixes].toSorted());
@@ -94,10 +94,6 @@ function propertiesOf(time: Date, nonce: string): string {
     `<dsp:timestamp>${timestamp}</dsp:timestamp><dsp:nonce>${escapeText(nonce)}</dsp:nonce>` +
     `</dsp:ReplayProtect></ds:SignatureProperty></ds:SignatureProperties>`
   );
-}
-
-function randomNonce(): string {
-  return randomBytes(16).toString("hex");
 }
 
 function keyInfoOf({ certificates }: Signer): string {

@@ -8,15 +8,16 @@ export interface SignedParts {
   readonly id: string | undefined;
 }
 
-// Bound to the decoded message itself, not handed around beside it, so that no signature can be verified for another.
-const partsOf = new WeakMap<object, SignedParts>();
+// A property that nobody sees, and copies do not have: no signature can be verified for another message. (A WeakMap would
+// do the same, but makes the garbage collector's work dearer than all else that reading a signed message takes.)
+const signedParts = Symbol("signed parts");
 
-/** Keeps what the signature of a decoded message concerns, as long as somebody keeps the message. */
+/** Keeps what the signature of a decoded message concerns, with the message. */
 export function keepSignedParts(decoded: object, parts: SignedParts): void {
-  partsOf.set(decoded, parts);
+  Object.defineProperty(decoded, signedParts, { value: parts });
 }
 
 /** What was kept; undefined for a message that is not signed, or that was not made by `decode`. */
 export function signedPartsOf(decoded: object): SignedParts | undefined {
-  return partsOf.get(decoded);
+  return (decoded as { readonly [signedParts]?: SignedParts })[signedParts];
 }

@@ -80,7 +80,8 @@ export class SignatureVerifier {
     const { timestamp, nonce } = claim.replayProtect;
     const { certificate, fingerprint } = signer;
     const signature: VerifiedSigner = { fingerprint, certificate, trustedBy, timestamp, nonce };
-    return { ...decoded, envelope: { ...decoded.envelope, signature } };
+    const { message, envelope, deviations } = decoded;
+    return { message, envelope: { ...envelope, signature }, deviations };
   }
 
   #requirePresent({ timestamp, at }: ReplayProtect, now: Date): void {

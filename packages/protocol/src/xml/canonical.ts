@@ -50,10 +50,11 @@ class CanonicalWriter {
   }
 
   #write(element: XmlElement, namespaces: Namespaces, attributes: readonly XmlAttribute[]): string {
+    const name = element.writtenName.written;
+    if (namespaces.size === 0) return `<${name}${attributesOf(attributes)}>${this.#content(element)}</${name}>`;
     const news = [...namespaces].filter(([prefix, uri]) => this.#scope.get(prefix) !== uri);
     const before = news.map(([prefix]) => [prefix, this.#scope.get(prefix)] as const);
     for (const [prefix, uri] of news) this.#scope.set(prefix, uri);
-    const name = element.writtenName.written;
     const text = `<${name}${declarationsOf(news)}${attributesOf(attributes)}>${this.#content(element)}</${name}>`;
     for (const [prefix, uri] of before) {
       if (uri === undefined) this.#scope.delete(prefix);

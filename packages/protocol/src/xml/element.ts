@@ -59,7 +59,7 @@ export class XmlElement {
   readonly children: XmlNode[] = [];
   readonly #written: WrittenAttributes | undefined;
   #attributes: readonly XmlAttribute[] | undefined;
-  #namespaces: ReadonlyMap<string, string> | undefined;
+  #namespaces: Map<string, string> | undefined;
 
   constructor(name: XmlName, attributes: WrittenAttributes | undefined, parent: XmlElement | undefined) {
     this.name = name.canonical;
@@ -75,28 +75,32 @@ export class XmlElement {
 
   /** The attributes, without namespace declarations. */
   get attributes(): readonly XmlAttribute[] {
-    if (this.#attributes === undefined) {
-      const attributes: XmlAttribute[] = [];
-      for (const written in this.#written) {
-        const attribute = this.#written[written];
-        if (attribute === undefined || attribute.uri === NAMESPACES.xmlns) continue;
-        const { name, uri, local, value } = attribute;
-        attributes.push({ name: canonicalName(uri, local), writtenName: name, uri, value });
-      }
-      this.#attributes = attributes;
-    }
-    return this.#attributes;
+    if (this.#attributes === undefined) this.#sort();
+    return this.#attributes ?? none;
   }
 
   /** The namespaces declared on this element, by prefix; the empty prefix is the default namespace. */
   get namespaces(): ReadonlyMap<string, string> {
-    if (this.#namespaces === undefined) {
-      const declarations = Object.values(this.#written ?? {}).filter(({ uri }) => uri === NAMESPACES.xmlns);
-      this.#namespaces = new Map(declarations.map(({ name, value }) => [name.slice("xmlns:".length), value]));
+    if (this.#attributes === undefined) this.#sort();
+    return this.#namespaces ?? noNamespaces;
+  }
+
+  /** Tells declarations from attributes, once it matters: for most elements it never does. */
+  #sort(): void {
+    const attributes: XmlAttribute[] = [];
+    for (const written in this.#written) {
+      const attribute = this.#written[written];
+      if (attribute === undefined) continue;
+      const { name, uri, local, value } = attribute;
+      if (uri !== NAMESPACES.xmlns) attributes.push({ name: canonicalName(uri, local), writtenName: name, uri, value });
+      else (this.#namespaces ??= new Map()).set(name.slice("xmlns:".length), value);
     }
-    return this.#namespaces;
+    this.#attributes = attributes;
   }
 }
+
+const none: readonly XmlAttribute[] = [];
+const noNamespaces: ReadonlyMap<string, string> = new Map();
 
 /** XML's own white space, which is less than what JavaScript's `\s` and `trim` take. */
 export function isBlank(text: string): boolean {

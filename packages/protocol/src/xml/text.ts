@@ -10,12 +10,16 @@ export function escapeText(text: string): string {
 
 /** An attribute's value, escaped as the canonical form of XML has it (Canonical XML 1.0, §2.3). */
 export function escapeAttribute(text: string): string {
-  return text.replace(/[&<"\t\n\r]/g, (character) => entities[character] ?? character);
+  return specialInAttribute.test(text)
+    ? text.replace(everySpecialInAttribute, (character) => entities[character] ?? character)
+    : text;
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unfit = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 const special = /[&<>\r]/;
+const specialInAttribute = /[&<"\t\n\r]/;
+const everySpecialInAttribute = /[&<"\t\n\r]/g;
 const everySpecial = /[&<>\r]/g;
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
