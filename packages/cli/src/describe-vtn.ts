@@ -24,8 +24,11 @@ export function describeVtn(status: VtnStatus): Line | undefined {
     case "reportRuleFailed":
       return describeReports(status);
     case "reportReceived":
-      // Each reading has a line of its own.
-      return undefined;
+    case "delivered":
+      return undefined; // Each reading, and each answer, has a line of its own.
+    case "deliveryRetried":
+    case "deliveryFailed":
+      return describeFailure(status);
     case "ownReportRequested":
       return { what: "own report requested", about: `${status.reportSpecifierId} by ${status.venId}` };
     case "ownReportSent":
@@ -48,12 +51,8 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "event sent", about: `${status.eventIds.join(", ")} to ${status.venId}` };
     case "eventAnswered":
       return { what: "event answered", about: answerOf(status) };
-    case "optCreated": {
-      const { venId, optId, optType, eventId } = status;
-      return eventId === undefined
-        ? { what: `${optType} schedule`, about: `${optId} by ${venId}` }
-        : { what: "event opted", about: `${optType} by ${venId} for ${eventId}` };
-    }
+    case "optCreated":
+      return describeOpt(status);
     case "optCancelled":
       return { what: "schedule cancelled", about: `${status.optId} by ${status.venId}` };
     case "deviated":
@@ -140,6 +139,19 @@ function describeVen(status: VenStatus): Line | undefined {
     case "unregistered":
       return { what: "unregistered", about: status.venId };
   }
+}
+
+function describeOpt({ venId, optId, optType, eventId }: Extract<VtnStatus, { readonly type: "optCreated" }>): Line {
+  return eventId === undefined
+    ? { what: `${optType} schedule`, about: `${optId} by ${venId}` }
+    : { what: "event opted", about: `${optType} by ${venId} for ${eventId}` };
+}
+
+type Failure = Extract<VtnStatus, { readonly type: "deliveryRetried" | "deliveryFailed" }>;
+
+function describeFailure({ type, message, venId, error }: Failure): Line {
+  const what = type === "deliveryFailed" ? "given up" : "tried again later";
+  return { what, about: `${message} to ${venId}: ${error}` };
 }
 
 function nameOf({ venId, venName }: Extract<VtnStatus, { readonly type: "registered" }>): string {

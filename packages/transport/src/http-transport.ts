@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { HttpStatusError, MalformedMessageError, seconds, textOfDocument, TransportError } from "@openleadr/protocol";
 import type { Duration, Service } from "@openleadr/protocol";
 import { Pool, ProxyAgent } from "undici";
@@ -38,6 +39,8 @@ export interface HttpTransportOptions {
   readonly logger?: Logger | undefined;
   /** Called with the second in which the peer says it answered (the header `Date`), as soon as an answer begins. */
   readonly onDate?: ((date: Date) => void) | undefined;
+  /** Resolves the name of the peer's host, unless it is an address or there is a proxy. @default as Node does */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** A {@link Transport} over HTTP, with connections that stay open from one request to the next until it is closed. */
@@ -104,9 +107,10 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
   const connect = tls === undefined ? {} : resolveClientTls(tls);
   if (tls?.checkHostName === false)
     options.logger?.warn({ url: url.href }, "the server's certificate need not name its host");
+  const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {
     url,
-    dispatcher: createDispatcher(url, connect, options.proxy),
+    dispatcher: createDispatcher(url, { ...connect, ...lookup }, options.proxy),
     headers: {
       ...resolveHeaders(options.headers),
       ...standardHeaders,
@@ -130,13 +134,15 @@ function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Readonl
   return headers;
 }
 
-function createDispatcher(url: URL, tls: ResolvedClientTls, proxy: URL | string | undefined): Dispatcher {
+type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction };
+
+function createDispatcher(url: URL, connect: Connect, proxy: URL | string | undefined): Dispatcher {
   // The deadline of the whole request is ours to watch.
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-  if (proxy === undefined) return new Pool(url.origin, { ...timeouts, connect: { ...tls, timeout: 0 } });
+  if (proxy === undefined) return new Pool(url.origin, { ...timeouts, connect: { ...connect, timeout: 0 } });
   if (!URL.canParse(String(proxy)))
     throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
-  return new ProxyAgent({ ...timeouts, uri: String(proxy), requestTls: { ...tls, timeout: 0 } });
+  return new ProxyAgent({ ...timeouts, uri: String(proxy), requestTls: { ...connect, timeout: 0 } });
 }
 
 interface ClientRequest {

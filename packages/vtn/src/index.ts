@@ -1,7 +1,13 @@
 export { MemoryStore } from "./store/memory-store.ts";
-export type { MemoryStoreOptions } from "./store/memory-store.ts";
+export type { MemoryStoreOptions } from "./store/memory-store-options.ts";
 export { Vtn } from "./vtn.ts";
 export type { Availability, AvailabilitySpan, AvailabilitySubject } from "./opt/availability.ts";
+export type { AllowedHosts } from "./delivery/allowed-hosts.ts";
+export type { DeliveryOptions } from "./delivery/delivery-options.ts";
+export type { Mailboxes } from "./delivery/mailboxes.ts";
+export type { PolledMessage } from "./delivery/poll.ts";
+export type { PushOptions } from "./delivery/push-options.ts";
+export type { ListedDelivery } from "./event/event-delivery.ts";
 export type { Events } from "./event/event.ts";
 export type { EventOptState } from "./event/event-opt-state.ts";
 export type { EventDelivery, EventListener } from "./event/event-listeners.ts";
@@ -46,11 +52,19 @@ export type { Addressed, Audience } from "./targeting/audience.ts";
 export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";
 export type { Enrolments, ResolveTargets, TargetsContext } from "./targeting/targeting.ts";
 export type { Store } from "./store/store.ts";
-export type { Delivery, EventAnswer, EventRecord, VenEvent } from "./store/event-store.ts";
-export type { EventWord, MailboxEntry } from "./store/mailbox-store.ts";
 export type { DueOwnReports, OwnReportRequest } from "./store/own-report-store.ts";
 export type { ReadingsQuery } from "./store/report-store.ts";
 export type { Registration, RegistrationKey } from "./store/registration-store.ts";
+export type {
+  Delivery,
+  DeliveryOutcome,
+  EventAnswer,
+  EventRecord,
+  EventVen,
+  Sending,
+  VenEvent,
+} from "./store/event-store.ts";
+export type { EventWord, Letter, MailboxEntry } from "./store/mailbox-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Target } from "@openleadr/protocol";

@@ -31,6 +31,13 @@ import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { EventAnswer } from "./store/event-store.ts";
 import type { ResolveTargets } from "./targeting/targeting.ts";
+import {
+  resolveDeliveryOptions,
+  type DeliveryOptions,
+  type ResolvedDeliveryOptions,
+} from "./delivery/delivery-options.ts";
+import type { PolledMessage } from "./delivery/poll.ts";
+import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "./delivery/push-options.ts";
 
 /**
  * What a handler may want to know beside what it is asked: where the request came from. `peer` has the IP address, the
@@ -145,6 +152,11 @@ export interface VtnOptions {
    * Without it, a target that no VEN is enrolled with means nobody.
    */
   readonly onResolveTargets?: ResolveTargets | undefined;
+  /**
+   * Called when a VEN polls and nothing waits for it: for those with a queue of their own. What it returns answers the
+   * poll. Such a message is not kept: whether it is answered, and what is to be done if not, is the business of that queue.
+   */
+  readonly onPoll?: ((venId: string, context: RequestContext) => Awaitable<PolledMessage | undefined>) | undefined;
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;
   /**
@@ -186,6 +198,10 @@ export interface VtnOptions {
    * those who only want the handlers. @default true
    */
   readonly keepReadings?: boolean | undefined;
+  /** What happens to messages and events that VENs do not answer. */
+  readonly delivery?: DeliveryOptions | undefined;
+  /** How to send to VENs that have a server of their own; `false` refuses them. @default VENs may ask for push */
+  readonly push?: PushOptions | false | undefined;
   /** Where state is kept. @default in memory, lost with the process */
   readonly store?: Store | undefined;
   /** Take what real VENs send beside the schema; see `decode`. @default false */
@@ -221,10 +237,14 @@ type Defaulted =
   | "newId";
 
 /** Options with every default filled in; what the code below reads. */
-export type ResolvedVtnOptions = VtnOptions & { readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined> };
+export type ResolvedVtnOptions = Omit<VtnOptions, "delivery" | "push"> & {
+  readonly [Name in Defaulted]-?: Exclude<VtnOptions[Name], undefined>;
+} & { readonly delivery: ResolvedDeliveryOptions; readonly push: ResolvedPushOptions | false };
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
+  const pollFrequency = options.pollFrequency ?? seconds(10);
+  requirePollFrequency(pollFrequency);
   const resolved = {
     ...options,
     acceptedVens: options.acceptedVens ?? [],
@@ -236,9 +256,11 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     listen: options.listen ?? {},
     overlap: options.overlap ?? "warn",
     ownReports: options.ownReports ?? [],
-    pollFrequency: options.pollFrequency ?? seconds(10),
     reportRules: options.reportRules ?? [],
     keepReadings: options.keepReadings ?? true,
+    pollFrequency,
+    delivery: resolveDeliveryOptions(options.delivery ?? {}, pollFrequency),
+    push: options.push === false ? (false as const) : resolvePushOptions(options.push ?? {}),
     store: options.store ?? new MemoryStore(),
     tolerant: options.tolerant ?? false,
     limits: resolveLimits(options.limits),
@@ -247,7 +269,6 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     newId: options.newId ?? randomUUID,
   };
   if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
-  requirePollFrequency(resolved.pollFrequency);
   requireCount("missedPolls", resolved.missedPolls);
   requireCount("maxPendingVens", resolved.maxPendingVens);
   const { handlerTimeout, profiles } = resolved;

@@ -119,6 +119,30 @@ export type VtnStatus =
   | { readonly type: "eventCancelled"; readonly eventId: string }
   /** Events were sent to a VEN. */
   | { readonly type: "eventsSent"; readonly venId: string; readonly eventIds: readonly string[] }
+  /** A VEN has acknowledged a message. For events, see `eventAnswered`. */
+  | { readonly type: "delivered"; readonly venId: string; readonly letterId: string; readonly message: MessageName }
+  /** A VEN could not be reached, and is tried again. */
+  | {
+      readonly type: "deliveryRetried";
+      readonly venId: string;
+      readonly letterId: string;
+      readonly message: MessageName;
+      readonly tries: number;
+      readonly error: string;
+      readonly retryAt: Date;
+    }
+  /**
+   * The VTN gave up: a message became the dead letter `letterId`, or events were not answered (rule 52), and then there is
+   * no letter. `eventIds` are the events that the VEN has not heard of, or not answered.
+   */
+  | {
+      readonly type: "deliveryFailed";
+      readonly venId: string;
+      readonly letterId: string | undefined;
+      readonly message: MessageName;
+      readonly eventIds: readonly string[];
+      readonly error: string;
+    }
   /** A VEN answered an event. */
   | {
       readonly type: "eventAnswered";

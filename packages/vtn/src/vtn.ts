@@ -2,6 +2,7 @@ import {
   checkRules,
   ComplianceError,
   refusalOf,
+  RejectedError,
   RuleViolationError,
   type Message,
   type OperationName,
@@ -25,7 +26,12 @@ import { OptService, type Opts } from "./opt/opt.ts";
 import { handledExchange, requestRefused, unhandledExchange, type VtnExchange } from "./exchange.ts";
 import { withTimeLimit } from "./handler-limit.ts";
 import { resolveVtnOptions, type RequestContext, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
+import { Letters } from "./delivery/letters.ts";
+import { MailboxService, type Mailboxes } from "./delivery/mailboxes.ts";
 import { PollService } from "./delivery/poll.ts";
+import type { Asked } from "./delivery/push.ts";
+import { PushService } from "./delivery/push-service.ts";
+import { PushTransports } from "./delivery/push-transports.ts";
 import { RegistrationRefusedError } from "./registration/admissions.ts";
 import { Identity } from "./registration/identity.ts";
 import { Presence } from "./registration/presence.ts";
@@ -61,6 +67,8 @@ export class Vtn implements AsyncDisposable {
   readonly reports: Reports;
   /** The VENs: who is registered and there, who waits, whom to let in. */
   readonly vens: Vens;
+  /** What waits for VENs, and what could not be delivered to them. */
+  readonly mailboxes: Mailboxes;
   readonly #options: ResolvedVtnOptions;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
@@ -80,6 +88,7 @@ export class Vtn implements AsyncDisposable {
     this.ownReports = this.#services.ownReport;
     this.enrolments = this.#services.targeting;
     this.reports = this.#services.report;
+    this.mailboxes = new MailboxService(context);
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(exchange, handler);
     const { listen } = resolved;
@@ -109,16 +118,20 @@ export class Vtn implements AsyncDisposable {
       this.#isRunning = true;
       this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
+      await this.#services.push?.start();
     });
   }
 
   /**
-   * Takes no more requests, answers those under way, and resolves. When `signal` aborts, connections are cut instead,
-   * but handlers are still waited for; so a handler must not wait for this.
+   * Pushes nothing more, takes no more requests, finishes those under way, and resolves; what waits for VENs stays in the
+   * store, and `start` goes on with it. When `signal` aborts, connections are cut instead, but handlers are still waited
+   * for; so a handler must not wait for this.
    */
   async stop({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#isRunning) return;
+      // What is pushed is answered meanwhile, and that answer may be a request.
+      await this.#services.push?.stop(signal);
       await this.#listener?.stop({ signal });
       this.#isRunning = false;
       await Promise.allSettled(this.#underWay);
@@ -235,6 +248,8 @@ interface Services {
   readonly ownReport: OwnReportService;
   readonly opt: OptService;
   readonly poll: PollService;
+  readonly letters: Letters;
+  readonly push: PushService | undefined;
 }
 
 function servicesOf(context: VtnContext): Services {
@@ -249,7 +264,9 @@ function servicesOf(context: VtnContext): Services {
   };
   const identity = new Identity(context, welcome);
   const presence = new Presence(context);
-  return {
+  const { distribution } = event;
+  const letters = new Letters(context, distribution);
+  const services = {
     targeting,
     sent,
     event,
@@ -260,26 +277,68 @@ function servicesOf(context: VtnContext): Services {
     report: new ReportService(context),
     ownReport,
     opt: new OptService(context),
-    poll: new PollService(context, event),
+    poll: new PollService(context, letters, distribution),
+    letters,
   };
+  return { ...services, push: pushServiceOf(context, services) };
 }
 
-/** Hands a message to its service. What is not served is refused with 459. */
+function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushService | undefined {
+  const { push } = vtn;
+  if (push === false) return undefined;
+  const { letters, event, presence } = services;
+  return new PushService({
+    vtn,
+    push,
+    letters,
+    presence,
+    distribution: event.distribution,
+    transports: new PushTransports(push),
+    serve: async (answer, asked) => dispatch(answer, asked, services),
+  });
+}
+
+/** Has a message served, and takes out of the mailbox what it answers; an answer that is refused is one all the same. */
 async function serve(received: Received, services: Services): Promise<Message | undefined> {
-  const { registration, event, report, ownReport, opt, poll, identity, presence } = services;
-  const { peer, headers, signal } = received;
-  const { name, payload } = received.message as Message<OperationName>;
+  const { registration, identity, presence, letters } = services;
+  const { message, peer, headers, signal } = received;
+  const { name, payload } = message as Message<OperationName>;
   const context: RequestContext = { peer, headers, signal, venId: "venId" in payload ? payload.venId : undefined };
   if (name === "oadrQueryRegistration") return registration.query(payload, context);
-  if (name === "oadrCreatePartyRegistration") return registration.create(payload, context);
+  if (name === "oadrCreatePartyRegistration") {
+    const created = await registration.create(payload, context);
+    await letters.settle(created.payload.venId ?? "", message);
+    return created;
+  }
   // VENs have been seen that leave it out there, and nothing depends on it.
   if (name === "oadrResponse" && payload.venId === undefined) return undefined;
-  const known = await identity.requireVen(received.message, context);
+  const known = await identity.requireVen(message, context);
   presence.seen(known, peer.address);
   const request: VenRequest = { peer, headers, signal, venId: known.venId };
+  if (name === "oadrPoll") return services.poll.poll(request, known);
+  const outcome = await outcomeOf(dispatch(message, { request, known }, services));
+  await letters.settle(known.venId, message);
+  if (outcome instanceof RejectedError) throw outcome;
+  return outcome;
+}
+
+async function outcomeOf(answer: Promise<Message | undefined>): Promise<Message | RejectedError | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RejectedError) return error;
+    throw error;
+  }
+}
+
+/** Hands a message of a VEN to its service. What is not served is refused with 459. */
+async function dispatch(
+  message: Message,
+  { request, known }: Asked,
+  { registration, event, report, ownReport, opt }: Omit<Services, "push">,
+): Promise<Message | undefined> {
+  const { name, payload } = message as Message<OperationName>;
   switch (name) {
-    case "oadrPoll":
-      return poll.poll(request);
     case "oadrCancelPartyRegistration":
       return registration.cancel(payload, request, known);
     case "oadrCanceledPartyRegistration":
@@ -310,6 +369,9 @@ async function serve(received: Received, services: Services): Promise<Message | 
       return opt.create(payload, request);
     case "oadrCancelOpt":
       return opt.cancel(payload, request);
+    case "oadrPoll":
+    case "oadrQueryRegistration":
+    case "oadrCreatePartyRegistration":
     case "oadrRequestReregistration":
     case "oadrDistributeEvent":
       throw new ComplianceError(`${name} is not served by this VTN`);

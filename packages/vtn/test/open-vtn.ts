@@ -79,7 +79,7 @@ export interface OpenVtn extends AsyncDisposable {
   readonly call: MessageClient;
   /** Sends any message, and resolves with whatever comes back. */
   answer(message: Message, service?: Service): Promise<Message | undefined>;
-  /** Registers a VEN, and takes and leaves unanswered all that waits for it. */
+  /** Registers a VEN that pulls, and takes all that waits for it; of that, it answers what the VTN can report. */
   register(venName?: string): Promise<TestVen>;
 }
 
@@ -129,7 +129,7 @@ export function clientOf(
     const created = await call("oadrCreatePartyRegistration", aRegistration({ venName }));
     const { venId = "", registrationId = "" } = created?.payload ?? {};
     const ven = new TestVen({ venId, registrationId }, answer);
-    await ven.drain();
+    await ven.takeWelcome();
     return ven;
   };
   return { transport, call, answer, register };
@@ -164,6 +164,16 @@ export class TestVen {
     const answer = await this.#answer({ name: "oadrPoll", payload: { venId: this.venId } });
     if (answer === undefined) throw new Error("expected an answer to oadrPoll, got none");
     return answer;
+  }
+
+  /** Takes all that waits for a VEN that is new, and answers what the VTN can report (rule 301). */
+  async takeWelcome(): Promise<void> {
+    for (let message = await this.poll(); message.name !== "oadrResponse"; message = await this.poll()) {
+      if (message.name !== "oadrRegisterReport") continue;
+      const response = { responseCode: 200, requestId: message.payload.requestId };
+      const payload = { response, reportRequests: [], venId: this.venId };
+      await this.#answer({ name: "oadrRegisteredReport", payload });
+    }
   }
 
   /** Polls until nothing waits any more; the names of what came. */

@@ -262,7 +262,7 @@ describe("own reports: data", () => {
 
     await offer.clock.advance(minutes(1));
 
-    const entry = await store.takeNext(offer.ven.venId, offer.clock.now());
+    const { entry } = (await store.nextDue(offer.ven.venId, offer.clock.now())) ?? {};
     const message = entry?.kind === "message" ? entry.message : undefined;
     assert.equal(expectMessage("oadrUpdateReport", message).reports[0]?.intervals?.length, 2);
     await vtn.stop();
@@ -328,9 +328,9 @@ describe("own reports: data", () => {
 class FailingStore extends MemoryStore {
   fails = true;
 
-  override async enqueue(venId: string, entry: MailboxEntry): Promise<void> {
+  override async enqueue(venId: string, entry: MailboxEntry): Promise<string> {
     if (this.fails) throw new Error("the disk is full");
-    await super.enqueue(venId, entry);
+    return super.enqueue(venId, entry);
   }
 }
 

@@ -79,7 +79,9 @@ describe("own reports: metadata", () => {
 
     await offer.open.vtn.ownReports.offer(gridHistory());
 
-    assert.deepEqual(idsIn(await offer.ven.poll()), ["grid", "history"]);
+    const metadata = await offer.ven.poll();
+    await offer.ven.register(expectMessage("oadrRegisterReport", metadata).requestId, []);
+    assert.deepEqual(idsIn(metadata), ["grid", "history"]);
     assert.deepEqual(await offer.open.vtn.ownReports.requests(), []);
     await offer.clock.advance(hours(1));
     assert.deepEqual(await offer.ven.data(), []);

@@ -5,6 +5,7 @@ import type { Audience, EventRecord, MailboxEntry, Store, VenEnrolment } from ".
 import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
+import { takeNext } from "./stored.ts";
 
 const word: MailboxEntry = { kind: "events" };
 const withdrawn: MailboxEntry = { kind: "events", withdrawn: true };
@@ -68,7 +69,7 @@ export function testEnrolmentStore(name: string, open: () => Promise<Store>): vo
         const store = await openWith(open, "kitchen");
         await store.putEnrolment(enrolled("kitchen", [north]), noon);
         for (const eventId of ["sent", "not sent"]) await store.putEvent(aRecord(eventId, [north]));
-        await store.putSent("kitchen", new Map([["sent", 0]]));
+        await store.putSent("kitchen", new Map([["sent", 0]]), { at: noon, arrived: true });
         await takeAll(store, "kitchen");
 
         await leave(store);
@@ -83,20 +84,20 @@ export function testEnrolmentStore(name: string, open: () => Promise<Store>): vo
       const store = await openWith(open, "kitchen");
       await store.putEnrolment(enrolled("kitchen", [north]), noon);
       await store.putEvent(aRecord("event-1", [north]));
-      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putSent("kitchen", new Map([["event-1", 0]]), { at: noon, arrived: true });
       await takeAll(store, "kitchen");
 
       await store.putEnrolment(enrolled("kitchen", [south]), afterNoon(minutes(90)));
 
       assert.deepEqual(await takeAll(store, "kitchen"), []);
-      assert.deepEqual((await store.venEvent("event-1", "kitchen"))?.delivery, { sent: 0 });
+      assert.equal((await store.venEvent("event-1", "kitchen"))?.delivery?.sent, 0);
     });
 
     it("leaves an event with a VEN for which it is still there for another reason", async () => {
       const store = await openWith(open, "kitchen");
       await store.putEnrolment(enrolled("kitchen", [north, south]), noon);
       await store.putEvent(aRecord("event-1", [north, south]));
-      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putSent("kitchen", new Map([["event-1", 0]]), { at: noon, arrived: true });
       await takeAll(store, "kitchen");
 
       await store.putEnrolment(enrolled("kitchen", [south]), noon);
@@ -157,7 +158,8 @@ export function testEnrolmentStore(name: string, open: () => Promise<Store>): vo
     it("tells only those who come to an event when its version stays", async () => {
       const store = await openWith(open, "kitchen", "pantry", "attic");
       await store.putEvent(aRecord("event-1", [{ venId: "kitchen" }, { venId: "attic" }]));
-      for (const venId of ["kitchen", "attic"]) await store.putSent(venId, new Map([["event-1", 0]]));
+      for (const venId of ["kitchen", "attic"])
+        await store.putSent(venId, new Map([["event-1", 0]]), { at: noon, arrived: true });
       for (const venId of ["kitchen", "attic"]) await takeAll(store, venId);
 
       assert.ok(await store.putEvent(aRecord("event-1", [{ venId: "kitchen" }, { venId: "pantry" }]), 0));
@@ -218,7 +220,7 @@ async function register(store: Store, venId: string): Promise<void> {
 
 async function takeAll(store: Store, venId: string): Promise<readonly MailboxEntry[]> {
   const taken: MailboxEntry[] = [];
-  for (let entry = await store.takeNext(venId, noon); entry !== undefined; entry = await store.takeNext(venId, noon))
+  for (let entry = await takeNext(store, venId); entry !== undefined; entry = await takeNext(store, venId))
     taken.push(entry);
   return taken;
 }

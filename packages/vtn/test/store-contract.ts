@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
-import { minutes, seconds, type OadrEvent } from "@openleadr/protocol";
+import { seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import type { Audience, EventAnswer, EventRecord, MailboxEntry, Registration, Store } from "../src/index.ts";
-import { completeEvent } from "../src/event/new-event.ts";
-import { afterNoon, anEvent } from "./events.ts";
+import type { MailboxEntry, Sending, Store } from "../src/index.ts";
 import { noon } from "./open-vtn.ts";
+import { testDeliveries } from "./store-contract-deliveries.ts";
+import { testMailboxes } from "./store-contract-mailboxes.ts";
 import { testEnrolmentStore } from "./store-contract-enrolments.ts";
 import { testAdmissionStore } from "./store-contract-admissions.ts";
 import { testOptStore } from "./store-contract-opts.ts";
 import { testOwnReportStore } from "./store-contract-own-reports.ts";
 import { aReading, aRequest, testReportStore } from "./store-contract-reports.ts";
+import { aRecord, anAnswer, aVen, mail, takeAll, takeNext } from "./stored.ts";
 
 const word: MailboxEntry = { kind: "events" };
-const later: MailboxEntry = { kind: "events", notBefore: afterNoon(minutes(1)) };
+const sending: Sending = { at: noon, arrived: true };
 
 /** The promises of a {@link Store}; whoever writes one runs this on it. `open` gives an empty store each time. */
 export function testStore(name: string, open: () => Promise<Store>): void {
@@ -21,6 +22,8 @@ export function testStore(name: string, open: () => Promise<Store>): void {
   testEnrolmentStore(name, open);
   testReportStore(name, open);
   testAdmissionStore(name, open);
+  testMailboxes(name, open);
+  testDeliveries(name, open);
 
   describe(`${name}: registrations`, () => {
     it("keeps a registration", async () => {
@@ -48,7 +51,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.updateRegistration({ ...aVen("kitchen"), venName: "pantry" });
 
       assert.deepEqual(await store.registrations(), [{ ...aVen("kitchen"), venName: "pantry" }]);
-      assert.deepEqual(await store.takeNext("kitchen", noon), mail("a"));
+      assert.deepEqual(await takeNext(store), mail("a"));
     });
 
     it("keeps how often a VEN is to poll, until it is taken back or the VEN registers anew", async () => {
@@ -113,7 +116,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
         assert.equal(await store.reportRequest("kitchen", "request-1"), undefined);
         assert.deepEqual(await store.answers("event-1"), []);
         assert.equal((await store.eventsFor("kitchen", noon))[0]?.delivery, undefined);
-        assert.notDeepEqual(await store.takeNext("kitchen", noon), mail("old"));
+        assert.notDeepEqual(await takeNext(store), mail("old"));
       });
     }
 
@@ -125,13 +128,13 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.unregister("kitchen");
 
       assert.deepEqual(await store.registrations(), []);
-      assert.equal(await store.takeNext("kitchen", noon), undefined);
+      assert.equal(await takeNext(store), undefined);
     });
 
     for (const [title, change] of [
       ["updateRegistration", (store: Store) => store.updateRegistration(aVen("nobody"))],
       ["putPollFrequency", (store: Store) => store.putPollFrequency("nobody", seconds(5))],
-      ["putSent", (store: Store) => store.putSent("nobody", new Map([["event-1", 0]]))],
+      ["putSent", (store: Store) => store.putSent("nobody", new Map([["event-1", 0]]), sending)],
       ["putAnswers", (store: Store) => store.putAnswers("nobody", [anAnswer("event-1", "nobody")])],
       ["putReports", (store: Store) => store.putReports("nobody", [], [])],
       ["putReportRequests", (store: Store) => store.putReportRequests("nobody", [aRequest("request-1")])],
@@ -144,7 +147,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
         await assert.rejects(change(store), { name: "RangeError", message: /"nobody"/ });
 
         assert.deepEqual(await store.registrations(), []);
-        assert.equal(await store.takeNext("nobody", noon), undefined);
+        assert.equal(await takeNext(store, "nobody"), undefined);
       });
     }
   });
@@ -194,7 +197,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       assert.equal(await store.putEvent(aRecord("event-2", { modificationNumber: 1 }), 0), false);
 
       assert.deepEqual(await store.events(), [aRecord("event-1")]);
-      assert.equal(await store.takeNext("kitchen", noon), undefined);
+      assert.equal(await takeNext(store), undefined);
     });
 
     it("lets one of two win that replace the same version at once", async () => {
@@ -213,12 +216,13 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.putEvent(aRecord("event-1"));
       const answer = anAnswer("event-1", "kitchen");
 
-      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putSent("kitchen", new Map([["event-1", 0]]), sending);
       await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen", "optIn")]);
       await store.putAnswers("kitchen", [answer]);
-      await store.putSent("kitchen", new Map([["event-1", 3]]));
+      await store.putSent("kitchen", new Map([["event-1", 3]]), sending);
 
-      assert.deepEqual((await store.eventsFor("kitchen", noon))[0]?.delivery, { sent: 3, answer });
+      const delivery = { sent: 3, arrived: true, tries: 1, firstSentAt: noon, lastSentAt: noon, answer };
+      assert.deepEqual((await store.eventsFor("kitchen", noon))[0]?.delivery, delivery);
       assert.equal((await store.eventsFor("pantry", noon))[0]?.delivery, undefined);
       assert.deepEqual(await store.answers("event-1"), [answer]);
       assert.deepEqual(await store.answers("event-2"), []);
@@ -234,7 +238,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
       await store.putEvent(aRecord("event-1"));
       for (const venId of ["kitchen", "pantry"]) await takeAll(store, venId);
-      for (const venId of ["kitchen", "pantry"]) await store.putSent(venId, new Map([["event-1", 0]]));
+      for (const venId of ["kitchen", "pantry"]) await store.putSent(venId, new Map([["event-1", 0]]), sending);
       await store.putAnswers("kitchen", [anAnswer("event-1", "kitchen")]);
 
       await store.putEvent(narrowed, 0);
@@ -243,7 +247,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       assert.deepEqual(await takeAll(store, "pantry"), [word]);
       assert.deepEqual(await store.answers("event-1"), []);
       assert.deepEqual(await store.eventsFor("kitchen", noon), []);
-      assert.deepEqual((await store.eventsFor("pantry", noon))[0]?.delivery, { sent: 0 });
+      assert.equal((await store.eventsFor("pantry", noon))[0]?.delivery?.sent, 0);
     });
 
     it("leaves no word where the event was not sent", async () => {
@@ -262,7 +266,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.register(aVen("kitchen"), []);
       await store.putEvent(narrowed);
 
-      await store.putSent("kitchen", new Map([["event-1", 0]]));
+      await store.putSent("kitchen", new Map([["event-1", 0]]), sending);
       await store.putEvent(aRecord("event-1", { modificationNumber: 2 }), 1);
 
       assert.deepEqual(await takeAll(store), [withdrawn]);
@@ -271,112 +275,12 @@ export function testStore(name: string, open: () => Promise<Store>): void {
 
     it("leaves one word with others", async () => {
       const store = await open();
-      await store.register(aVen("kitchen"), [later]);
+      await store.register(aVen("kitchen"), [word]);
 
       await store.enqueue("kitchen", withdrawn);
       await store.enqueue("kitchen", word);
-      await store.enqueue("kitchen", later);
 
       assert.deepEqual(await takeAll(store), [withdrawn]);
     });
   });
-
-  describe(`${name}: mailboxes`, () => {
-    it("gives back what was put in, in that order, and once", async () => {
-      const store = await open();
-      await store.register(aVen("kitchen"), [mail("a")]);
-      await store.enqueue("kitchen", mail("b"));
-      await store.enqueue("kitchen", word);
-      await store.enqueue("kitchen", mail("c"));
-
-      assert.deepEqual(await takeAll(store), [mail("a"), mail("b"), word, mail("c")]);
-    });
-
-    it("gives an entry to one of two that take at once", async () => {
-      const store = await open();
-      await store.register(aVen("kitchen"), [mail("a")]);
-
-      const taken = await Promise.all([store.takeNext("kitchen", noon), store.takeNext("kitchen", noon)]);
-
-      assert.deepEqual(taken.filter(Boolean), [mail("a")]);
-    });
-
-    it("puts word of an event into the mailboxes of its VENs, once", async () => {
-      const store = await open();
-      for (const venId of ["kitchen", "pantry"]) await store.register(aVen(venId), []);
-
-      await store.putEvent(aRecord("a", { audience: [{ venId: "kitchen" }, { venId: "nobody" }] }));
-      await store.putEvent(aRecord("b"));
-
-      assert.deepEqual(await takeAll(store, "kitchen"), [word]);
-      assert.deepEqual(await takeAll(store, "pantry"), [word]);
-    });
-
-    it("passes over word of events that is not due yet", async () => {
-      const store = await open();
-      await store.register(aVen("kitchen"), []);
-      await store.enqueue("kitchen", later);
-      await store.enqueue("kitchen", mail("a"));
-
-      assert.deepEqual(await takeAll(store), [mail("a")]);
-      assert.equal(await store.takeNext("kitchen", afterNoon(seconds(59))), undefined);
-      assert.deepEqual(await store.takeNext("kitchen", afterNoon(seconds(60))), later);
-    });
-
-    for (const [title, first, second] of [
-      ["at once, then later", word, later],
-      ["later, then at once", later, word],
-    ] as const) {
-      it(`has word of events wait once, as early as it was wanted: ${title}`, async () => {
-        const store = await open();
-        await store.register(aVen("kitchen"), [first]);
-
-        await store.enqueue("kitchen", second);
-
-        assert.deepEqual(await takeAll(store), [word]);
-        assert.equal(await store.takeNext("kitchen", afterNoon(minutes(2))), undefined);
-      });
-    }
-  });
-}
-
-function aVen(venId: string): Registration {
-  return {
-    venId,
-    registrationId: `registration of ${venId}`,
-    venName: `the ${venId}`,
-    profileName: "2.0b",
-    transportName: "simpleHttp",
-    reportOnly: false,
-    xmlSignature: false,
-    httpPullModel: true,
-    registeredAt: noon,
-  };
-}
-
-function aRecord(
-  eventId: string,
-  { modificationNumber = 0, audience = "everyone" }: { modificationNumber?: number; audience?: Audience } = {},
-): EventRecord {
-  const complete = completeEvent(anEvent({ eventId }), { now: noon, newId: () => eventId });
-  const event: OadrEvent = { ...complete, eventDescriptor: { ...complete.eventDescriptor, modificationNumber } };
-  return { event, cancelled: false, audience };
-}
-
-function anAnswer(eventId: string, venId: string, optType: EventAnswer["optType"] = "optOut"): EventAnswer {
-  return { eventId, venId, modificationNumber: 0, optType, responseCode: 200, answeredAt: noon };
-}
-
-function mail(requestId: string): MailboxEntry {
-  return { kind: "message", message: { name: "oadrRegisterReport", payload: { requestId, reports: [] } } };
-}
-
-async function takeAll(store: Store, venId = "kitchen"): Promise<readonly MailboxEntry[]> {
-  const taken: MailboxEntry[] = [];
-  while (taken.length < 20) {
-    const entry = await store.takeNext(venId, noon);
-    if (entry === undefined) return taken;
-    taken.push(entry);
-  }
-  throw new Error("expected an end to the mailbox");
 }

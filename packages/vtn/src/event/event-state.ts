@@ -27,16 +27,19 @@ export function isCurrent(now: Date, venEvent: VenEvent): boolean {
   return venEvent.delivery !== undefined && isOpen(venEvent);
 }
 
-/** Whether a VEN has yet to hear of an event as it is, or to answer it. */
+/** Whether a VEN has yet to hear of an event as it is, or to answer it, and the VTN has not given up. */
 export function isOpen(venEvent: VenEvent): boolean {
   const { event, delivery } = venEvent;
-  return delivery?.sent !== event.eventDescriptor.modificationNumber || isAnswerDue(venEvent);
+  if (delivery?.sent !== event.eventDescriptor.modificationNumber) return true;
+  return (!delivery.arrived && delivery.failedAt === undefined) || isAnswerDue(venEvent);
 }
 
-/** Whether a VEN must answer an event and has not, or has answered another version only (rule 12). */
+/** Whether a VEN must answer an event and has not, or has answered another version only (rule 12); not if the VTN gave up. */
 export function isAnswerDue({ event, delivery }: VenEvent): boolean {
   const { eventDescriptor, responseRequired } = event;
-  return responseRequired === "always" && delivery?.answer?.modificationNumber !== eventDescriptor.modificationNumber;
+  const { modificationNumber } = eventDescriptor;
+  if (responseRequired !== "always" || delivery?.answer?.modificationNumber === modificationNumber) return false;
+  return delivery?.sent !== modificationNumber || delivery.failedAt === undefined;
 }
 
 function withCurrentValue(signal: EventSignal, elapsed: number | undefined, event: OadrEvent): EventSignal {

@@ -4,7 +4,6 @@ import {
   InvalidIdError,
   isSuccess,
   NotAllowedError,
-  orderEvents,
   RuleViolationError,
   toJson,
   type EventResponse,
@@ -13,10 +12,12 @@ import {
   type OadrEvent,
   type OadrRequestEvent,
 } from "@openleadr/protocol";
-import { acknowledgement, success } from "../answers.ts";
+import { acknowledgement } from "../answers.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { eventOptState, type EventOptState } from "./event-opt-state.ts";
-import { eventAt, isAnswerDue, isCurrent, isOpen } from "./event-state.ts";
+import { listDeliveries, type ListedDelivery } from "./event-delivery.ts";
+import { EventDistribution } from "./event-distribution.ts";
+import { eventAt } from "./event-state.ts";
 import { EventListeners, type EventListener } from "./event-listeners.ts";
 import { findOverlaps } from "./event-overlap.ts";
 import { modifyEvent, nextVersion, type EventPatch } from "./event-modification.ts";
@@ -26,14 +27,13 @@ import type { OptSubject } from "../opt/opt-scope.ts";
 import { eventMeant } from "./qualified-event.ts";
 import type { SentEvents } from "./sent-events.ts";
 import { fromOneSignal, isOneSignalEvent, type OneSignalEvent } from "./one-signal-event.ts";
-import type { EventAnswer, EventRecord, VenEvent } from "../store/event-store.ts";
-import type { EventWord } from "../store/mailbox-store.ts";
+import type { EventAnswer, EventRecord } from "../store/event-store.ts";
 import type { Targeting } from "../targeting/targeting.ts";
 
 /** The events of a VTN. */
 export interface Events {
   /**
-   * Creates an event and gives it to its VENs with their next poll; resolves with it, all defaults filled in.
+   * Creates an event and gives it to its VENs, with their next poll or by push; resolves with it, all defaults filled in.
    *
    * Rejects, before anything is stored, with {@link RuleViolationError} or {@link MalformedMessageError} if it breaks a
    * rule or the schema, and with {@link NotAllowedError} if it is over already, if there is one of that ID, and if it overlaps
@@ -52,7 +52,7 @@ export interface Events {
    */
   create(event: NewEvent | OneSignalEvent, listener?: EventListener): Promise<OadrEvent>;
   /**
-   * Changes an event, and gives it to its VENs with their next poll; resolves with it. A VEN that it is no longer for gets
+   * Changes an event, and gives it to its VENs, with their next poll or by push; resolves with it. A VEN that it is no longer for gets
    * its events without it, which calls it off there (rule 61). A patch that changes nothing does nothing.
    *
    * Two at once are made one after the other. Rejects, before anything is stored, with {@link InvalidIdError} for an
@@ -61,7 +61,7 @@ export interface Events {
    */
   modify(eventId: string, patch: EventPatch): Promise<OadrEvent>;
   /**
-   * Calls an event off; VENs get it until they have acknowledged that (rule 52). Rejects with {@link InvalidIdError} for
+   * Calls an event off; VENs get it until they have acknowledged that, in so many tries (rule 52). Rejects with {@link InvalidIdError} for
    * an unknown event, and with {@link NotAllowedError} for one that is over or off already.
    */
   cancel(eventId: string): Promise<OadrEvent>;
@@ -78,6 +78,16 @@ export interface Events {
   resolveTargets(eventId: string): Promise<void>;
   /** The answers to an event so far, the last one of each VEN that is registered. */
   responses(eventId: string): Promise<readonly EventAnswer[]>;
+  /**
+   * How far an event has got at each of its VENs that are registered. Rejects with {@link InvalidIdError} for an unknown
+   * event.
+   */
+  deliveries(eventId: string): Promise<readonly ListedDelivery[]>;
+  /**
+   * Sends a VEN its events again, this one in any case, and counts the tries anew. Rejects with {@link InvalidIdError}
+   * for an unknown event, and for one that is not for that VEN.
+   */
+  resend(eventId: string, venId: string): Promise<void>;
   /**
    * Whether a VEN, or a part of it, takes part in an event: as it last said in an opt for the event, or else in its
    * answer (rule 206). Undefined for as long as it has said neither.
@@ -104,14 +114,15 @@ export class EventService implements Events {
   readonly #vtn: VtnContext;
   readonly #targeting: Targeting;
   readonly #listeners: EventListeners;
-  readonly #sent: SentEvents;
+  /** Sends events to VENs. */
+  readonly distribution: EventDistribution;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(vtn: VtnContext, targeting: Targeting, sent: SentEvents) {
     this.#vtn = vtn;
     this.#targeting = targeting;
-    this.#sent = sent;
     this.#listeners = new EventListeners(vtn.logger);
+    this.distribution = new EventDistribution(vtn, this.#listeners, sent);
   }
 
   async create(given: NewEvent | OneSignalEvent, listener?: EventListener): Promise<OadrEvent> {
@@ -202,6 +213,15 @@ export class EventService implements Events {
     return this.#vtn.store.answers(eventId);
   }
 
+  async deliveries(eventId: string): Promise<readonly ListedDelivery[]> {
+    return listDeliveries(eventId, this.#vtn.store);
+  }
+
+  async resend(eventId: string, venId: string): Promise<void> {
+    const isResent = await this.#vtn.store.resendEvent(venId, eventId);
+    if (!isResent) throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
+  }
+
   async optState(eventId: string, subject: OptSubject): Promise<EventOptState | undefined> {
     return eventOptState(eventId, subject, this.#vtn.store);
   }
@@ -233,50 +253,7 @@ export class EventService implements Events {
     { requestId, replyLimit }: OadrRequestEvent,
     { venId }: VenRequest,
   ): Promise<Message<"oadrDistributeEvent">> {
-    const now = this.#vtn.clock.now();
-    return this.#distribute(await this.#currentFor(venId, now), { venId, now, requestId, replyLimit });
-  }
-
-  /**
-   * The events of a VEN that has yet to hear of one, to answer it, or to lose it; undefined for any other VEN. Until all
-   * answers are there, they come again with a later poll, since messages get lost (rule 52).
-   */
-  async news(
-    venId: string,
-    { withdrawn }: Pick<EventWord, "withdrawn">,
-  ): Promise<Message<"oadrDistributeEvent"> | undefined> {
-    const { store, clock, pollFrequency } = this.#vtn;
-    const now = clock.now();
-    const current = await this.#currentFor(venId, now);
-    if (withdrawn !== true && !current.some(isOpen)) return undefined;
-    const message = await this.#distribute(current, { venId, now, requestId: "" });
-    const notBefore = new Date(now.getTime() + pollFrequency);
-    if (current.some(isAnswerDue)) await store.enqueue(venId, { kind: "events", notBefore });
-    return message;
-  }
-
-  async #currentFor(venId: string, now: Date): Promise<readonly VenEvent[]> {
-    return (await this.#vtn.store.eventsFor(venId, now)).filter((venEvent) => isCurrent(now, venEvent));
-  }
-
-  /** Events as they are now, in the order of rule 15, no more of them than `replyLimit` (rule 27). */
-  async #distribute(
-    current: readonly VenEvent[],
-    { venId, now, requestId, replyLimit }: Distribution,
-  ): Promise<Message<"oadrDistributeEvent">> {
-    const { store, newId, vtnId } = this.#vtn;
-    const enrolment = current.length === 0 ? undefined : await store.enrolment(venId);
-    const seen = current.map((record) => this.#sent.seenBy(venId, eventAt(now, record), enrolment));
-    const events = orderEvents(withEqualCreation(seen), now).slice(0, replyLimit);
-    const versions = new Map(
-      events.map(({ eventDescriptor }) => [eventDescriptor.eventId, eventDescriptor.modificationNumber]),
-    );
-    await store.putSent(venId, versions);
-    if (events.length > 0) this.#vtn.tell({ type: "eventsSent", venId, eventIds: [...versions.keys()] });
-    for (const [eventId, modificationNumber] of versions)
-      this.#listeners.delivered({ eventId, venId, modificationNumber });
-    const payload = { response: success(requestId), requestId: newId(), vtnId, events };
-    return { name: "oadrDistributeEvent", payload };
+    return this.distribution.answer(venId, { requestId, replyLimit });
   }
 
   /** Takes a VEN's answers; one that fits no event refuses the message, after the others were kept (rules 25, 48). */
@@ -357,24 +334,6 @@ export class EventService implements Events {
   }
 }
 
-interface Distribution {
-  readonly venId: string;
-  readonly now: Date;
-  /** That of the request, which is answered. */
-  readonly requestId: string;
-  readonly replyLimit?: number | undefined;
-}
-
 function versionOf({ event }: EventRecord): number {
   return event.eventDescriptor.modificationNumber;
-}
-
-/** All createdDateTimes of one message are the same: that of the latest change (rule 115). */
-function withEqualCreation(events: readonly OadrEvent[]): readonly OadrEvent[] {
-  const latest = events.reduce(
-    (time, { eventDescriptor }) => Math.max(time, eventDescriptor.createdDateTime.getTime()),
-    0,
-  );
-  const createdDateTime = new Date(latest);
-  return events.map((event) => ({ ...event, eventDescriptor: { ...event.eventDescriptor, createdDateTime } }));
 }

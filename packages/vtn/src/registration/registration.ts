@@ -13,6 +13,7 @@ import {
 import { acknowledgement, success } from "../answers.ts";
 import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
+import { requireReachable } from "../delivery/push-address.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { Admissions } from "./admissions.ts";
 import type { Identity } from "./identity.ts";
@@ -60,7 +61,7 @@ export class RegistrationService {
 
   async create(given: OadrCreatePartyRegistration, context: RequestContext): Promise<Created> {
     const request = withoutEmptyElements(given);
-    requirePull(request);
+    requireReachable(request, this.#vtn.push);
     this.#requireProfile(request);
     const known = await this.#knownRegistration(request, context);
     const terms = await this.#admissions.admit({ request, context, known });
@@ -130,7 +131,9 @@ export class RegistrationService {
       ...(registration !== undefined && { registrationId: registration.registrationId, venId: registration.venId }),
       vtnId,
       profiles,
-      requestedOadrPollFreq: registration?.pollFrequency ?? pollFrequency,
+      ...(registration?.httpPullModel !== false && {
+        requestedOadrPollFreq: registration?.pollFrequency ?? pollFrequency,
+      }),
       ...(serviceSpecificInfo !== undefined && { serviceSpecificInfo }),
       ...(extensions !== undefined && { extensions }),
     };
@@ -184,12 +187,6 @@ export class RegistrationService {
 interface Asked {
   readonly request: OadrCreatePartyRegistration;
   readonly context: RequestContext;
-}
-
-/** A VEN that waits to be pushed to would wait for ever; better it learns so at once. */
-function requirePull({ transportName, httpPullModel = true }: OadrCreatePartyRegistration): void {
-  if (transportName === "simpleHttp" && httpPullModel) return;
-  throw new DeploymentError("this VTN is polled: expected oadrTransportName simpleHttp and oadrHttpPullModel true");
 }
 
 /** An empty element is as good as none (rule 46). */

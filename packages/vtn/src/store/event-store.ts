@@ -13,7 +13,29 @@ export interface EventRecord {
 export interface Delivery {
   /** The modification number that was sent to it last. */
   readonly sent: number;
+  /** Whether that arrived, as far as one can know: a VEN that pulls has fetched it, one that is pushed to has taken it. */
+  readonly arrived: boolean;
+  /** How often that version was sent; counted anew when it first arrives, and when the VTN had given up. */
+  readonly tries: number;
+  /** When that version was sent for the first time. */
+  readonly firstSentAt: Date;
+  readonly lastSentAt: Date;
+  /** Why the last try failed. */
+  readonly error?: string;
+  /** When the VTN gave up: the VEN could not be reached, or did not answer. */
+  readonly failedAt?: Date;
   readonly answer?: EventAnswer;
+}
+
+/** What became of events that were sent to a VEN. */
+export type DeliveryOutcome =
+  { readonly arrived: true } | { readonly error: string; /** If the VTN gives up. */ readonly failedAt?: Date };
+
+/** A VEN, and how far an event has got there. */
+export interface EventVen {
+  readonly venId: string;
+  /** Undefined until it was sent to the VEN. */
+  readonly delivery: Delivery | undefined;
 }
 
 /** An event, and how far it has got at one of its VENs. */
@@ -31,6 +53,13 @@ export interface EventAnswer {
   readonly responseCode: number;
   readonly responseDescription?: string;
   readonly answeredAt: Date;
+}
+
+/** That events are sent to a VEN. */
+export interface Sending {
+  readonly at: Date;
+  /** Whether they are as good as there, being the answer to a request of the VEN. */
+  readonly arrived: boolean;
 }
 
 /** The part of a store that holds the events, and how far they have got. */
@@ -55,11 +84,23 @@ export interface EventStore {
   putEvent(record: EventRecord, replaced?: number): Promise<boolean>;
   /** The answers to an event, the last one of each VEN. */
   answers(eventId: string): Promise<readonly EventAnswer[]>;
+  /** The registered VENs that an event is for, and how far it has got at each. */
+  deliveries(eventId: string): Promise<readonly EventVen[]>;
   /**
-   * Keeps which modification numbers of which events, by eventID, were sent to a VEN. Where an event is no longer for it,
-   * nothing is kept, and word of that is put into its mailbox.
+   * Keeps which modification numbers of which events, by eventID, are sent to a VEN, and counts the tries. Where an event
+   * is no longer for it, nothing is kept, and word of that is put into its mailbox.
    */
-  putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void>;
-  /** Keeps a VEN's answers, each in place of the one before. */
+  putSent(venId: string, versions: ReadonlyMap<string, number>, sending: Sending): Promise<void>;
+  /**
+   * Keeps what became of them, for each that has not been sent in another version, answered or taken from the VEN since.
+   * Arriving takes away an error.
+   */
+  putOutcome(venId: string, versions: ReadonlyMap<string, number>, outcome: DeliveryOutcome): Promise<void>;
+  /**
+   * Forgets the tries and the failure of an event at a VEN, and puts word into its mailbox that it is to be sent `again`.
+   * Resolves with false, and changes nothing, if there is no such event for that VEN.
+   */
+  resendEvent(venId: string, eventId: string): Promise<boolean>;
+  /** Keeps a VEN's answers, each in place of the one before. What was answered has arrived, and has not failed. */
   putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void>;
 }

@@ -9,45 +9,15 @@ import type { RequestedReport } from "../report/requested-report.ts";
 import { ReadingsInMemory } from "./readings-in-memory.ts";
 import type { ReadingsQuery } from "./report-store.ts";
 import type { Store } from "./store.ts";
-import type { Delivery, EventAnswer, EventRecord, VenEvent } from "./event-store.ts";
-import type { EventWord, MailboxEntry } from "./mailbox-store.ts";
+import type { DeliveryOutcome, EventAnswer, EventRecord, EventVen, Sending, VenEvent } from "./event-store.ts";
+import type { Letter, MailboxEntry } from "./mailbox-store.ts";
+import { answeredDelivery, deliveryWith, sentDelivery, unsentDelivery } from "./memory-delivery.ts";
+import type { MemoryStoreOptions } from "./memory-store-options.ts";
+import { newVenState, type Reporting, type VenState } from "./ven-state.ts";
 import type { DueOwnReports, OwnReportRequest } from "./own-report-store.ts";
 import { MemoryAdmissions } from "./memory-admissions.ts";
 import { RegistrationIndex } from "./registration-index.ts";
 import type { Registration, RegistrationKey } from "./registration-store.ts";
-
-interface VenState {
-  registration: Registration;
-  readonly mailbox: MailboxEntry[];
-  /** All that is about reports; undefined until there is something, as most VENs are idle. */
-  reporting: Reporting | undefined;
-  /** By eventID. */
-  readonly deliveries: Map<string, Delivery>;
-  /** By recordID. */
-  readonly ownReportRequests: Map<string, OwnReportRequest>;
-  optSchedules: readonly OptSchedule[];
-  /** By eventID. */
-  readonly eventOpts: Map<string, readonly EventOpt[]>;
-}
-
-interface Reporting {
-  offers: readonly OfferedReport[];
-  /** By reportRequestID. */
-  requests: Map<string, RequestedReport>;
-  readonly readings: ReadingsInMemory;
-}
-
-/** Options of a {@link MemoryStore}. */
-export interface MemoryStoreOptions {
-  /**
-   * How many readings of one data point are kept, the latest ones; one takes some 200 bytes. At least 1. Readings of data
-   * points that the VEN no longer offers are forgotten. The default, as many as a VEN must keep (rule 510), is for having a
-   * look; a history wants more, or a store on disk.
-   *
-   * @default 100
-   */
-  readonly readingsPerDataPoint?: number | undefined;
-}
 
 /** A {@link Store} that keeps everything in memory, and forgets it with the process. */
 export class MemoryStore extends MemoryAdmissions implements Store {
@@ -56,6 +26,8 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   readonly #index = new RegistrationIndex();
   readonly #events = new Map<string, EventRecord>();
   readonly #audiences = new AudienceIndex();
+  readonly #watchers = new Set<(venId: string) => void>();
+  #letters = 0;
 
   /** Throws `RangeError` for options out of range. */
   constructor({ readingsPerDataPoint = 100 }: MemoryStoreOptions = {}) {
@@ -79,17 +51,14 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   }
 
   async register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void> {
-    this.#index.remove(this.#vens.get(registration.venId)?.registration);
+    const { venId } = registration;
+    this.#index.remove(this.#vens.get(venId)?.registration);
     this.#index.add(registration);
-    this.#vens.set(registration.venId, {
-      registration,
-      mailbox: [...mailbox],
-      reporting: undefined,
-      deliveries: new Map(),
-      ownReportRequests: new Map(),
-      optSchedules: [],
-      eventOpts: new Map(),
-    });
+    this.#vens.set(
+      venId,
+      newVenState(registration, () => String((this.#letters += 1))),
+    );
+    for (const entry of mailbox) this.#put(venId, entry);
   }
 
   async updateRegistration(registration: Registration): Promise<void> {
@@ -99,6 +68,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     this.#index.remove(ven.registration);
     this.#index.add(registration);
     ven.registration = { ...said, ...(pollFrequency !== undefined && { pollFrequency }) };
+    if (ven.mailbox.isWaiting) this.#announce(registration.venId);
   }
 
   async putPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void> {
@@ -180,20 +150,47 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     return [...this.#vens.values()].flatMap(({ deliveries }) => deliveries.get(eventId)?.answer ?? []);
   }
 
-  async putSent(venId: string, versions: ReadonlyMap<string, number>): Promise<void> {
-    const { deliveries, mailbox } = this.#require(venId);
+  async deliveries(eventId: string): Promise<readonly EventVen[]> {
+    const record = this.#events.get(eventId);
+    const venIds = record === undefined ? [] : this.#audiences.venIdsOf(record, this.#vens.keys());
+    return [...venIds].flatMap((venId) => {
+      const ven = this.#vens.get(venId);
+      return ven === undefined ? [] : [{ venId, delivery: ven.deliveries.get(eventId) }];
+    });
+  }
+
+  async putSent(venId: string, versions: ReadonlyMap<string, number>, sending: Sending): Promise<void> {
+    const { deliveries } = this.#require(venId);
     for (const [eventId, sent] of versions) {
-      if (this.#audiences.excludes(venId, eventId)) putEntry(mailbox, { kind: "events", withdrawn: true });
-      else deliveries.set(eventId, { ...deliveries.get(eventId), sent });
+      if (this.#audiences.excludes(venId, eventId)) this.#put(venId, { kind: "events", withdrawn: true });
+      else deliveries.set(eventId, sentDelivery(deliveries.get(eventId), sent, sending));
     }
+  }
+
+  async putOutcome(venId: string, versions: ReadonlyMap<string, number>, outcome: DeliveryOutcome): Promise<void> {
+    const { deliveries } = this.#vens.get(venId) ?? {};
+    for (const [eventId, version] of versions) {
+      const delivery = deliveries?.get(eventId);
+      if (delivery?.sent === version && delivery.answer?.modificationNumber !== version)
+        deliveries?.set(eventId, deliveryWith(outcome, delivery));
+    }
+  }
+
+  async resendEvent(venId: string, eventId: string): Promise<boolean> {
+    const ven = this.#vens.get(venId);
+    const record = this.#events.get(eventId);
+    if (ven === undefined || record === undefined || !isFor(venId, record, this.#audiences.enrolment(venId)))
+      return false;
+    const delivery = ven.deliveries.get(eventId);
+    if (delivery !== undefined) ven.deliveries.set(eventId, unsentDelivery(delivery));
+    this.#put(venId, { kind: "events", again: true });
+    return true;
   }
 
   async putAnswers(venId: string, answers: readonly EventAnswer[]): Promise<void> {
     const { deliveries } = this.#require(venId);
-    for (const answer of answers) {
-      const sent = deliveries.get(answer.eventId)?.sent ?? answer.modificationNumber;
-      deliveries.set(answer.eventId, { sent, answer });
-    }
+    for (const answer of answers)
+      deliveries.set(answer.eventId, answeredDelivery(deliveries.get(answer.eventId), answer));
   }
 
   async putReports(
@@ -295,14 +292,55 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     );
   }
 
-  async enqueue(venId: string, entry: MailboxEntry): Promise<void> {
-    putEntry(this.#require(venId).mailbox, entry);
+  async enqueue(venId: string, entry: MailboxEntry): Promise<string> {
+    this.#require(venId);
+    return this.#put(venId, entry);
   }
 
-  async takeNext(venId: string, now: Date): Promise<MailboxEntry | undefined> {
-    const mailbox = this.#vens.get(venId)?.mailbox ?? [];
-    const index = mailbox.findIndex((entry) => dueAt(entry) <= now.getTime());
-    return index === -1 ? undefined : mailbox.splice(index, 1)[0];
+  async nextDue(venId: string, now: Date): Promise<Letter | undefined> {
+    return this.#vens.get(venId)?.mailbox.nextDue(now);
+  }
+
+  async letters(venId: string): Promise<readonly Letter[]> {
+    return this.#vens.get(venId)?.mailbox.letters ?? [];
+  }
+
+  async deadLetters(venId?: string): Promise<readonly Letter[]> {
+    return this.#vensOf(venId).flatMap(({ mailbox }) => mailbox.letters.filter(({ state }) => state === "failed"));
+  }
+
+  async putLetter(letter: Letter): Promise<Letter | undefined> {
+    const kept = this.#vens.get(letter.venId)?.mailbox.replace(letter);
+    if (kept !== undefined && kept.state !== "failed" && kept.dueAt === undefined) this.#announce(kept.venId);
+    return kept;
+  }
+
+  async removeLetter(letter: Letter): Promise<boolean> {
+    return this.#vens.get(letter.venId)?.mailbox.remove(letter) ?? false;
+  }
+
+  async venIdsToPush(): Promise<readonly string[]> {
+    return [...this.#vens]
+      .filter(([, { registration, mailbox }]) => !registration.httpPullModel && mailbox.isWaiting)
+      .map(([venId]) => venId);
+  }
+
+  watchMailboxes(listener: (venId: string) => void): () => void {
+    // Of its own, so that the same function may watch twice.
+    const watcher = (venId: string): void => listener(venId);
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  #put(venId: string, entry: MailboxEntry): string {
+    const letterId = this.#require(venId).mailbox.put(entry);
+    this.#announce(venId);
+    return letterId;
+  }
+
+  #announce(venId: string): void {
+    if (this.#watchers.size === 0 || this.#vens.get(venId)?.registration.httpPullModel !== false) return;
+    for (const watcher of this.#watchers) watcher(venId);
   }
 
   #enrol(venId: string, enrolment: VenEnrolment | undefined, now: Date): void {
@@ -316,8 +354,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   }
 
   #leaveWord(venId: string): void {
-    const mailbox = this.#vens.get(venId)?.mailbox;
-    if (mailbox !== undefined) putEntry(mailbox, { kind: "events" });
+    if (this.#vens.has(venId)) this.#put(venId, { kind: "events" });
   }
 
   /** Takes an event from a VEN that may have it. */
@@ -325,7 +362,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     const ven = this.#vens.get(venId);
     if (ven === undefined) return;
     ven.eventOpts.delete(eventId);
-    if (ven.deliveries.delete(eventId)) putEntry(ven.mailbox, { kind: "events", withdrawn: true });
+    if (ven.deliveries.delete(eventId)) this.#put(venId, { kind: "events", withdrawn: true });
   }
 
   #vensOf(venId: string | undefined): readonly VenState[] {
@@ -344,21 +381,4 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     if (ven === undefined) throw new RangeError(`venId: expected a registered VEN, got ${JSON.stringify(venId)}`);
     return ven;
   }
-}
-
-function putEntry(mailbox: MailboxEntry[], entry: MailboxEntry): void {
-  const index = mailbox.findIndex(({ kind }) => kind === "events");
-  const waiting = mailbox[index];
-  if (entry.kind === "events" && waiting?.kind === "events") mailbox[index] = joined(entry, waiting);
-  else mailbox.push(entry);
-}
-
-/** What two words of events are together. */
-function joined(word: EventWord, waiting: EventWord): EventWord {
-  const first = dueAt(word) < dueAt(waiting) ? word : waiting;
-  return word.withdrawn === true || waiting.withdrawn === true ? { ...first, withdrawn: true } : first;
-}
-
-function dueAt(entry: MailboxEntry): number {
-  return entry.kind === "events" && entry.notBefore !== undefined ? entry.notBefore.getTime() : -Infinity;
 }

@@ -1,0 +1,69 @@
+import {
+  checkRules,
+  decode,
+  encode,
+  InvalidIdError,
+  isOperationName,
+  isSuccess,
+  operations,
+  rejection,
+  RuleViolationError,
+  UnexpectedAnswerError,
+  type Message,
+} from "@openleadr/protocol";
+import type { Transport } from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+
+/** A message on its way to one VEN. */
+export interface Parcel {
+  readonly venId: string;
+  readonly message: Message;
+  readonly transport: Transport;
+}
+
+/**
+ * Sends a message to a VEN, and resolves with its answer; undefined for an empty one, or one that merely says that the
+ * message was heard where another is expected later (oadrDistributeEvent, §8.1).
+ *
+ * Rejects as a {@link Transport} does; with {@link RuleViolationError} for a message that must not be sent; and with
+ * {@link RejectedError}, {@link UnexpectedAnswerError} or {@link MalformedMessageError} for an answer that says no, is none
+ * to that message, or no message at all.
+ */
+export async function pushMessage(
+  { venId, message, transport }: Parcel,
+  vtn: VtnContext,
+  signal: AbortSignal,
+): Promise<Message | undefined> {
+  const { name } = message;
+  if (!isOperationName(name)) throw new TypeError(`expected a message that can be pushed, got ${name}`);
+  const [violation, ...others] = checkRules(message, { sender: "vtn", now: vtn.clock.now() });
+  if (violation !== undefined) throw new RuleViolationError(name, [violation, ...others]);
+  const document = await transport(operations[name].service, encode(message), signal);
+  if (document === undefined) return undefined;
+  const decoded = decode(document, { tolerant: vtn.tolerant, limits: vtn.limits });
+  const { message: answer, deviations } = decoded;
+  if (deviations.length > 0) vtn.tell({ type: "deviated", message: answer.name, deviations });
+  return requireAnswer(message, answer, venId);
+}
+
+function requireAnswer(message: Message, answer: Message, venId: string): Message | undefined {
+  if (answer.name === "oadrResponse") {
+    const { responseCode, responseDescription = "no reason given" } = answer.payload.response;
+    if (!isSuccess(responseCode)) throw rejection(responseCode, responseDescription);
+    if (message.name === "oadrDistributeEvent") return undefined;
+  }
+  if (!isOperationName(message.name)) return undefined;
+  const answers: readonly string[] = operations[message.name].answers;
+  // Some VENs answer at once what they should answer with a request of their own.
+  const isEarly = message.name === "oadrDistributeEvent" && answer.name === "oadrCreatedEvent";
+  if (!isEarly && !answers.includes(answer.name))
+    throw new UnexpectedAnswerError(`${answers.join(" | ")} in answer to ${message.name}`, answer.name);
+  return ofVen(venId, answer);
+}
+
+/** An answer in a connection of ours need not name the VEN, but must not name another. */
+function ofVen(venId: string, answer: Message): Message {
+  if ("venId" in answer.payload && answer.payload.venId !== undefined && answer.payload.venId !== venId)
+    throw new InvalidIdError(`expected an answer of ${venId}, got one of ${answer.payload.venId}`);
+  return { ...answer, payload: { ...answer.payload, venId } } as Message;
+}
