@@ -18,7 +18,7 @@ describe("push to a VEN that fails", () => {
     await open.vtn.events.create(anEvent());
     while (retries.length < 8) {
       const { retryAt } = await open.told("deliveryRetried");
-      retries.push(Math.round((retryAt.getTime() - open.clock.now().getTime()) / 1000));
+      retries.push((retryAt.getTime() - open.clock.now().getTime()) / 1000);
       await open.clock.advanceTo(retryAt);
     }
     await open.told("deliveryRetried");
@@ -29,7 +29,7 @@ describe("push to a VEN that fails", () => {
     await open.told("eventsSent");
 
     for (const [index, expected] of [1, 2, 4, 8, 16, 32, 60, 60].entries())
-      assert.ok(Math.abs((retries[index] ?? 0) - expected) <= Math.max(1, expected * 0.1), String(retries));
+      assert.ok(Math.abs((retries[index] ?? 0) - expected) <= expected * 0.1 + 0.001, String(retries));
     assert.deepEqual([failing?.state, failing?.tries, failing?.failedAt], ["queued", 9, undefined]);
     assert.match(failing?.error ?? "", /ECONNREFUSED|connect/);
     const [delivery] = await open.vtn.events.deliveries("event-1");
