@@ -213,7 +213,9 @@ export function writeParts(message: Message, options: EncodeOptions): WrittenPar
 
 /** A message declares the namespaces that it may use, once, on the root; hardly any target is an area on the map. */
 function openingOf(name: MessageName, content: string): Opening {
-  return openings[name][content.includes("<gml:") ? "withAreas" : "usual"];
+  // Documents are full of "<", so that to look for "<gml:" alone costs as much as to write a whole cached event.
+  const hasAreas = content.includes("ml:") && content.includes("<gml:");
+  return openings[name][hasAreas ? "withAreas" : "usual"];
 }
 
 type Opening = Pick<WrittenParts, "opening" | "prefixes">;

@@ -20,7 +20,7 @@ import {
 import { RefusedRequestError } from "./handler.ts";
 import type { Exchange, Handler } from "./handler.ts";
 import type { Logger } from "./logger.ts";
-import { PollFrames } from "./poll-frames.ts";
+import { IdFrames } from "./id-frames.ts";
 
 /** A message that came in, with the request that brought it. */
 export interface Received extends Decoded, Omit<Exchange, "body"> {}
@@ -93,12 +93,12 @@ export function messageHandler(options: MessageHandlerOptions): Handler {
 type Trace = { -readonly [Key in keyof Handled]: Handled[Key] };
 
 function answering(options: MessageHandlerOptions): (exchange: Exchange, trace?: Trace) => Promise<string | undefined> {
-  const polls = new PollFrames(options.decoding?.limits);
+  const frames = new IdFrames(options.decoding?.limits);
   const read = (body: Uint8Array): Decoded => decode(body, options.decoding);
   return async (exchange, trace) => {
     let message: Message | undefined;
     try {
-      const decoded = polls.read(exchange.body, read);
+      const decoded = frames.read(exchange.body, read);
       message = decoded.message;
       if (trace !== undefined) Object.assign(trace, { message, deviations: decoded.deviations });
       return await answerOrRefusal({ options, exchange, received: receivedOf(decoded, exchange), trace });

@@ -39,6 +39,9 @@ export function isEnrolledIn(marketContext: string, enrolment: VenEnrolment | un
 
 /** Equal for targets that say the same. */
 export function targetKey(target: Target): string {
+  const [[name, id] = []] = Object.entries(target);
+  // Most targets are an ID, and keys are asked for with every poll. No name of a target begins as JSON does.
+  if (typeof id === "string") return `${name ?? ""} ${id}`;
   return JSON.stringify(target, (_, value: unknown) => (isObject(value) ? inOrder(value) : value));
 }
 

@@ -9,7 +9,7 @@ export const generalRules: readonly ConformanceRule[] = [
     demands: "Every VTN, and every VEN over HTTP." },
   { number: 502, service: "general", binds: both, title: "events in answer to a poll",
     demands: "New or changed events wait for the next poll; a status that only time has changed should not. What is sent is always all events to come or active." },
-  { number: 506, service: "general", binds: both, title: "2.0a",
+  { number: 506, service: "general", binds: both, profile: "2.0a", title: "2.0a",
     demands: "A 2.0b VTN serves 2.0a VENs as well; a 2.0b VEN may work with a 2.0a VTN." },
   { number: 507, service: "general", binds: both, transport: "xmpp", title: "XMPP",
     demands: "A VTN offers XMPP, a VEN may use it; over it messages are pushed and nobody polls." },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, encode, type Decoded } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { PollFrames } from "./poll-frames.ts";
+import { IdFrames } from "./id-frames.ts";
 
 const textOf = (venId: string): string => encode({ name: "oadrPoll", payload: { venId } });
 const pollOf = (venId: string): Buffer => Buffer.from(textOf(venId));
@@ -9,6 +9,12 @@ const pollOf = (venId: string): Buffer => Buffer.from(textOf(venId));
 const indentedPollOf = (venId: string): Buffer => Buffer.from(textOf(venId).replaceAll("><", ">\n<"));
 /** One of ever so many ways to write the same poll. */
 const makeOf = (index: number): Buffer => Buffer.from(textOf("ven-1") + "\n".repeat(index));
+
+/** An oadrRequestEvent. */
+function requestOf(requestId: string, venId: string, replyLimit?: number): Buffer {
+  const limit = replyLimit === undefined ? {} : { replyLimit };
+  return Buffer.from(encode({ name: "oadrRequestEvent", payload: { requestId, venId, ...limit } }));
+}
 
 /** A reader that counts how often it reads. */
 function countingReader(options: { readonly tolerant?: boolean } = {}) {
@@ -18,7 +24,7 @@ function countingReader(options: { readonly tolerant?: boolean } = {}) {
 
 /** How often documents are parsed, once the first one has been met. */
 function readingsAfterFirst(documents: readonly Buffer[]): number {
-  const polls = new PollFrames();
+  const polls = new IdFrames();
   const reader = countingReader({ tolerant: true });
   const [first, ...rest] = documents;
   if (first !== undefined) polls.read(first, decodeTolerant);
@@ -28,9 +34,9 @@ function readingsAfterFirst(documents: readonly Buffer[]): number {
 
 const decodeTolerant = (body: Uint8Array): Decoded => decode(body, { tolerant: true });
 
-describe("polls read by their frame", () => {
+describe("messages read by their frame", () => {
   it("gives what decoding gives", () => {
-    const polls = new PollFrames();
+    const polls = new IdFrames();
     polls.read(pollOf("ven-1"), decode);
 
     for (const venId of ["ven-1", "ven-2", "v", "a.b:c_d"])
@@ -39,6 +45,31 @@ describe("polls read by their frame", () => {
         decode(pollOf(venId)),
       );
   });
+
+  it("gives what decoding gives, for messages of several IDs too", () => {
+    const polls = new IdFrames();
+    polls.read(requestOf("req-1", "ven-1", 3), decode);
+
+    for (const [requestId, venId] of [
+      ["req-1", "ven-1"],
+      ["r", "ven-2"],
+      ["ven-2", "req-2"],
+    ] as const)
+      assert.deepEqual(
+        polls.read(requestOf(requestId, venId, 3), () => assert.fail("parsed")),
+        decode(requestOf(requestId, venId, 3)),
+      );
+  });
+
+  for (const [what, documents] of [
+    ["another replyLimit", [requestOf("req-1", "ven-1", 3), requestOf("req-1", "ven-1", 4)]],
+    ["IDs that are the same", [requestOf("same", "same"), requestOf("same", "same")]],
+    ["an ID that is not plain", [requestOf("req-1", "ven-1"), requestOf("req<1", "ven-1")]],
+  ] as const) {
+    it(`parses a request with ${what}`, () => {
+      assert.ok(readingsAfterFirst(documents) >= 1);
+    });
+  }
 
   it("parses none but the first of one make", () => {
     assert.equal(readingsAfterFirst(["ven-1", "ven-1", "ven-2", "ven-3"].map(pollOf)), 0);
@@ -58,7 +89,7 @@ describe("polls read by their frame", () => {
   });
 
   it("lets nobody change what others will be given", () => {
-    const polls = new PollFrames();
+    const polls = new IdFrames();
     const first = polls.read(pollOf("ven-1"), decode);
 
     Object.assign(first.message.payload, { venId: "ven-2" });
@@ -86,7 +117,7 @@ describe("polls read by their frame", () => {
 
   it("is not misled by a venID that stands elsewhere", () => {
     const misleading = Buffer.from(textOf("ven-1").replace(">ven-1<", "><!-->ven-1<-->&#118;en-1<"));
-    const polls = new PollFrames();
+    const polls = new IdFrames();
     assert.deepEqual(decode(misleading).message.payload, { venId: "ven-1" });
     polls.read(misleading, decode);
 
@@ -97,7 +128,7 @@ describe("polls read by their frame", () => {
 
   it("refuses what decoding refuses for its length", () => {
     const maxBytes = pollOf("ven-1").byteLength;
-    const polls = new PollFrames({ maxBytes });
+    const polls = new IdFrames({ maxBytes });
     const read = (body: Uint8Array): Decoded => decode(body, { limits: { maxBytes } });
     polls.read(pollOf("ven-1"), read);
 
@@ -105,7 +136,7 @@ describe("polls read by their frame", () => {
   });
 
   it("forgets the make that was met longest ago", () => {
-    const polls = new PollFrames();
+    const polls = new IdFrames();
     for (let index = 0; index <= 16; index++) polls.read(makeOf(index), decode);
     const reader = countingReader();
 
