@@ -1,6 +1,6 @@
 import type { ReportSpecifier } from "./messages/report.ts";
-import { InvalidDataError } from "./response-codes.ts";
-import type { Duration } from "./time.ts";
+import { ComplianceError, InvalidDataError } from "./response-codes.ts";
+import { minutes, type Duration } from "./time.ts";
 
 /** The reportSpecifierID that asks for the metadata (rule 327). */
 export const METADATA = "METADATA";
@@ -39,6 +39,34 @@ export function requireReportFit(specifier: ReportSpecifier, limits: ReportLimit
   if (reportBackDuration / granularity > most)
     throw new InvalidDataError(`expected at most ${most} intervals in a report`);
 }
+
+/**
+ * The past that a request for history asks for: up to its end, or to now. Throws {@link InvalidDataError}, code 454, for
+ * another span than one of the past, for more than is kept, and where it asks for more than one report;
+ * {@link ComplianceError}, code 459, where it names no span.
+ *
+ * @see OpenADR 2.0b, rules 317, 324, 325, 340
+ */
+export function historySpan(
+  specifier: ReportSpecifier,
+  { duration: kept, now }: Pick<ReportLimits, "duration" | "now">,
+): { readonly from: Date; readonly to: Date } {
+  for (const name of ["granularity", "reportBackDuration"] as const)
+    if (specifier[name] !== 0)
+      throw new InvalidDataError(`${name}: expected 0 for history, got ${specifier[name] / 1000} s`);
+  if (specifier.reportInterval === undefined)
+    throw new ComplianceError("expected a reportInterval for history, got none");
+  const { dtstart, duration } = specifier.reportInterval;
+  const end = duration === 0 ? now.getTime() : dtstart.getTime() + duration;
+  if (!(dtstart.getTime() < end && dtstart < now && end <= now.getTime() + onTheWay))
+    throw new InvalidDataError("reportInterval: expected a span of the past");
+  if (now.getTime() - dtstart.getTime() > kept + onTheWay)
+    throw new InvalidDataError(`reportInterval: expected at most the last ${kept / 1000} s`);
+  return { from: dtstart, to: new Date(Math.min(end, now.getTime())) };
+}
+
+/** Who asks for all that is kept, or up to now, has counted from another now. */
+const onTheWay = minutes(1);
 
 /** Throws {@link InvalidDataError}, code 454, for times below 0. */
 export function requireReportTimes({ granularity, reportBackDuration }: ReportSpecifier): void {

@@ -38,6 +38,14 @@ export type XmlTreeNode =
   | { readonly comment: string }
   | { readonly instruction: { readonly target: string; readonly body: string } };
 
+/**
+ * The tree of an XML document, such as a Green Button file. Throws {@link MalformedMessageError} for what is not
+ * well-formed, has a DOCTYPE, or is beyond the default limits of {@link Limits}.
+ */
+export function parseXmlTree(document: string | Uint8Array): XmlTree {
+  return treeOf(parseXml(document));
+}
+
 /** The element `name`, kept losslessly as a tree and checked against a grammar. */
 export function tree(name: string, grammar: Grammar): Particle<XmlTree> {
   return {

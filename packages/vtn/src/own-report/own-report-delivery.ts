@@ -1,16 +1,10 @@
-import { InvalidIdError, type Message, type ReportInterval } from "@openleadr/protocol";
+import { historySpan, InvalidIdError, type Message, type ReportInterval } from "@openleadr/protocol";
 import type { VtnContext } from "../context.ts";
 import type { OwnReportRequest } from "../store/own-report-store.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { history, numbered, sample, type Asking } from "./own-report-data.ts";
-import type { OwnReport, OwnReportOffers } from "./own-report-offer.ts";
-import {
-  historyOf,
-  requestedReport,
-  scheduleFor,
-  type RequestedReport,
-  type RequestedTelemetry,
-} from "./own-report-request.ts";
+import { durationOf, type OwnReport, type OwnReportOffers } from "./own-report-offer.ts";
+import { requestedReport, scheduleFor, type RequestedReport, type RequestedTelemetry } from "./own-report-request.ts";
 import {
   afterStep,
   dataToSend,
@@ -46,7 +40,8 @@ export class OwnReportDelivery {
     if (requested === undefined) return this.end(record);
     if (requested.kind === "metadata") return this.#serveMetadata(record, ven, requested);
     if (requested.kind === "telemetry") return this.#serveTelemetry(record, requested, asking);
-    const span = historyOf(record.request.reportSpecifier, record.takenAt);
+    const limits = { duration: durationOf(requested.report), now: record.takenAt };
+    const span = historySpan(record.request.reportSpecifier, limits);
     return this.#sendLast(record, requested.report, await history(requested, span, asking));
   }
 

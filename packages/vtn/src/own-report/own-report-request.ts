@@ -2,10 +2,10 @@ import {
   ComplianceError,
   firstReport,
   firstSample,
+  historySpan,
   InvalidDataError,
   InvalidIdError,
   METADATA,
-  minutes,
   reportScheduleOf,
   requireReportFit,
   requireReportTimes,
@@ -64,17 +64,7 @@ export function requireFit({ reportSpecifier }: ReportRequest, requested: Reques
     const { report, points } = requested;
     requireReportFit(reportSpecifier, { minPeriod: samplingPeriodOf(points), duration: durationOf(report), now });
   }
-  if (requested.kind === "history") requireHistory(reportSpecifier, requested.report, now);
-}
-
-/** The span of history that a request asks for: up to its end, or to now (rule 325). */
-export function historyOf(
-  { reportInterval }: ReportRequest["reportSpecifier"],
-  now: Date,
-): { readonly from: Date; readonly to: Date } {
-  if (reportInterval === undefined) throw new ComplianceError("expected a reportInterval for history, got none");
-  const { dtstart, duration } = reportInterval;
-  return { from: dtstart, to: duration === 0 ? now : new Date(dtstart.getTime() + duration) };
+  if (requested.kind === "history") historySpan(reportSpecifier, { duration: durationOf(requested.report), now });
 }
 
 /** The shortest time between two samples of all data points together, in milliseconds. */
@@ -144,17 +134,3 @@ function requirePoints<Report extends OwnReport>(
   if (first === undefined) throw new ComplianceError("no data point requested");
   return [first, ...rest];
 }
-
-function requireHistory(specifier: ReportRequest["reportSpecifier"], report: OwnHistoryReport, now: Date): void {
-  for (const name of ["granularity", "reportBackDuration"] as const)
-    if (specifier[name] !== 0)
-      throw new InvalidDataError(`${name}: expected 0 for history, got ${specifier[name] / 1000} s`);
-  const { from, to } = historyOf(specifier, now);
-  if (!(from < to && to <= now)) throw new InvalidDataError("reportInterval: expected a span of the past");
-  const kept = durationOf(report);
-  if (now.getTime() - from.getTime() > kept + onTheWay)
-    throw new InvalidDataError(`reportInterval: expected at most the last ${kept / 1000} s`);
-}
-
-/** Who asks for all that is kept has counted from an earlier now. */
-const onTheWay = minutes(1);
