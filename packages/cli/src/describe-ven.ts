@@ -1,7 +1,9 @@
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
 import { describeEvent } from "./describe-ven-event.ts";
-import { count, sayDeviations, sayDuration } from "./say.ts";
+import { describeVenReport } from "./describe-ven-report.ts";
+import { sayDeviations, sayDuration } from "./say.ts";
+import { sayFailure } from "./say-failure.ts";
 
 /** What happened to a VEN, in words; undefined for what happens all the time. */
 export function describeVen(status: VenStatus): Line | undefined {
@@ -14,10 +16,17 @@ export function describeVen(status: VenStatus): Line | undefined {
       return { what: "registration failed", about: sayFailure(status) };
     case "unregistered":
       return { what: "unregistered", about: status.reason };
-    case "reportsRegistered": {
-      const { reports, requested } = status;
-      return { what: "reports offered", about: `${count(reports, "report")}, ${requested} requested` };
-    }
+    case "reportsRegistered":
+    case "reportRequested":
+    case "reportSent":
+    case "reportFailed":
+    case "reportDropped":
+    case "reportEnded":
+    case "vtnReportsOffered":
+    case "vtnReportRequested":
+    case "vtnReportReceived":
+    case "vtnReportEnded":
+      return describeVenReport(status);
     case "polled":
       return status.answer === "oadrResponse" ? undefined : { what: "polled", about: status.answer };
     case "pushed":
@@ -38,14 +47,6 @@ export function describeVen(status: VenStatus): Line | undefined {
       const about = `the VTN's clock is ${Math.abs(skew) / 1000} s ${skew < 0 ? "behind" : "ahead"}`;
       return { what: isWithinLimit ? "clocks agree" : "clocks differ", about };
     }
-    case "reportRequested":
-      return { what: "report requested", about: status.reportSpecifierId };
-    case "reportSent":
-      return { what: "report sent", about: count(status.intervals, "interval") };
-    case "reportFailed":
-      return { what: "report failed", about: sayFailure(status) };
-    case "reportEnded":
-      return { what: "report ended", about: status.reportRequestId };
     case "optCreated": {
       const { optId, optType, eventId } = status;
       return eventId === undefined
@@ -63,14 +64,4 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "stopped":
       return { what: "stopped", about: "" };
   }
-}
-
-interface Failure {
-  readonly error: Error;
-  readonly retryIn: number | false;
-}
-
-function sayFailure({ error, retryIn }: Failure): string {
-  // What OpenSSL says ends with a line break.
-  return `${error.message.trim()}; ${retryIn === false ? "given up" : `tries again in ${sayDuration(retryIn)}`}`;
 }

@@ -1,15 +1,33 @@
 export { Ven } from "./ven.ts";
 export type { WaitOptions } from "./ven.ts";
+export type { HandlerContext, VenOptions, VtnAddress } from "./options.ts";
 export type {
-  HandlerContext,
+  AskedSpan,
+  AskedValue,
+  Collected,
+  CustomReportOptions,
+  GreenButtonReportOptions,
+  HistoryReportOptions,
+  OfferedDataPoint,
+  RecordOptions,
   ReportIds,
   ReportOptions,
   StatusReportOptions,
   UsageMeasurement,
+  UsagePreset,
   UsageReportOptions,
-  VenOptions,
-  VtnAddress,
-} from "./options.ts";
+} from "./report/report-options.ts";
+export type { KeptReading } from "./report/kept-readings.ts";
+export type { ReportRequestRecord } from "./report/request-record.ts";
+export type { UnsentReportOptions } from "./report/unsent.ts";
+export type { DataValue, QualifiedValue, TimedValue, ValueQuality } from "./report/value.ts";
+export type {
+  ReportSelection,
+  VtnReading,
+  VtnReportOptions,
+  VtnReportRequest,
+  VtnReportUpdate,
+} from "./vtn-report/vtn-report-options.ts";
 export type { EventOptions } from "./event/event-options.ts";
 export type {
   EventAnswer,
@@ -26,9 +44,10 @@ export type { TargetMembership, VenResource } from "./event/resources.ts";
 export { STANDARD_SIGNALS } from "./event/supported-signal.ts";
 export type { SupportedSignal } from "./event/supported-signal.ts";
 export type { Registration, VenState } from "./registration/state.ts";
-export type { EventHandlerName, VenStatus } from "./status.ts";
+export type { EventHandlerName, ReportHandlerName, VenStatus } from "./status.ts";
 // What one needs to write handlers and reports, so that one package is enough.
 export {
+  customUnit,
   duration,
   energyReal,
   hours,

@@ -1,20 +1,15 @@
 import { randomInt, randomUUID } from "node:crypto";
-import {
-  hours,
-  minutes,
-  seconds,
-  systemClock,
-  type Clock,
-  type Duration,
-  type Limits,
-  type Measurement,
-  type ResourceStatus,
-} from "@openleadr/protocol";
+import { hours, minutes, seconds, systemClock, type Clock, type Duration, type Limits } from "@openleadr/protocol";
 import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
 import { resolveEventOptions, type EventOptions, type ResolvedEventOptions } from "./event/event-options.ts";
-import type { HandlerContext } from "./handler-context.ts";
 import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "./push/options.ts";
+import {
+  resolveUnsentReportOptions,
+  type ResolvedUnsentReportOptions,
+  type UnsentReportOptions,
+} from "./report/unsent.ts";
 import type { VenStatus } from "./status.ts";
+import type { VtnReportOptions } from "./vtn-report/vtn-report-options.ts";
 
 export type { HandlerContext } from "./handler-context.ts";
 
@@ -45,7 +40,8 @@ export type VtnAddress =
 
 /** Options of a {@link Ven}. */
 export type VenOptions = VtnAddress &
-  EventOptions & {
+  EventOptions &
+  VtnReportOptions & {
     /** The name under which the VEN registers. */
     readonly venName: string;
     /** The venID, where the VTN gave it out beforehand (rule 402). @default given by the VTN */
@@ -56,6 +52,8 @@ export type VenOptions = VtnAddress &
     readonly pollInterval?: Duration | undefined;
     /** Has the VTN send what it has when it has it, instead of being polled. @default polls */
     readonly push?: PushOptions | undefined;
+    /** How much data is kept for a VTN that is away. */
+    readonly unsentReports?: UnsentReportOptions | undefined;
     /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
     readonly maxRetryInterval?: Duration | undefined;
     /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
@@ -74,54 +72,6 @@ export type VenOptions = VtnAddress &
     readonly random?: (() => number) | undefined;
   };
 
-/** What every data point has, whatever is measured there. */
-interface DataPointOptions<Reading> {
-  /** The resource that the data are of, as the VTN is to know it. */
-  readonly resourceId: string;
-  /**
-   * Called at each sample; its answer is the reading. What it throws makes a reading of bad quality (rule 318), and
-   * `signal` aborts when the report is wanted no longer.
-   */
-  readonly collect: (context: HandlerContext) => Reading | Promise<Reading>;
-  /** The data point's ID, unique in its report. @default made anew */
-  readonly rId?: string | undefined;
-  /** The report it belongs to; data points of one ID are one report. @default one report per name */
-  readonly reportSpecifierId?: string | undefined;
-  /** The programme the data belong to. */
-  readonly marketContext?: string | undefined;
-  /** How often it can be sampled, in whole seconds, at least one. @default every 1 s to 1 h, not on change */
-  readonly samplingRate?:
-    { readonly minPeriod: Duration; readonly maxPeriod: Duration; readonly onChange?: boolean } | undefined;
-  /** How much data is kept, at least `maxPeriod` (rule 312). @default hours(1), or `maxPeriod` if that is longer */
-  readonly duration?: Duration | undefined;
-}
-
-/** What TELEMETRY_USAGE may measure (rule 331). */
-export type UsageMeasurement = Extract<Measurement, { readonly name: "powerReal" | "energyReal" | "pulseCount" }>;
-
-/** A data point of a meter: power, energy or pulses. */
-export interface UsageReportOptions extends DataPointOptions<number> {
-  /** @default "TELEMETRY_USAGE" */
-  readonly reportName?: "TELEMETRY_USAGE" | undefined;
-  /** What is measured, and in which unit, e.g. `powerReal({ scale: "k" })`. */
-  readonly measurement: UsageMeasurement;
-}
-
-/** A data point that tells the state of a resource. */
-export interface StatusReportOptions extends DataPointOptions<ResourceStatus> {
-  readonly reportName: "TELEMETRY_STATUS";
-  readonly measurement?: never;
-}
-
-/** A data point that the VEN can report. */
-export type ReportOptions = UsageReportOptions | StatusReportOptions;
-
-/** How a data point is known to the VTN. */
-export interface ReportIds {
-  readonly reportSpecifierId: string;
-  readonly rId: string;
-}
-
 type Defaulted =
   | "pollInterval"
   | "maxRetryInterval"
@@ -134,9 +84,12 @@ type Defaulted =
   | "onStatus";
 
 /** Options with every default filled in; what the code below reads. */
-export type ResolvedVenOptions = Omit<VenOptions, Defaulted | keyof ResolvedEventOptions | "push"> & {
+export type ResolvedVenOptions = Omit<VenOptions, Defaulted | keyof ResolvedEventOptions | "push" | "unsentReports"> & {
   readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined>;
-} & ResolvedEventOptions & { readonly push: ResolvedPushOptions | undefined };
+} & ResolvedEventOptions & {
+    readonly push: ResolvedPushOptions | undefined;
+    readonly unsentReports: ResolvedUnsentReportOptions;
+  };
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
@@ -145,6 +98,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     ...resolveEventOptions(options),
     pollInterval: options.pollInterval ?? seconds(10),
     push: options.push === undefined ? undefined : resolvePushOptions(options.push),
+    unsentReports: resolveUnsentReportOptions(options.unsentReports),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),
     registrationPause: options.registrationPause ?? minutes(1),
     tolerant: options.tolerant ?? false,

@@ -36,6 +36,7 @@ import { tell } from "./tell.ts";
 import { Tasks } from "./async/tasks.ts";
 import { turns } from "./async/turns.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
+import { VtnReports } from "./vtn-report/vtn-report.ts";
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -57,6 +58,7 @@ export class Session implements VenContext {
   readonly options: ResolvedVenOptions;
   readonly events: Events;
   readonly reports: Reports;
+  readonly vtnReports: VtnReports;
   readonly opts: Opts;
   /** Resolves when registered and going, or when the session has ended before. */
   readonly ready: Promise<void>;
@@ -81,8 +83,9 @@ export class Session implements VenContext {
     this.events = new Events(this, clockSkew);
     this.reports = new Reports(this, offers);
     this.opts = new Opts(this, (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id));
-    const { events, reports } = this;
-    const inbox = new Inbox(this, { events, reports, registerAgain: () => this.#registerAgain() });
+    this.vtnReports = new VtnReports(this);
+    const { events, reports, vtnReports } = this;
+    const inbox = new Inbox(this, { events, reports, vtnReports, registerAgain: () => this.#registerAgain() });
     const onHeard = (): void => void (this.#relapses = undefined);
     this.transportAddress = push?.address;
     this.#pushed = push?.messages;
@@ -231,7 +234,7 @@ export class Session implements VenContext {
     const { registrationId } = this.registration();
     const registration = await registerAgain(this);
     const isNew = registration.registrationId !== registrationId;
-    if (isNew) this.reports.clear();
+    if (isNew) this.#endReports();
     this.#registered(registration);
     if (!isNew) return;
     await this.reports.register();
@@ -248,9 +251,15 @@ export class Session implements VenContext {
   #unregister(reason: string): void {
     this.#state = { state: "unregistered" };
     this.#pushed?.close(new NotRegisteredOrAuthorizedError(`the VEN is not registered: ${reason}`));
-    this.reports.clear();
+    this.#endReports();
     this.options.logger.warn({ reason }, "unregistered");
     this.tell({ type: "unregistered", reason });
+  }
+
+  /** All reports, in both directions, end with the registration (rules 406, 407). */
+  #endReports(): void {
+    this.reports.clear();
+    this.vtnReports.clear();
   }
 
   async #cancel(registration: Registration, signal?: AbortSignal): Promise<void> {

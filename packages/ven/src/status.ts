@@ -12,6 +12,9 @@ export type EventHandlerName =
   | "onRecovery"
   | "onEventEnd";
 
+/** The handlers for reports: those of data points, and those for the VTN's reports. */
+export type ReportHandlerName = "collect" | "collectSpan" | "onRegisterReport" | "onReport";
+
 /** What happens to a VEN. Nobody has to listen; every change of state is one of these. */
 export type VenStatus =
   /** The VTN gave or confirmed a registration. */
@@ -77,8 +80,25 @@ export type VenStatus =
       readonly error: Error;
       readonly retryIn: Duration | false;
     }
+  /** Data were given up that the VTN has not got, the oldest first: `unsentReports` allows for no more. */
+  | {
+      readonly type: "reportDropped";
+      readonly reportRequestId: string;
+      readonly intervals: number;
+      /** Where the first and the last of them begin. */
+      readonly from: Date | undefined;
+      readonly to: Date | undefined;
+    }
   /** A report ended: the VTN wants it no longer, or its time is over. */
   | { readonly type: "reportEnded"; readonly reportRequestId: string }
+  /** The VTN told which reports it offers; all that the VEN had requested of it is void, but for metadata (rule 306). */
+  | { readonly type: "vtnReportsOffered"; readonly reports: number; readonly requested: number }
+  /** The VTN has taken a request for one of its reports. */
+  | { readonly type: "vtnReportRequested"; readonly reportRequestId: string; readonly reportSpecifierId: string }
+  /** Data of one of the VTN's reports came, and were dealt with. */
+  | { readonly type: "vtnReportReceived"; readonly reportRequestId: string; readonly readings: number }
+  /** A request for one of the VTN's reports is over: delivered, cancelled, refused (`error`), or void. */
+  | { readonly type: "vtnReportEnded"; readonly reportRequestId: string; readonly error?: Error }
   /** The VTN has taken an opt: for an event, or a schedule if there is no `eventId`. */
   | {
       readonly type: "optCreated";
@@ -98,9 +118,13 @@ export type VenStatus =
   /** A handler of the application threw, or gave an answer that is none. */
   | {
       readonly type: "handlerFailed";
-      readonly handler: EventHandlerName | "collect";
+      readonly handler: EventHandlerName | ReportHandlerName;
       /** The event that it was called with. */
       readonly eventId?: string;
+      /** The report that it was called for. */
+      readonly reportSpecifierId?: string;
+      /** The data point that it was called for. */
+      readonly rId?: string;
       readonly error: Error;
     }
   /** An answer of the VTN differed from the schema, in tolerant reading. */

@@ -1,23 +1,27 @@
-import { NotRegisteredOrAuthorizedError, type Duration, type OadrEvent, type Opt } from "@openleadr/protocol";
+import {
+  NotRegisteredOrAuthorizedError,
+  type Duration,
+  type OadrEvent,
+  type OadrReport,
+  type Opt,
+} from "@openleadr/protocol";
 import type { Handler, HttpTransport, Transport } from "@openleadr/transport";
 import { ClockSkew } from "./event/clock-skew.ts";
 import type { Change } from "./event/event.ts";
 import type { SignalInForce } from "./event/handlers.ts";
 import type { ActiveEvent, SignalQuery } from "./event/records.ts";
-import {
-  resolveVenOptions,
-  type ReportIds,
-  type ReportOptions,
-  type ResolvedVenOptions,
-  type VenOptions,
-} from "./options.ts";
+import { resolveVenOptions, type ResolvedVenOptions, type VenOptions } from "./options.ts";
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
+import { record } from "./report/record.ts";
 import { ReportOffers } from "./report/report-offer.ts";
+import type { OfferedDataPoint, ReportOptions } from "./report/report-options.ts";
+import type { ReportRequestRecord } from "./report/request-record.ts";
 import { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import type { VenState } from "./registration/state.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
+import type { ReportSelection, VtnReportRequest } from "./vtn-report/vtn-report-options.ts";
 import { transportTo } from "./vtn-transport.ts";
 
 /** Options of whatever may take long. */
@@ -149,12 +153,72 @@ export class Ven implements AsyncDisposable {
    * Offers a data point to the VTN, with the next registration; at once if the VEN is registered, which voids what the
    * VTN has requested so far (rule 306), so that it has to ask again.
    *
-   * Throws `RangeError` for options out of range, and for an rId that the report already has.
+   * Throws `RangeError` for options out of range, and for an rId that the report already has; and as `encode` does, or
+   * with {@link RuleViolationError}, for what the VTN must not be sent.
    */
-  addReport(options: ReportOptions): ReportIds {
-    const ids = this.#offers.add(options);
-    if (this.#session?.isRegistered() === true) this.#session.reports.offersChanged();
-    return ids;
+  addReport(options: ReportOptions): OfferedDataPoint {
+    const { reportSpecifierId, point } = this.#offers.add(options);
+    this.#offersChanged();
+    const { clock } = this.#options;
+    return { reportSpecifierId, rId: point.rId, record: (value, given) => record(point, value, { ...given, clock }) };
+  }
+
+  /**
+   * Offers a report no longer, with all its data points; the VTN is told at once if the VEN is registered, which voids what
+   * it has requested so far (rule 306). Throws `RangeError` for one that is not on offer.
+   */
+  removeReport(reportSpecifierId: string): void {
+    if (!this.#offers.withdraw(reportSpecifierId))
+      throw new RangeError(`reportSpecifierId: expected one on offer, got ${JSON.stringify(reportSpecifierId)}`);
+    this.#offersChanged();
+  }
+
+  /**
+   * What the VTN has requested of the VEN's data and is still to get, and how far that is. With the registration, or a
+   * change of what is offered, all of it is void (rules 306, 406).
+   */
+  get reportRequests(): readonly ReportRequestRecord[] {
+    return this.#session?.reports.records ?? [];
+  }
+
+  /** The reports that the VTN offers; none as long as it has not told. */
+  get vtnReports(): readonly OadrReport[] {
+    return this.#session?.vtnReports.offered ?? [];
+  }
+
+  /** What the VEN has requested of the VTN's reports and is still to get. */
+  get vtnReportRequests(): readonly VtnReportRequest[] {
+    return this.#session?.vtnReports.requests ?? [];
+  }
+
+  /**
+   * Asks the VTN for one of the reports that it offers, or, with `METADATA`, for what it offers; the data go to
+   * `onReport`. Resolves once the VTN has agreed.
+   *
+   * Rejects with {@link NotRegisteredOrAuthorizedError} unless registered; with `RangeError` for a report or data points
+   * that the VTN does not offer; and as a {@link MessageClient} does if the VTN refuses it, or cannot be reached.
+   *
+   * @see OpenADR 2.0b, §8.3, rules 300, 317, 321, 324, 325, 327, 338
+   */
+  async requestReport(
+    reportSpecifierId: string,
+    selection: ReportSelection = {},
+    { signal }: WaitOptions = {},
+  ): Promise<VtnReportRequest> {
+    return this.#requireSession().vtnReports.request(reportSpecifierId, selection, signal);
+  }
+
+  /**
+   * Wants one of the VTN's reports no longer; with `reportToFollow`, after one more. Rejects with `RangeError` for a
+   * request that does not go on, and as {@link requestReport} does.
+   *
+   * @see OpenADR 2.0b, rules 335, 345
+   */
+  async cancelReport(
+    reportRequestId: string,
+    { reportToFollow = false, signal }: WaitOptions & { readonly reportToFollow?: boolean } = {},
+  ): Promise<void> {
+    await this.#requireSession().vtnReports.cancel(reportRequestId, reportToFollow, signal);
   }
 
   /**
@@ -243,6 +307,10 @@ export class Ven implements AsyncDisposable {
    */
   async cancelOpt(optId: string, { signal }: WaitOptions = {}): Promise<void> {
     await this.#requireSession().opts.cancel(optId, signal);
+  }
+
+  #offersChanged(): void {
+    if (this.#session?.isRegistered() === true) this.#session.reports.offersChanged();
   }
 
   #requireSession(): Session {

@@ -165,9 +165,10 @@ describe("EiReport of a VEN: data", () => {
     assert.deepEqual(report?.intervals?.[0]?.payloads, [{ kind: "reportPayload", rId, value: 4 }]);
   });
 
-  it("rule 510: keeps at least the last hundred intervals, and drops the oldest", async () => {
+  it("rule 510: keeps at least the last hundred intervals, and tells that it drops the oldest", async () => {
     const sparse = { minPeriod: minutes(1), maxPeriod: hours(1) };
-    await using bench = await aStartedBench([{ ...meter, samplingRate: sparse, collect: counting() }]);
+    const points = [{ ...meter, samplingRate: sparse, collect: counting() }];
+    await using bench = await aStartedBench(points, { unsentReports: { keepFor: hours(1) } });
     await handOut(
       bench,
       createReport(aRequest({ granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" })),
@@ -180,6 +181,23 @@ describe("EiReport of a VEN: data", () => {
 
     const [report] = bench.vtn.payloads("oadrUpdateReport")[0]?.reports ?? [];
     assert.equal(report?.intervals?.length, 100);
+    const dropped = bench.told("reportDropped");
+    assert.deepEqual(
+      [dropped.reduce((sum, { intervals }) => sum + intervals, 0), dropped[0]?.from],
+      [200, new Date("2026-01-01T00:01:00Z")],
+    );
+  });
+
+  it("bounds what it keeps by a number of values, too", async () => {
+    await using bench = await aStartedBench([meter], { unsentReports: { maxReadings: 120 } });
+    await handOut(bench, createReport(aRequest({ granularity: "PT1S", back: "PT1M" })));
+    bench.vtn.isDown = true;
+    await bench.clock.advance(minutes(10));
+
+    bench.vtn.isDown = false;
+    await bench.clock.advance(seconds(50));
+
+    assert.equal(bench.vtn.payloads("oadrUpdateReport")[0]?.reports[0]?.intervals?.length, 120);
   });
 
   it("sends a long outage's data in several messages", async () => {

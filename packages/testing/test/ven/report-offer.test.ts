@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { hours, minutes, powerReal, seconds } from "@openleadr/protocol";
-import type { ReportOptions } from "@openleadr/ven";
+import {
+  customUnit,
+  hours,
+  MEASUREMENTS,
+  minutes,
+  powerReal,
+  pulseCount,
+  seconds,
+  type Measurement,
+} from "@openleadr/protocol";
+import type { ReportOptions, UsageReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { aStartedBench, handOut, meter, sent, status } from "./reporting-ven.ts";
 import { aBench, aRequest, createReport } from "./scripted-vtn.ts";
@@ -57,6 +66,108 @@ describe("EiReport of a VEN: what it offers", () => {
     assert.deepEqual(bench.told("reportsRegistered"), [{ type: "reportsRegistered", reports: 2, requested: 0 }]);
   });
 
+  it("rules 302, 307, 343: tells what the data are of: resources, other sources, device classes, a programme", async () => {
+    await using bench = aBench();
+    const { resourceId: _, ...anything } = meter;
+    bench.ven.addReport({
+      ...meter,
+      reportDataSource: [{ meterAsset: "M7" }, { resourceId: "annex" }],
+      reportSubject: ["Thermostat", "x-Kiln"],
+      marketContext: "http://market",
+    });
+    bench.ven.addReport({ ...anything, rId: "all" });
+
+    await bench.ven.start();
+
+    const [some, all] = bench.vtn.payloads("oadrRegisterReport")[0]?.reports[0]?.reportDescriptions ?? [];
+    assert.deepEqual(some?.reportDataSource, [{ meterAsset: "M7" }, { resourceId: "meter" }, { resourceId: "annex" }]);
+    assert.deepEqual(some.reportSubject, [{ endDeviceAsset: "Thermostat" }, { endDeviceAsset: "x-Kiln" }]);
+    assert.equal(some.marketContext, "http://market");
+    assert.deepEqual([all?.reportDataSource, all?.reportSubject], [undefined, undefined]);
+  });
+
+  for (const [what, given, expected] of [
+    ["a preset by its name", { measurement: "ACTIVE_POWER" }, powerReal()],
+    ["a scale", { measurement: "POWER_REAL", scale: "k" }, powerReal({ scale: "k" })],
+    ["direct current", { powerAttributes: { ac: false, voltage: 48 } }, powerReal({ ac: false, voltage: 48 })],
+    ["pulses", { measurement: pulseCount(0.5) }, pulseCount(0.5)],
+  ] as const satisfies readonly (readonly [string, Partial<UsageReportOptions>, Measurement])[]) {
+    it(`offers ${what} as the measurement, and changes no preset`, async () => {
+      await using bench = aBench();
+      const before = structuredClone(MEASUREMENTS);
+      bench.ven.addReport({ ...meter, ...given });
+
+      await bench.ven.start();
+
+      const [report] = bench.vtn.payloads("oadrRegisterReport")[0]?.reports ?? [];
+      assert.deepEqual(report?.reportDescriptions[0]?.measurement, expected);
+      assert.deepEqual(MEASUREMENTS, before);
+    });
+  }
+
+  it("offers reports of its own by names with x-, in any unit", async () => {
+    await using bench = aBench();
+    bench.ven.addReport({
+      reportName: "x-CLIMATE",
+      reportType: "setPoint",
+      readingType: "Mean",
+      measurement: customUnit("Flow", "l/min"),
+      rId: "flow",
+      samplingRate: minutes(5),
+      collect: () => 1,
+    });
+
+    await bench.ven.start();
+
+    const [report] = bench.vtn.payloads("oadrRegisterReport")[0]?.reports ?? [];
+    assert.equal(report?.reportName, "x-CLIMATE");
+    assert.deepEqual(report.reportDescriptions, [
+      {
+        rId: "flow",
+        reportType: "setPoint",
+        readingType: "Mean",
+        measurement: customUnit("Flow", "l/min"),
+        samplingRate: { minPeriod: minutes(5), maxPeriod: minutes(5), onChange: false },
+      },
+    ]);
+  });
+
+  it("rules 312, 331, 333: offers history and Green Button content, without a sampling rate", async () => {
+    await using bench = aBench();
+    const feed = '<feed xmlns="http://www.w3.org/2005/Atom"><title>meter</title></feed>';
+    bench.ven.addReport({ reportName: "HISTORY_USAGE", rId: "past", measurement: "ENERGY_REAL", duration: hours(48) });
+    bench.ven.addReport({
+      reportName: "HISTORY_GREENBUTTON",
+      rId: "green",
+      dataDescription: feed,
+      collectSpan: () => feed,
+    });
+
+    await bench.ven.start();
+
+    const [history, green] = bench.vtn.payloads("oadrRegisterReport")[0]?.reports ?? [];
+    assert.deepEqual([history?.reportName, history?.duration], ["METADATA_HISTORY_USAGE", hours(48)]);
+    assert.equal(history?.reportDescriptions[0]?.samplingRate, undefined);
+    assert.equal(green?.reportName, "METADATA_HISTORY_GREENBUTTON");
+    assert.equal(green.reportDescriptions[0]?.measurement?.name, "gbDataDescription");
+  });
+
+  it("rule 306: takes a report back, and refuses it from then on with 461", async () => {
+    await using bench = await aStartedBench([meter, status]);
+
+    bench.ven.removeReport("usage");
+    await bench.clock.settle();
+    await handOut(bench, createReport(aRequest()));
+
+    const [offer] = bench.vtn.payloads("oadrRegisterReport");
+    assert.deepEqual(
+      offer?.reports.map(({ reportSpecifierId }) => reportSpecifierId),
+      ["status"],
+    );
+    assert.equal(bench.vtn.payloads("oadrCreatedReport")[0]?.response.responseCode, 461);
+    assert.throws(() => bench.ven.removeReport("usage"), RangeError);
+  });
+
   it("makes IDs, one report for each name, where none are given", async () => {
     await using bench = aBench();
     const { rId: _, reportSpecifierId: __, ...anonymous } = meter;
@@ -99,6 +210,11 @@ describe("EiReport of a VEN: what it offers", () => {
     ],
     ["a duration below the longest period", { ...meter, rId: "u", duration: minutes(1) }],
     ["no resource", { ...meter, rId: "u", resourceId: "" }],
+    ["a preset that is none", { ...meter, rId: "u", measurement: "HEAT" as never }],
+    ["a scale of pulses", { ...meter, rId: "u", measurement: "PULSE_COUNT", scale: "k" }],
+    ["power attributes of energy", { ...meter, rId: "u", measurement: "ENERGY_REAL", powerAttributes: { ac: true } }],
+    ["another type than rule 331 fixes", { ...meter, rId: "u", reportType: "reading" as never }],
+    ["a name that is none", { ...meter, rId: "u", reportName: "USAGE" as never }],
   ] as const satisfies readonly (readonly [string, ReportOptions])[]) {
     it(`rules 308, 312, 331: refuses to offer ${what}`, () => {
       const { ven } = aBench();
@@ -107,4 +223,24 @@ describe("EiReport of a VEN: what it offers", () => {
       assert.throws(() => ven.addReport(wrong), RangeError);
     });
   }
+
+  for (const [what, wrong] of [
+    ["two ways to collect", { ...meter, collectSpan: () => [] }],
+    ["a collect that is no function", { ...meter, collect: 4 }],
+    ["history that is collected value by value", { ...meter, reportName: "HISTORY_USAGE" }],
+  ] as const) {
+    it(`refuses to offer ${what}`, () => {
+      const { ven } = aBench();
+
+      assert.throws(() => ven.addReport(wrong as unknown as ReportOptions), TypeError);
+    });
+  }
+
+  it("rule 307: refuses a device class that is none", () => {
+    const { ven } = aBench();
+
+    assert.throws(() => ven.addReport({ ...meter, reportSubject: ["Toaster" as "Sauna"] }), {
+      code: "ERR_OADR_RULE",
+    });
+  });
 });

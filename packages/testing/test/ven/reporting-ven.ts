@@ -1,4 +1,11 @@
-import { powerReal, seconds, type Message, type OadrReport, type ResourceStatus } from "@openleadr/protocol";
+import {
+  powerReal,
+  seconds,
+  type Message,
+  type OadrReport,
+  type ReportInterval,
+  type ResourceStatus,
+} from "@openleadr/protocol";
 import type { ReportOptions, VenOptions } from "@openleadr/ven";
 
 import { aBench, type Bench } from "./scripted-vtn.ts";
@@ -45,6 +52,14 @@ export function sent(bench: Bench): string[] {
       ({ createdDateTime, intervals = [] }: OadrReport) =>
         `${clockTime(createdDateTime)}: ${intervals.map((interval) => `${clockTime(interval.dtstart)}=${values(interval)}`).join(" ")}`,
     );
+}
+
+/** The intervals that reached the VTN, in the order in which they did. */
+export function dataOf(bench: Bench): readonly ReportInterval[] {
+  return bench.vtn
+    .payloads("oadrUpdateReport")
+    .flatMap(({ reports }) => reports)
+    .flatMap(({ intervals = [] }) => intervals);
 }
 
 function clockTime(instant: Date | undefined): string {

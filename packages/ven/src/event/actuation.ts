@@ -3,7 +3,8 @@ import { Nap } from "../async/nap.ts";
 import type { VenContext } from "../context.ts";
 import type { HandlerContext } from "../handler-context.ts";
 import type { EventHandlerName, VenStatus } from "../status.ts";
-import { ask, handlerFailed } from "./ask.ts";
+import { askHandler } from "../ask-handler.ts";
+import { handlerFailed } from "./handler-failed.ts";
 import type { IntervalContext } from "./handlers.ts";
 import { dateOf, factsOf } from "./plan.ts";
 import type { EventRecords } from "./records.ts";
@@ -123,7 +124,7 @@ export class Actuation {
     this.#context.tell(status);
     if (call === undefined) return true;
     try {
-      await ask(this.#context, call);
+      await askHandler(this.#context, call);
     } catch (error) {
       if (this.#context.stopping.aborted && !this.#isSettling) return false;
       handlerFailed(this.#context, { handler, event, error });

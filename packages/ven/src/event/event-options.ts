@@ -66,7 +66,7 @@ export interface EventOptions {
    * recovery, so long before the end; again if its end changes.
    */
   readonly onRecovery?: DeviceHandler<TransitionContext>;
-  /** Time allowed for one call of a handler for events; `false` waits for ever. Above 0. @default seconds(30) */
+  /** Time allowed for one call of a handler, those of reports included; `false` waits for ever. Above 0. @default seconds(30) */
   readonly handlerTimeout?: Duration | false | undefined;
   /** Whether devices are to act on test events (rule 6); `onEvent` is asked about them in any case. @default false */
   readonly actOnTestEvents?: boolean | undefined;

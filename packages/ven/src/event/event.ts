@@ -4,7 +4,8 @@ import type { VenContext } from "../context.ts";
 import type { HandlerContext } from "../handler-context.ts";
 import { Actuation } from "./actuation.ts";
 import { answerOf, optIn, optOut } from "./answer.ts";
-import { ask, handlerFailed } from "./ask.ts";
+import { askHandler } from "../ask-handler.ts";
+import { handlerFailed } from "./handler-failed.ts";
 import type { ClockSkew } from "./clock-skew.ts";
 import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
 import { faultOf, type EventFault } from "./event-fault.ts";
@@ -181,7 +182,7 @@ export class Events {
     if (question === undefined) return optOut;
     const { handler, call } = question;
     try {
-      return answerOf(await ask(this.#context, call));
+      return answerOf(await askHandler(this.#context, call));
     } catch (error) {
       // A handler that gave up as the VEN stops has not decided; the VTN will send the event again.
       this.#context.stopping.throwIfAborted();
@@ -213,7 +214,10 @@ export class Events {
     const plan = this.records.get(eventId)?.plan;
     this.#refusals.delete(eventId);
     this.#context.tell({ type: "eventCancelled", eventId, implied });
-    const asked = ask(this.#context, (handler) => plan && onEventCancelled?.(event, { ...factsOf(plan), ...handler }));
+    const asked = askHandler(
+      this.#context,
+      (handler) => plan && onEventCancelled?.(event, { ...factsOf(plan), ...handler }),
+    );
     this.#stopActing(eventId, startAfterOf(record));
     try {
       await asked;

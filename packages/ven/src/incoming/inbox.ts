@@ -3,6 +3,7 @@ import type { VenContext } from "../context.ts";
 import type { Events } from "../event/event.ts";
 import { receiveCancelPartyRegistration } from "../registration/registration.ts";
 import type { Reports } from "../report/report.ts";
+import type { VtnReports } from "../vtn-report/vtn-report.ts";
 import type { Reply } from "./reply.ts";
 
 /** What a message brought: nothing, something new, something known, or the end of the registration. */
@@ -15,6 +16,7 @@ export type Incoming = Message<AnswerName<"oadrPoll">>;
 export interface InboxServices {
   readonly events: Events;
   readonly reports: Reports;
+  readonly vtnReports: VtnReports;
   /** Registers again under the same IDs. */
   registerAgain(): Promise<void>;
 }
@@ -30,7 +32,7 @@ export class Inbox {
   }
 
   async receive(message: Incoming, reply: Reply): Promise<Brought> {
-    const { events, reports } = this.#services;
+    const { events, reports, vtnReports } = this.#services;
     if (await this.#refusesForeign(message, reply)) return "repetition";
     switch (message.name) {
       case "oadrResponse":
@@ -38,7 +40,7 @@ export class Inbox {
       case "oadrDistributeEvent":
         return (await events.receive(message.payload)) ? "news" : "repetition";
       case "oadrRegisterReport":
-        await reports.receiveRegister(message.payload, reply);
+        await vtnReports.receiveRegister(message.payload, reply);
         return "news";
       case "oadrCreateReport":
         await reports.receiveCreate(message.payload, reply);
@@ -47,7 +49,7 @@ export class Inbox {
         await reports.receiveCancel(message.payload, reply);
         return "news";
       case "oadrUpdateReport":
-        await reports.receiveUpdate(message.payload, reply);
+        await vtnReports.receiveUpdate(message.payload, reply);
         return "news";
       case "oadrRequestReregistration":
         await this.#acknowledge(reply);

@@ -1,6 +1,7 @@
 import {
   InvalidIdError,
   milliseconds,
+  minutes,
   NotRegisteredOrAuthorizedError,
   RejectedError,
   seconds,
@@ -11,13 +12,17 @@ import {
 import { backOff, retryable } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
-import { minPeriodOf, type RequestedData } from "./report-request.ts";
+import type { RequestedData } from "./report-request.ts";
 
-/** What an {@link Outbox} needs to know. */
+/** What an {@link Outbox} works with. */
 export interface OutboxOptions {
   readonly data: RequestedData;
   /** Aborts when the data are wanted no longer. */
   readonly signal: AbortSignal;
+  /** What is to be sent, in order. */
+  unsent(): readonly ReportInterval[];
+  /** Called with what needs not be sent again. */
+  onDone(intervals: readonly ReportInterval[]): void;
   /** Called with every answer. */
   onUpdated(answer: OadrUpdatedReport): void;
   /** Called when the VTN does not know the request. */
@@ -25,35 +30,25 @@ export interface OutboxOptions {
 }
 
 /**
- * Keeps the data of one request until the VTN has them, and sends them in order.
+ * Sends the data of one request, in order, again and again until the VTN has them.
  *
- * @see OpenADR 2.0b, §8.3, rules 313–316, 346, 510
+ * @see OpenADR 2.0b, §8.3, §9.1.7, rules 313–316, 346
  */
 export class Outbox {
   readonly #context: VenContext;
   readonly #options: OutboxOptions;
-  readonly #capacity: number;
   readonly #perMessage: number;
-  #intervals: ReportInterval[] = [];
   #sending: Promise<void> | undefined;
 
   constructor(context: VenContext, options: OutboxOptions) {
-    const { data } = options;
     this.#context = context;
     this.#options = options;
-    this.#capacity = Math.min(10_000, Math.max(100, Math.ceil(data.offer.duration / minPeriodOf(data))));
-    this.#perMessage = Math.max(1, Math.floor(valuesPerMessage / data.points.length));
+    this.#perMessage = Math.max(1, Math.floor(valuesPerMessage / options.data.points.length));
   }
 
-  /** Adds data and has everything sent. The oldest data give way when there are too many. */
-  add(intervals: readonly ReportInterval[]): void {
-    this.#intervals.push(...intervals);
-    const excess = this.#intervals.length - this.#capacity;
-    if (excess > 0) {
-      this.#intervals.splice(0, excess);
-      const { reportRequestId } = this.#options.data.request;
-      this.#context.options.logger.warn({ reportRequestId, intervals: excess }, "unsent data dropped");
-    }
+  /** Has everything sent that there is. */
+  send(): void {
+    if (this.#isIdle()) return;
     this.#sending ??= this.#send();
   }
 
@@ -66,7 +61,7 @@ export class Outbox {
     const { signal } = this.#options;
     let delays = this.#delays();
     try {
-      while (this.#intervals.length > 0 && !signal.aborted) {
+      while (!this.#isIdle()) {
         const retryIn = await this.#sendSome(delays);
         if (retryIn === "given up") break;
         if (retryIn === undefined) delays = this.#delays();
@@ -79,12 +74,17 @@ export class Outbox {
     }
   }
 
+  /** Whether there is nothing to send. */
+  #isIdle(): boolean {
+    return this.#options.unsent().length === 0 || this.#options.signal.aborted;
+  }
+
   async #sendSome(delays: Iterator<Duration>): Promise<Duration | "given up" | undefined> {
     const { reportRequestId } = this.#options.data.request;
-    const intervals = this.#intervals.slice(0, this.#perMessage);
+    const intervals = this.#options.unsent().slice(0, this.#perMessage);
     try {
       const answer = await this.#context.call("oadrUpdateReport", this.#update(intervals));
-      this.#remove(intervals);
+      this.#options.onDone(intervals);
       this.#context.tell({ type: "reportSent", reportRequestId, intervals: intervals.length });
       if (answer !== undefined) this.#options.onUpdated(answer.payload);
       return undefined;
@@ -116,7 +116,7 @@ export class Outbox {
   /** `false` where the VTN has refused them; the data are not sent again then. */
   #retryIn(error: unknown, delays: Iterator<Duration>): Duration | false {
     if (error instanceof RejectedError) return false;
-    if (!retryable(error)) return this.#back();
+    if (!retryable(error)) return this.#longestDelay();
     return (delays.next() as IteratorYieldResult<Duration>).value;
   }
 
@@ -127,22 +127,20 @@ export class Outbox {
       this.#context.wake("poll");
       return true;
     }
-    this.#remove(intervals);
+    this.#options.onDone(intervals);
     if (!(error instanceof InvalidIdError)) return false;
     this.#options.onUnknown();
     return true;
   }
 
-  #remove(sent: readonly ReportInterval[]): void {
-    this.#intervals = this.#intervals.filter((interval) => !sent.includes(interval));
-  }
-
   #delays(): Iterator<Duration> {
-    return backOff({ max: this.#back(), random: this.#context.options.random })[Symbol.iterator]();
+    return backOff({ max: this.#longestDelay(), random: this.#context.options.random })[Symbol.iterator]();
   }
 
-  #back(): Duration {
-    return milliseconds(Math.max(seconds(1), this.#options.data.request.reportSpecifier.reportBackDuration));
+  /** A report each day is not to wait for a day, when the VTN has been away for a minute. */
+  #longestDelay(): Duration {
+    const { reportBackDuration } = this.#options.data.request.reportSpecifier;
+    return milliseconds(Math.min(Math.max(seconds(1), reportBackDuration), minutes(5)));
   }
 }
 

@@ -1,12 +1,16 @@
 import {
   ComplianceError,
+  historySpan,
   InvalidIdError,
   METADATA,
+  REPORT_NAME,
+  ReportNotSupportedError,
   requireReportFit,
   requireReportTimes,
   type ReportRequest,
 } from "@openleadr/protocol";
-import type { DataPoint, ReportOffer, ReportOffers } from "./report-offer.ts";
+import type { DataPoint } from "./data-point.ts";
+import type { ReportOffer, ReportOffers } from "./report-offer.ts";
 
 /** What a request asks for, of what is on offer. */
 export interface RequestedData {
@@ -16,31 +20,53 @@ export interface RequestedData {
 }
 
 /**
- * What a request asks for; undefined where it asks for metadata. Throws a `RejectedError` with the code to refuse it by.
+ * What a request asks for; undefined where it asks for metadata. Throws a `RejectedError` with the code to refuse it by:
+ * 452 for an unknown report or data point, 461 for a report that is known and not on offer (any more), 454 for times that
+ * it cannot keep, 459 for a request that says too little.
  *
- * @see OpenADR 2.0b, rules 300, 304, 317, 324, 340
+ * @see OpenADR 2.0b, rules 300, 304, 317, 324, 325, 340
  */
 export function requireOffered(
   request: ReportRequest,
   { offers, now }: { readonly offers: ReportOffers; readonly now: Date },
 ): RequestedData | undefined {
-  const { reportSpecifierId, specifierPayloads } = request.reportSpecifier;
   requireReportTimes(request.reportSpecifier);
-  if (reportSpecifierId === METADATA) return undefined;
-  const offer = offers.get(reportSpecifierId);
-  if (offer === undefined) throw new InvalidIdError(`no report ${JSON.stringify(reportSpecifierId)}`);
-  const points = [...new Set(specifierPayloads.map(({ rId }) => rId))].map((rId) => requirePoint(offer, rId));
-  const [first, ...rest] = points;
-  if (first === undefined) throw new ComplianceError("no data point requested");
-  const data = { request, offer, points: [first, ...rest] } as const;
-  requireReportFit(request.reportSpecifier, { minPeriod: minPeriodOf(data), duration: offer.duration, now });
+  const data = requestedData(request, offers);
+  if (data === undefined) return undefined;
+  const { duration } = data.offer;
+  if (isHistory(data)) historySpan(request.reportSpecifier, { duration, now });
+  else requireReportFit(request.reportSpecifier, { minPeriod: minPeriodOf(data), duration, now });
   return data;
+}
+
+/** Whether what is asked for are data of the past. */
+export function isHistory({ offer }: Pick<RequestedData, "offer">): boolean {
+  return offer.reportName.startsWith("HISTORY_");
 }
 
 /** The rate at which all data points of a request can be sampled. */
 export function minPeriodOf({ points }: Pick<RequestedData, "points">): number {
   return Math.max(...points.map(({ minPeriod }) => minPeriod));
 }
+
+function requestedData(request: ReportRequest, offers: ReportOffers): RequestedData | undefined {
+  const { reportSpecifierId, specifierPayloads } = request.reportSpecifier;
+  if (reportSpecifierId === METADATA) return undefined;
+  const offer = offers.get(reportSpecifierId) ?? refuseReport(reportSpecifierId, offers);
+  const points = [...new Set(specifierPayloads.map(({ rId }) => rId))].map((rId) => requirePoint(offer, rId));
+  const [first, ...rest] = points;
+  if (first === undefined) throw new ComplianceError("no data point requested");
+  return { request, offer, points: [first, ...rest] };
+}
+
+function refuseReport(reportSpecifierId: string, offers: ReportOffers): never {
+  const id = JSON.stringify(reportSpecifierId);
+  const isKnown = offers.isWithdrawn(reportSpecifierId) || standardNames.includes(reportSpecifierId);
+  if (isKnown) throw new ReportNotSupportedError(`report ${id} is not on offer`);
+  throw new InvalidIdError(`no report ${id}`);
+}
+
+const standardNames: readonly string[] = Object.values(REPORT_NAME);
 
 function requirePoint({ points, reportSpecifierId }: ReportOffer, rId: string): DataPoint {
   const point = points.get(rId);

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  firstReport,
-  firstSample,
+  historySpan,
   lastSample,
   milliseconds,
   nextReport,
   nextSample,
-  reportScheduleOf,
+  type Duration,
   type OadrCancelReport,
   type OadrUpdatedReport,
   type ReportInterval,
@@ -14,9 +13,22 @@ import {
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import { Nap } from "../async/nap.ts";
+import {
+  collectFeed,
+  collectReadings,
+  collectValue,
+  noNewValue,
+  type AskedPeriod,
+  type AskedTime,
+  type Asking,
+} from "./collection.ts";
+import { intervalsOf } from "./intervals.ts";
+import type { KeptReading } from "./kept-readings.ts";
 import { Outbox } from "./outbox.ts";
-import { read, type Reading } from "./reading.ts";
-import { minPeriodOf, type RequestedData } from "./report-request.ts";
+import { placeholder } from "./reading.ts";
+import { isHistory, type RequestedData } from "./report-request.ts";
+import { isAskedForSpans, isOnce, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
+import { excessOf } from "./unsent.ts";
 
 /**
  * The life of one request for data: samples and sends until its time is over, or it is cancelled.
@@ -30,22 +42,20 @@ export class ReportRun {
   readonly #cancelled = new AbortController();
   readonly #nap: Nap;
   readonly #outbox: Outbox;
-  #sampled: ReportInterval[] = [];
-  #last: readonly Reading[] | undefined;
-  #isFinishing = false;
+  #record: ReportRequestRecord;
 
+  /** Throws {@link InvalidDataError} for a request that never begins. */
   constructor(context: VenContext, data: RequestedData) {
     this.#context = context;
     this.#data = data;
     this.#nap = new Nap(context.options.clock);
-    this.#schedule = reportScheduleOf(data.request.reportSpecifier, {
-      now: context.options.clock.now(),
-      minPeriod: minPeriodOf(data),
-      isPoint: data.offer.reportName === "TELEMETRY_STATUS",
-    });
+    this.#record = newRecord(data, context.options.clock.now());
+    this.#schedule = scheduleOf(data, this.#record.takenAt);
     this.#outbox = new Outbox(context, {
       data,
       signal: this.#cancelled.signal,
+      unsent: () => this.#record.unsent,
+      onDone: (done) => this.#keep({ unsent: this.#record.unsent.filter((interval) => !done.includes(interval)) }),
       onUpdated: (answer) => this.#heed(answer),
       onUnknown: () => this.cancel(),
     });
@@ -55,12 +65,17 @@ export class ReportRun {
     return this.#data.request;
   }
 
+  /** How far the request is. */
+  get record(): ReportRequestRecord {
+    return this.#record;
+  }
+
   /** Resolves when the request has been served, or cancelled. */
   async live(): Promise<void> {
     try {
-      if (this.request.reportSpecifier.reportBackDuration === 0) await this.#sampleNow();
-      else await this.#sampleUntilEnd();
-      this.#send();
+      this.#outbox.send();
+      if (isOnce(this.request) || isHistory(this.#data)) await this.#once();
+      else await this.#untilEnd();
     } catch (error) {
       if (!this.#cancelled.signal.aborted) throw error;
     } finally {
@@ -73,80 +88,213 @@ export class ReportRun {
     this.#cancelled.abort(new Error("the report is wanted no longer"));
   }
 
-  /** Sends one more report, and then nothing any more (rule 345). */
-  finish(): void {
-    this.#isFinishing = true;
+  /** Cancels; or, as the VTN's message says, sends one more report, and then nothing any more (rule 345). */
+  end({ reportToFollow }: Pick<OadrCancelReport, "reportToFollow">): void {
+    if (!reportToFollow) return this.cancel();
+    this.#keep({ isEnding: true });
     this.#nap.wake();
   }
 
-  /** Cancels, or finishes, as the VTN's message says. */
-  end({ reportToFollow }: Pick<OadrCancelReport, "reportToFollow">): void {
-    if (reportToFollow) this.finish();
-    else this.cancel();
+  async #once(): Promise<void> {
+    if (this.#record.reportAt === undefined) return;
+    const intervals = isHistory(this.#data) ? await this.#history() : await this.#lastValues();
+    this.#report(intervals, {});
   }
 
-  async #sampleUntilEnd(): Promise<void> {
-    const schedule = this.#schedule;
-    let sampleAt = firstSample(schedule, this.#now());
-    let reportAt = firstReport(schedule, this.#now());
-    while (Math.min(sampleAt, reportAt) < Infinity) {
-      const at = Math.min(sampleAt, reportAt);
+  async #untilEnd(): Promise<void> {
+    for (let at = this.#dueAt(); at < Infinity; at = this.#dueAt()) {
       await this.#sleepUntil(at);
-      if (this.#isFinishing) return this.#lastSample();
-      if (sampleAt === at) {
-        const isLate = this.#now() - sampleAt >= schedule.period;
-        await this.#sample(isLate ? lastSample(schedule, this.#now()) : sampleAt);
-        sampleAt = nextSample(schedule, Math.max(at, this.#now()));
-      }
-      if (reportAt === at) {
-        this.#repeatUnchanged();
-        this.#send();
-        reportAt = nextReport(schedule, Math.max(at, this.#now()));
-      }
+      if (this.#record.isEnding) return this.#lastReport();
+      if (this.#record.sampleAt?.getTime() === at) await this.#sampleDue(at);
+      if (this.#record.reportAt?.getTime() === at) await this.#reportDue(at);
     }
   }
 
+  #dueAt(): number {
+    const { sampleAt, reportAt } = this.#record;
+    return Math.min(sampleAt?.getTime() ?? Infinity, reportAt?.getTime() ?? Infinity);
+  }
+
   async #sleepUntil(at: number): Promise<void> {
-    while (!this.#isFinishing && this.#now() < at)
+    while (!this.#record.isEnding && this.#now() < at)
       await this.#nap.sleep(milliseconds(Math.ceil(at - this.#now())), this.#cancelled.signal);
   }
 
-  async #lastSample(): Promise<void> {
-    if (this.#sampled.length === 0) await this.#sampleNow();
+  async #sampleDue(dueAt: number): Promise<void> {
+    const schedule = this.#schedule;
+    const isLate = this.#now() - dueAt >= schedule.period;
+    const readings = await this.#sample(isLate ? lastSample(schedule, this.#now()) : dueAt);
+    const isNews = !this.#wantsChanges || !isDeepStrictEqual(valuesOf(readings), valuesOf(this.#record.last));
+    this.#goOn(this.#times({ sampleAt: nextSample(schedule, Math.max(dueAt, this.#now())) }), {
+      sampled: isNews ? [...this.#record.sampled, ...readings] : this.#record.sampled,
+      last: this.#wantsChanges ? readings : [],
+    });
   }
 
-  /** As the last sample of a device that is always being sampled (rule 337). */
-  async #sampleNow(): Promise<void> {
-    await this.#sample(this.#now());
+  async #reportDue(dueAt: number): Promise<void> {
+    const reportAt = nextReport(this.#schedule, Math.max(dueAt, this.#now()));
+    const until = Math.min(this.#schedule.end, Math.max(dueAt, this.#lastTick()));
+    this.#report(await this.#dueIntervals(until), this.#times({ reportAt }));
   }
 
-  async #sample(at: number): Promise<void> {
-    const { points, offer, request } = this.#data;
-    const scope = { context: this.#context, signal: this.#cancelled.signal };
-    const readings = await Promise.all(points.map((point) => read(point, offer, scope)));
-    const { granularity, reportBackDuration } = request.reportSpecifier;
-    const onChange = granularity === 0 && reportBackDuration > 0;
-    if (!onChange || !isDeepStrictEqual(readings, this.#last)) this.#sampled.push(this.#interval(at, readings));
-    this.#last = readings;
+  /** Rule 345. */
+  async #lastReport(): Promise<void> {
+    const intervals = await this.#dueIntervals(this.#now());
+    this.#report(intervals.length > 0 ? intervals : await this.#lastValues(), {});
   }
 
-  /** Where only changes are wanted and there were none, the VTN is told so (rule 317). */
-  #repeatUnchanged(): void {
-    if (this.#sampled.length > 0 || this.#last === undefined || this.request.reportSpecifier.granularity > 0) return;
-    this.#sampled.push(this.#interval(this.#now(), this.#last.map(unchanged)));
+  /** Everything since the last report. Where only changes are wanted and there were none, that (rule 317). */
+  async #dueIntervals(until: number): Promise<readonly ReportInterval[]> {
+    const { points } = this.#data;
+    const from = Math.max(this.#record.reportedUntil.getTime(), until - this.#data.offer.duration);
+    const asked = points.filter(isAskedForSpans);
+    const { granularity } = this.request.reportSpecifier;
+    const span = { from, to: until, granularity, period: this.#schedule.period };
+    const readings = from < until ? await this.#readings(asked, span) : [];
+    this.#keep({ reportedUntil: new Date(Math.max(until, this.#record.reportedUntil.getTime())) });
+    const all = [...this.#record.sampled, ...readings];
+    return intervalsOf(all.length > 0 ? all : this.#unchanged(until), points);
   }
 
-  #send(): void {
-    if (this.#sampled.length > 0) this.#outbox.add(this.#sampled);
-    this.#sampled = [];
+  /** What the data points say of a span; of one that fails, that it has nothing for its last part (rule 318). */
+  async #readings(
+    points: readonly RequestedData["points"][number][],
+    span: AskedPeriod,
+  ): Promise<readonly KeptReading[]> {
+    const { period, isPoint } = this.#schedule;
+    const last = Math.max(span.from, span.to - period);
+    const time = { dtstart: new Date(last), ...(!isPoint && { duration: milliseconds(span.to - last) }) };
+    const readings = await Promise.all(
+      points.map(async (point) => {
+        const got = await collectReadings(point, span, this.#asking);
+        for (const reading of got ?? []) point.sampled.add(reading);
+        return got !== undefined && got.length > 0 ? got : [placeholder(point, time)];
+      }),
+    );
+    return readings.flat();
   }
 
-  #interval(at: number, payloads: readonly Reading[]): ReportInterval {
+  #unchanged(at: number): readonly KeptReading[] {
+    if (!this.#wantsChanges) return [];
     const { isPoint, period } = this.#schedule;
-    const [first, ...rest] = payloads;
-    if (first === undefined) throw new Error("a report without data points");
-    if (isPoint) return { dtstart: new Date(at), payloads: [first, ...rest] };
-    return { dtstart: new Date(at - period), duration: milliseconds(period), payloads: [first, ...rest] };
+    const time = timeOf(at, { isPoint, period });
+    return this.#record.last.map((reading) => ({ ...reading, ...time, dataQuality: noNewValue }));
+  }
+
+  /** What a device that is always being sampled has last (rule 337): one interval. */
+  async #lastValues(): Promise<readonly ReportInterval[]> {
+    const { points } = this.#data;
+    const now = this.#now();
+    const { period, isPoint } = this.#schedule;
+    const span = { from: now - period, to: now, granularity: period, period };
+    const time = timeOf(now, { isPoint, period });
+    const values = points.map(async (point) => {
+      const got = isAskedForSpans(point)
+        ? await collectReadings(point, span, this.#asking)
+        : await collectValue(point, this.#askedAt(now), this.#asking);
+      return { ...(got?.at(-1) ?? placeholder(point, time)), ...time };
+    });
+    return intervalsOf(await Promise.all(values), points);
+  }
+
+  async #history(): Promise<readonly ReportInterval[]> {
+    const { points, offer } = this.#data;
+    const now = this.#record.takenAt;
+    const span = historySpan(this.request.reportSpecifier, { duration: offer.duration, now });
+    const [from, to] = [span.from.getTime(), span.to.getTime()];
+    if (offer.reportName === "HISTORY_GREENBUTTON") {
+      const feeds = await Promise.all(points.map((point) => collectFeed(point, { from, to }, this.#asking)));
+      const [first, ...rest] = feeds.flatMap((feed) =>
+        feed === undefined ? [] : { kind: "gbPayload" as const, feed },
+      );
+      const duration = milliseconds(to - from);
+      return first === undefined ? [] : [{ dtstart: span.from, duration, payloads: [first, ...rest] }];
+    }
+    const asked = points.map((point) => collectReadings(point, { from, to, granularity: 0, period: 0 }, this.#asking));
+    const readings = (await Promise.all(asked)).flatMap((got) => got ?? []);
+    const isMixed = readings.some(({ duration }) => (duration === undefined) !== (readings[0]?.duration === undefined));
+    if (isMixed) this.#tellMixed();
+    const usable = isMixed ? [] : readings;
+    const nothing = points.map((point) => placeholder(point, { dtstart: span.from }));
+    return intervalsOf(usable.length > 0 ? usable : nothing, points);
+  }
+
+  /** Rule 315. */
+  #tellMixed(): void {
+    const { reportSpecifierId } = this.#data.offer;
+    const error = new RangeError("duration: expected one in all readings or in none");
+    this.#context.options.logger.error({ handler: "collectSpan", reportSpecifierId, error }, "handler failed");
+    this.#context.tell({ type: "handlerFailed", handler: "collectSpan", reportSpecifierId, error });
+  }
+
+  async #sample(at: number): Promise<readonly KeptReading[]> {
+    const { period, start } = this.#schedule;
+    const readings = await Promise.all(
+      this.#data.points.map(async (point) => {
+        const got = await collectValue(point, this.#askedAt(at), this.#asking);
+        for (const reading of got) point.sampled.add(reading);
+        return got;
+      }),
+    );
+    // Rule 341: what is older than the request wants is left out.
+    return readings.flat().filter(({ dtstart }) => dtstart.getTime() >= start - period);
+  }
+
+  /** The value of an instant, or of the span before it. Where changes are wanted, an old one is no news. */
+  #askedAt(at: number): AskedTime {
+    const { dtstart, duration } = timeOf(at, this.#schedule);
+    const { period } = this.#schedule;
+    return { dtstart, duration, period, newSince: this.#wantsChanges ? -Infinity : at - period };
+  }
+
+  /** The next report is done: to be sent, in place of what it was sampled for. */
+  #report(intervals: readonly ReportInterval[], times: DueTimes): void {
+    const unsent = [...this.#record.unsent, ...intervals];
+    const excess = excessOf(unsent, this.#context.options.unsentReports, this.#context.options.clock.now());
+    this.#goOn(times, { sampled: [], unsent: unsent.slice(excess) });
+    if (excess > 0) this.#tellDropped(unsent.slice(0, excess));
+    this.#outbox.send();
+  }
+
+  #tellDropped(dropped: readonly ReportInterval[]): void {
+    const { reportRequestId } = this.request;
+    const intervals = dropped.length;
+    this.#context.options.logger.warn({ reportRequestId, intervals }, "unsent data dropped");
+    const [from, to] = [dropped[0]?.dtstart, dropped.at(-1)?.dtstart];
+    this.#context.tell({ type: "reportDropped", reportRequestId, intervals, from, to });
+  }
+
+  #times(next: { readonly sampleAt?: number; readonly reportAt?: number }) {
+    const { sampleAt, reportAt } = this.#record;
+    return timesOf({
+      sampleAt: next.sampleAt ?? sampleAt?.getTime() ?? Infinity,
+      reportAt: next.reportAt ?? reportAt?.getTime() ?? Infinity,
+    });
+  }
+
+  #keep(changes: Omit<Partial<ReportRequestRecord>, keyof DueTimes>): void {
+    this.#record = { ...this.#record, ...changes };
+  }
+
+  /** Keeps changes together with the times at which to go on; with none, there is nothing more to do. */
+  #goOn(times: DueTimes, changes: Omit<Partial<ReportRequestRecord>, keyof DueTimes>): void {
+    const { sampleAt: _, reportAt: __, ...rest } = this.#record;
+    this.#record = { ...rest, ...changes, ...times };
+  }
+
+  get #wantsChanges(): boolean {
+    const { granularity, reportBackDuration } = this.request.reportSpecifier;
+    return granularity === 0 && reportBackDuration > 0;
+  }
+
+  get #asking(): Asking {
+    const { reportSpecifierId } = this.#data.offer;
+    return { context: this.#context, reportSpecifierId, signal: this.#cancelled.signal };
+  }
+
+  /** Where the last part of a span that is over by now ends. */
+  #lastTick(): number {
+    return lastSample(this.#schedule, this.#now());
   }
 
   /** Rule 328: a cancellation in the answer counts for the requests that it answers. */
@@ -159,6 +307,18 @@ export class ReportRun {
   }
 }
 
-function unchanged(reading: Reading): Reading {
-  return { ...reading, dataQuality: "No New Value - Previous Value Used" };
+type DueTimes = Pick<ReportRequestRecord, "sampleAt" | "reportAt">;
+
+/** What is sampled at an instant: that instant, or the span before it. */
+function timeOf(
+  at: number,
+  { isPoint, period }: Pick<ReportSchedule, "isPoint" | "period">,
+): { readonly dtstart: Date; readonly duration?: Duration } {
+  if (isPoint) return { dtstart: new Date(at) };
+  return { dtstart: new Date(at - period), duration: milliseconds(period) };
+}
+
+/** What of readings may change: all but their times. */
+function valuesOf(readings: readonly KeptReading[]): readonly Omit<KeptReading, "dtstart" | "duration">[] {
+  return readings.map(({ dtstart: _, duration: __, ...value }) => value);
 }

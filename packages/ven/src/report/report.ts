@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  InvalidDataError,
   InvalidIdError,
   responseFor,
   type EiResponse,
   type OadrCancelReport,
   type OadrCreateReport,
-  type OadrRegisterReport,
-  type OadrUpdateReport,
   type ReportRequest,
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
@@ -15,6 +14,7 @@ import { MetadataRun } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
 import { requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
+import type { ReportRequestRecord } from "./request-record.ts";
 
 /** A request that has been accepted. */
 type Run = ReportRun | MetadataRun;
@@ -35,6 +35,11 @@ export class Reports {
     this.#context = context;
     this.#offers = offers;
     context.stopping.addEventListener("abort", () => this.clear(), { once: true });
+  }
+
+  /** The requests for data that are served at present, and how far they are. */
+  get records(): readonly ReportRequestRecord[] {
+    return [...this.#runs.values()].flatMap((run) => (run instanceof ReportRun ? [run.record] : []));
   }
 
   /** Has the offers sent as soon as may be. */
@@ -95,22 +100,6 @@ export class Reports {
     if (reportToFollow) for (const run of runs) run.end({ reportToFollow });
   }
 
-  /** The VTN's own reports; we ask for none of them. */
-  async receiveRegister({ requestId }: OadrRegisterReport, reply: Reply): Promise<void> {
-    const { venId } = this.#context.registration();
-    const response = { responseCode: 200, requestId };
-    await reply("oadrRegisteredReport", { response, reportRequests: [], venId });
-  }
-
-  /** Data that we have not asked for: heard, and refused. */
-  async receiveUpdate({ requestId, reports }: OadrUpdateReport, reply: Reply): Promise<void> {
-    const { venId } = this.#context.registration();
-    const [report] = reports;
-    const refusal = new InvalidIdError(`no report was requested as ${JSON.stringify(report?.reportRequestId)}`);
-    const response = report === undefined ? { responseCode: 200, requestId } : responseFor(refusal, requestId);
-    await reply("oadrUpdatedReport", { response, venId });
-  }
-
   /** Answers requests, and serves the good ones whatever becomes of the others. */
   async #accept(
     requests: readonly ReportRequest[],
@@ -140,6 +129,8 @@ export class Reports {
     // The same request once more, as after an answer that was lost, is no error; another one of that ID is (rule 322).
     if (running !== undefined && isDeepStrictEqual(running.request, request)) return [];
     if (running !== undefined) throw new InvalidIdError(`reportRequestID ${reportRequestId} is in use`);
+    if (this.#runs.size >= mostRequests)
+      throw new InvalidDataError(`expected at most ${mostRequests} requests at a time`);
     const data = requireOffered(request, { offers: this.#offers, now: this.#context.options.clock.now() });
     const run = this.#runOf(request, data);
     this.#runs.set(reportRequestId, run);
@@ -177,3 +168,6 @@ export class Reports {
     return { pendingReports: [...this.#runs.keys()], venId: this.#context.registration().venId };
   }
 }
+
+/** Each takes memory and time, so that a VTN is not to ask without end. */
+const mostRequests = 1000;

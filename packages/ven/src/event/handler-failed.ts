@@ -1,17 +1,7 @@
 import type { OadrEvent } from "@openleadr/protocol";
 import { errorOf } from "../async/failure.ts";
-import { within } from "../async/within.ts";
 import type { VenContext } from "../context.ts";
-import type { HandlerContext } from "../handler-context.ts";
 import type { EventHandlerName } from "../status.ts";
-
-/** Calls a handler for events; it has `handlerTimeout` to answer. */
-export async function ask<T>(context: VenContext, handler: (context: HandlerContext) => T | Promise<T>): Promise<T> {
-  const { clock, handlerTimeout } = context.options;
-  return context.ask(({ signal }) =>
-    within((ending) => handler({ signal: ending }), { clock, limit: handlerTimeout, signal }),
-  );
-}
 
 /** Tells that a handler failed. */
 export function handlerFailed(

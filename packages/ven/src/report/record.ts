@@ -1,0 +1,20 @@
+import type { Clock } from "@openleadr/protocol";
+import type { DataPoint } from "./data-point.ts";
+import { readingOf } from "./reading.ts";
+import type { RecordOptions } from "./report-options.ts";
+import type { DataValue } from "./value.ts";
+
+/** Keeps a value that the application has of itself; see `OfferedDataPoint.record`. */
+export function record(
+  point: DataPoint,
+  value: DataValue,
+  { at, clock, ...details }: RecordOptions & { readonly clock: Clock },
+): void {
+  const { source, rId } = point;
+  if (source.kind !== "recorded")
+    throw new TypeError(`record: expected a data point without collect and collectSpan, got ${JSON.stringify(rId)}`);
+  const now = clock.now();
+  const dtstart = at ?? now;
+  if (dtstart > now) throw new RangeError(`at: expected no time in the future, got ${dtstart.toISOString()}`);
+  source.readings.add(readingOf(point, { ...details, value, dtstart }));
+}
