@@ -56,6 +56,7 @@ export {
   pulseCount,
   RejectedError,
   seconds,
+  temperature,
 } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";

@@ -92,6 +92,10 @@ export class ScriptedVtn {
     if (message.name === "oadrCancelPartyRegistration")
       return { name: "oadrCanceledPartyRegistration", payload: { response } };
     if (message.name === "oadrRequestEvent") return distributeEvent(this.events, response.requestId);
+    if (message.name === "oadrCreateReport" || message.name === "oadrCancelReport") {
+      const name = message.name === "oadrCreateReport" ? "oadrCreatedReport" : "oadrCanceledReport";
+      return { name, payload: { response, pendingReports: [] } };
+    }
     if (message.name === "oadrUpdateReport") return { name: "oadrUpdatedReport", payload: { response } };
     if (message.name === "oadrRegisterReport") {
       const { reportRequests } = this;

@@ -55,7 +55,7 @@ function requireValue({ reportName }: DataPoint, value: DataValue): void {
   const isNumber = typeof value === "number" && !Number.isNaN(value);
   const fits = expected.includes("number") && isNumber;
   if (fits || (expected.includes("status") && isResourceStatus(value))) return;
-  throw new TypeError(`expected ${expected}, got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`);
+  throw new TypeError(`expected ${expected}, got ${typeof value === "number" ? value : JSON.stringify(value)}`);
 }
 
 const expectations: Readonly<Partial<Record<string, string>>> = {
