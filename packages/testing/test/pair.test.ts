@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hours, minutes, powerReal, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import { inMemoryTransport, messageClient } from "@openleadr/transport";
-import { Ven, type VenOptions, type VenStatus } from "@openleadr/ven";
+import { Ven, type VenOptions, type VenStatus, type VtnReading } from "@openleadr/ven";
 import { Vtn, type Reading, type VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { ManualClock } from "../src/index.ts";
@@ -158,6 +158,28 @@ for (const [how, openPair] of Object.entries(transports)) {
         "ownReportSent",
       ]);
       assert.deepEqual(await pair.vtn.ownReports.requests(), []);
+    });
+
+    it("rules 344, 345: bring the VTN's readings to the VEN, until it wants no more", async () => {
+      const readings: VtnReading[] = [];
+      const load = { rId: "load", measurement: powerReal(), samplingRate: { minPeriod: seconds(1) }, collect: () => 7 };
+      await using pair = await openPair({
+        vtn: { ownReports: [{ reportSpecifierId: "grid", dataPoints: [load] }] },
+        ven: {
+          onRegisterReport: () => ({ granularity: seconds(1) }),
+          onReport: (update) => void readings.push(...update.readings),
+        },
+      });
+      await pair.ven.start();
+      await pair.until(() => readings.length >= 2);
+
+      const [request] = pair.ven.vtnReportRequests;
+      await pair.ven.cancelReport(request?.reportRequestId ?? "");
+
+      assert.deepEqual([readings[0]?.rId, readings[0]?.value, readings[0]?.duration], ["load", 7, seconds(1)]);
+      assert.deepEqual([await pair.vtn.ownReports.requests(), pair.ven.vtnReportRequests], [[], []]);
+      await pair.ven.requestReport("grid");
+      await pair.until(() => pair.ven.vtnReportRequests.length === 0);
     });
 
     it("end the registration at the VEN's wish", async () => {

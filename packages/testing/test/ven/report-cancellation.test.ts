@@ -74,6 +74,25 @@ describe("EiReport of a VEN: cancellation", () => {
     });
   }
 
+  it("rules 328, 345: sends one more report when oadrUpdatedReport asks for that", async () => {
+    await using bench = await aStartedBench();
+    bench.vtn.script = {
+      oadrUpdateReport: ({ requestId }) => ({
+        name: "oadrUpdatedReport",
+        payload: {
+          response: { responseCode: 200, requestId },
+          cancelReport: { requestId, reportRequestIds: ["request-1"], reportToFollow: true },
+        },
+      }),
+    };
+
+    await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
+    await bench.clock.advance(minutes(5));
+
+    assert.equal(sent(bench).length, 2);
+    assert.deepEqual(bench.ven.reportRequests, []);
+  });
+
   it("finishes a report under way when it stops", async () => {
     const answer = later();
     const bench = await aStartedBench();

@@ -133,4 +133,37 @@ describe("EiReport of a VEN: requests", () => {
     const [answer] = bench.vtn.payloads("oadrUpdatedReport");
     assert.deepEqual([answer?.response.responseCode, answer?.response.requestId, answer?.venId], [452, "u", "ven-1"]);
   });
+
+  it("tells how far the requests are, in plain data", async () => {
+    await using bench = await aStartedBench();
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT1M", back: "PT5M", dtstart: "2026-01-01T00:01:00Z" })),
+    );
+    await bench.clock.advanceTo(new Date("2026-01-01T00:03:30Z"));
+
+    const [record, ...others] = bench.ven.reportRequests;
+
+    assert.deepEqual(others, []);
+    assert.deepEqual(structuredClone(record), record);
+    assert.deepEqual(
+      [record?.request.reportRequestId, record?.sampleAt, record?.reportAt, record?.sampled.length, record?.unsent],
+      ["request-1", new Date("2026-01-01T00:04:00Z"), new Date("2026-01-01T00:06:00Z"), 2, []],
+    );
+  });
+
+  it("refuses more requests at a time than it can keep", async () => {
+    await using bench = await aStartedBench();
+    const requests = Array.from({ length: 1001 }, (_, index) =>
+      aRequest({ reportRequestId: `request-${index}`, granularity: "PT1H", back: "PT1H" }),
+    );
+
+    await handOut(bench, {
+      name: "oadrCreateReport",
+      payload: { requestId: "create-1", reportRequests: [aRequest(), ...requests] },
+    });
+
+    const [answer] = bench.vtn.payloads("oadrCreatedReport");
+    assert.deepEqual([answer?.response.responseCode, answer?.pendingReports.length], [454, 1000]);
+  });
 });

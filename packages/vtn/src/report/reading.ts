@@ -1,10 +1,9 @@
 import {
-  InvalidDataError,
+  timedIntervals,
   type DataQuality,
   type Duration,
   type Extension,
   type OadrReport,
-  type ReportInterval,
   type ResourceStatus,
   type StreamPayload,
   type XmlTree,
@@ -65,11 +64,11 @@ export interface ReadingSource {
  * Throws {@link InvalidDataError} where the times cannot be told (rules 314, 315, 316).
  */
 export function readingsOf(report: OadrReport, { rIds, offer }: ReadingSource): readonly Reading[] {
-  const { reportSpecifierId, intervals = [] } = report;
+  const { reportSpecifierId } = report;
   const dataPoints = new Map(offer?.dataPoints.map((point) => [point.rId, point]));
   const onlyId = rIds.length === 1 ? (rIds[0] ?? "") : "";
   const readings: Reading[] = [];
-  for (const { start, interval } of startsOf(report, intervals)) {
+  for (const { start, interval } of timedIntervals(report)) {
     for (const payload of interval.payloads) {
       const place = { reportSpecifierId, onlyId, dtstart: start, duration: interval.duration };
       const reading = readingOf(payload, place, dataPoints);
@@ -110,47 +109,4 @@ function readingOf(
     ...(dataQuality !== undefined && { dataQuality }),
   };
   return typeof value === "number" ? { ...trust, kind: "number", value } : { ...trust, kind: "status", value };
-}
-
-interface TimedInterval {
-  readonly start: Date;
-  readonly interval: ReportInterval;
-}
-
-function startsOf(report: OadrReport, intervals: readonly ReportInterval[]): readonly TimedInterval[] {
-  const own = intervals.flatMap((interval) =>
-    interval.dtstart === undefined ? [] : [{ start: interval.dtstart, interval }],
-  );
-  if (own.length === intervals.length) return inOrderOfTime(own);
-  if (own.length > 0) throw new InvalidDataError("rule 314: expected a dtstart in all intervals or in none");
-  return inheritedStarts(inOrderOfUid(intervals), report);
-}
-
-function inheritedStarts(
-  intervals: readonly ReportInterval[],
-  { dtstart, createdDateTime }: OadrReport,
-): readonly TimedInterval[] {
-  let next = dtstart ?? createdDateTime;
-  return intervals.map((interval) => {
-    if (interval.duration === undefined && intervals.length > 1)
-      throw new InvalidDataError("rule 315: expected a dtstart or a duration in each of several intervals");
-    const start = next;
-    if (Number.isNaN(start.getTime())) throw new InvalidDataError("an interval begins after the end of time");
-    next = new Date(start.getTime() + (interval.duration ?? 0));
-    return { start, interval };
-  });
-}
-
-function inOrderOfTime(intervals: readonly TimedInterval[]): readonly TimedInterval[] {
-  const isInOrder = intervals.every(({ start }, index) => start >= (intervals[index - 1]?.start ?? start));
-  return isInOrder ? intervals : intervals.toSorted((a, b) => a.start.getTime() - b.start.getTime());
-}
-
-/** Intervals 0, 1, 2 and so on, wherever they stand (rule 316). Without any uid, which Green Button may lack, as they stand. */
-function inOrderOfUid(intervals: readonly ReportInterval[]): readonly ReportInterval[] {
-  if (intervals.every(({ uid }) => uid === undefined)) return intervals;
-  const ordered = intervals.toSorted((a, b) => Number(a.uid) - Number(b.uid));
-  const misplaced = ordered.findIndex(({ uid }, index) => uid?.trim() === "" || Number(uid) !== index);
-  if (misplaced === -1) return ordered;
-  throw new InvalidDataError(`rule 316: expected the uids 0 to ${intervals.length - 1} in intervals without a dtstart`);
 }
