@@ -55,7 +55,7 @@ export class ReportRun {
       data,
       signal: this.#cancelled.signal,
       unsent: () => this.#record.unsent,
-      onDone: (done) => this.#keep({ unsent: this.#record.unsent.filter((interval) => !done.includes(interval)) }),
+      onDone: (done) => this.#forget(new Set(done)),
       onUpdated: (answer) => this.#heed(answer),
       onUnknown: () => this.cancel(),
     });
@@ -254,6 +254,10 @@ export class ReportRun {
     this.#goOn(times, { sampled: [], unsent: unsent.slice(excess) });
     if (excess > 0) this.#tellDropped(unsent.slice(0, excess));
     this.#outbox.send();
+  }
+
+  #forget(sent: ReadonlySet<ReportInterval>): void {
+    this.#keep({ unsent: this.#record.unsent.filter((interval) => !sent.has(interval)) });
   }
 
   #tellDropped(dropped: readonly ReportInterval[]): void {

@@ -46,7 +46,7 @@ export function newRecord(data: RequestedData, now: Date): ReportRequestRecord {
   if (!(Math.min(times.sampleAt, times.reportAt) <= endOfTime))
     throw new InvalidDataError("reportInterval: expected a start before the end of time");
   const from = firstStart(schedule, now.getTime());
-  const reportedUntil = new Date(points.every(isAskedForSpans) ? pastStart(data, schedule, now) : from);
+  const reportedUntil = new Date(points.every(isAskedForSpans) ? schedule.start : from);
   const sampled = schedule.start < from && request.reportSpecifier.granularity > 0 ? known(data, schedule, from) : [];
   return { ...record, ...timesOf(times), reportedUntil, sampled };
 }
@@ -92,11 +92,6 @@ function firstReportOf(schedule: ReportSchedule, points: readonly DataPoint[], n
 /** Where the first instant or span of the request that is yet to come begins. */
 function firstStart(schedule: ReportSchedule, now: number): number {
   return Math.max(schedule.start, lastSample(schedule, now));
-}
-
-/** How far back a source may be asked for what a request wants of the past. */
-function pastStart({ offer }: RequestedData, schedule: ReportSchedule, now: Date): number {
-  return Math.max(schedule.start, now.getTime() - offer.duration);
 }
 
 /**
