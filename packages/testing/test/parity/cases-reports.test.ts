@@ -3,7 +3,7 @@ import { energyReal, hours, minutes, powerReal, seconds } from "@openleadr/proto
 import { inMemoryTransport } from "@openleadr/transport";
 import type { Reading } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { openPair } from "./open-pair.ts";
+import { anOffer, openPair, powerPoint } from "./open-pair.ts";
 
 describe("reports between a VEN and a VTN", () => {
   it("case R1: four data points of two reports make two requests and four callbacks", async () => {
@@ -90,26 +90,13 @@ describe("reports between a VEN and a VTN", () => {
     await using pair = await openPair({});
     const client = pair.openClient();
     await client.createPartyRegistration({ venName: "ven-1" });
-    await client.registerReport({
-      reports: [
-        {
-          reportRequestId: "0",
-          reportSpecifierId: "history",
-          reportName: "METADATA_HISTORY_USAGE",
-          createdDateTime: pair.clock.now(),
-          duration: hours(24),
-          reportDescriptions: [
-            {
-              rId: "energy",
-              reportType: "usage",
-              readingType: "Direct Read",
-              measurement: energyReal(),
-              reportDataSource: [{ resourceId: "meter" }],
-            },
-          ],
-        },
-      ],
-    });
+    const { samplingRate: _none, ...energy } = { ...powerPoint, rId: "energy", measurement: energyReal() };
+    const history = {
+      reportSpecifierId: "history",
+      reportName: "METADATA_HISTORY_USAGE",
+      duration: hours(24),
+    } as const;
+    await client.registerReport({ reports: [anOffer(pair, { ...history, reportDescriptions: [energy] })] });
     const lastHour = { dtstart: new Date(pair.clock.now().getTime() - hours(1)), duration: hours(1) };
 
     await pair.vtn.reports.request("ven-1", { reportSpecifierId: "history", reportInterval: lastHour });

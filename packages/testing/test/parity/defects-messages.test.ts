@@ -6,7 +6,6 @@ import {
   formatDuration,
   hours,
   minutes,
-  powerReal,
   RejectedError,
   seconds,
   type Message,
@@ -19,7 +18,7 @@ import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { ManualClock } from "../../src/index.ts";
 import { aRequest, ScriptedVtn } from "../ven/scripted-vtn.ts";
-import { anHour, onePoll, openPair } from "./open-pair.ts";
+import { anHour, anOffer, onePoll, openPair } from "./open-pair.ts";
 
 const [requestId, venId] = ["req-7", "nobody"];
 const response = { responseCode: 200, requestId };
@@ -30,24 +29,7 @@ describe("what OpenLEADR gets wrong about requests and answers", () => {
     const client = pair.openClient();
     await client.createPartyRegistration({ venName: "ven-1" });
 
-    const description = {
-      rId: "power",
-      reportType: "usage",
-      readingType: "Direct Read",
-      measurement: powerReal(),
-    } as const;
-    const report = {
-      reportRequestId: "0",
-      reportSpecifierId: "usage",
-      reportName: "METADATA_TELEMETRY_USAGE",
-      createdDateTime: pair.clock.now(),
-      duration: hours(1),
-      reportDescriptions: [
-        { ...description, samplingRate: { minPeriod: seconds(1), maxPeriod: hours(1), onChange: false } },
-      ],
-    } as const;
-
-    await assert.rejects(client.registerReport({ requestId: "req-7", reports: [report] }), (error) => {
+    await assert.rejects(client.registerReport({ requestId: "req-7", reports: [anOffer(pair)] }), (error) => {
       assert.ok(error instanceof RejectedError);
       assert.deepEqual([error.responseCode, error.message.includes("not in summer")], [451, true]);
       return true;

@@ -3,7 +3,7 @@ import { hours, minutes, powerReal, pulseCount, seconds, type Duration, type Oad
 import { inMemoryTransport, messageClient } from "@openleadr/transport";
 import type { Reading } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { openPair, type OpenPair } from "./open-pair.ts";
+import { anOffer, openPair, powerPoint, type OpenPair } from "./open-pair.ts";
 
 const days = (count: number): Duration => hours(24 * count);
 const slow = { samplingRate: { minPeriod: seconds(1), maxPeriod: days(4) }, duration: days(8) };
@@ -190,17 +190,8 @@ async function openReporting(onReadings: (readings: readonly Reading[]) => void)
   const pair = await openPair({});
   const client = pair.openClient();
   await client.createPartyRegistration({ venName: "ven-1" });
-  const sampling = { samplingRate: { minPeriod: seconds(1), maxPeriod: hours(1), onChange: false } };
-  const what = { ...sampling, reportType: "usage", readingType: "Direct Read" } as const;
-  const reportDescriptions = [
-    { ...what, rId: "power", measurement: powerReal() },
-    { ...what, rId: "pulses", measurement: pulseCount(0.001) },
-  ] as const;
-  const createdDateTime = pair.clock.now();
-  const metadata = { reportRequestId: "0", reportSpecifierId: "usage", duration: hours(1), createdDateTime } as const;
-  await client.registerReport({
-    reports: [{ ...metadata, reportName: "METADATA_TELEMETRY_USAGE", reportDescriptions }],
-  });
+  const pulses = { ...powerPoint, rId: "pulses", measurement: pulseCount(0.001) };
+  await client.registerReport({ reports: [anOffer(pair, { reportDescriptions: [powerPoint, pulses] })] });
   const order = { reportSpecifierId: "usage", granularity: minutes(1), onReadings };
   const [made] = await pair.vtn.reports.request("ven-1", order);
   // Without a check: others do not keep all rules.

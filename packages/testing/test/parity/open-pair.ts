@@ -1,4 +1,4 @@
-import { hours, seconds } from "@openleadr/protocol";
+import { hours, powerReal, seconds, type OadrReport, type ReportDescription } from "@openleadr/protocol";
 import { inMemoryTransport, recordingTransport, type Peer } from "@openleadr/transport";
 import { Ven, VenClient, type VenOptions, type VenStatus } from "@openleadr/ven";
 import { Vtn, type NewEvent, type VtnOptions, type VtnStatus } from "@openleadr/vtn";
@@ -73,3 +73,25 @@ export const anHour = {
 
 /** Long enough for every VEN to have polled. */
 export const onePoll = seconds(11);
+
+/** A data point of a meter, as a VEN offers it. */
+export const powerPoint = {
+  rId: "power",
+  reportType: "usage",
+  readingType: "Direct Read",
+  measurement: powerReal(),
+  samplingRate: { minPeriod: seconds(1), maxPeriod: hours(1), onChange: false },
+} as const satisfies ReportDescription;
+
+/** What a VEN says of a report that it offers: telemetry of a meter, called "usage". */
+export function anOffer(pair: OpenPair, given: Partial<OadrReport> = {}): OadrReport {
+  return {
+    reportRequestId: "0",
+    reportSpecifierId: "usage",
+    reportName: "METADATA_TELEMETRY_USAGE",
+    createdDateTime: pair.clock.now(),
+    duration: hours(1),
+    reportDescriptions: [powerPoint],
+    ...given,
+  };
+}

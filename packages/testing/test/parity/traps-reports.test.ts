@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { minutes, powerReal, seconds, customUnit } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { openPair } from "./open-pair.ts";
+import { anOffer, openPair, powerPoint } from "./open-pair.ts";
 
 describe("what users of OpenLEADR rely on: reports and what goes over the wire", () => {
   it("parity 3, defect B-13: each data point that is offered gets a rate and a callback of its own", async () => {
@@ -32,25 +32,14 @@ describe("what users of OpenLEADR rely on: reports and what goes over the wire",
     const client = pair.openClient();
     await client.createPartyRegistration({ venName: "ven-1" });
 
+    const weather = {
+      ...powerPoint,
+      reportType: "x-wind",
+      readingType: "x-gust",
+      measurement: customUnit("Wind", "m/s"),
+    } as const;
     await client.registerReport({
-      reports: [
-        {
-          reportRequestId: "0",
-          reportSpecifierId: "weather",
-          reportName: "x-WEATHER",
-          createdDateTime: pair.clock.now(),
-          duration: minutes(60),
-          reportDescriptions: [
-            {
-              rId: "wind",
-              reportType: "x-wind",
-              readingType: "x-gust",
-              measurement: customUnit("Wind", "m/s"),
-              samplingRate: { minPeriod: seconds(1), maxPeriod: seconds(60), onChange: false },
-            },
-          ],
-        },
-      ],
+      reports: [anOffer(pair, { reportName: "x-WEATHER", reportDescriptions: [weather] })],
     });
 
     const [report] = await pair.vtn.reports.offered("ven-1");
