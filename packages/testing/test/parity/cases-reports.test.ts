@@ -59,6 +59,30 @@ describe("reports between a VEN and a VTN", () => {
     );
   });
 
+  it("case R2: data may be asked for at once, for the span of a report", async () => {
+    const [spans, values] = [[] as number[], [] as unknown[]];
+    await using pair = await openPair({
+      vtn: {
+        onRegisterReport: () => ({ granularity: minutes(1), reportBackDuration: minutes(3) }),
+        onUpdateReport: ({ readings }) => void values.push(...readings.map(({ value }) => value)),
+      },
+    });
+    pair.ven.addReport({
+      resourceId: "oven",
+      measurement: "POWER_REAL",
+      collectSpan({ from, to }) {
+        spans.push(to.getTime() - from.getTime());
+        return [0, 1, 2].map((minute) => ({ dtstart: new Date(from.getTime() + minutes(minute)), value: minute }));
+      },
+    });
+
+    await pair.ven.start();
+    await pair.clock.advance(seconds(395));
+
+    assert.deepEqual(spans, [minutes(3), minutes(3)]);
+    assert.deepEqual(values, [0, 1, 2, 0, 1, 2]);
+  });
+
   it("case R3: metadata are taken from a VEN that writes prefixes and empty elements as it pleases", async () => {
     await using pair = await openPair({});
     await pair.openClient().createPartyRegistration({ venName: "ven-1" });

@@ -172,10 +172,42 @@ describe("what OpenLEADR gets wrong about reports", () => {
     assert.equal(samples - before, 10);
   });
 
-  it("defect B-28: a scale of one report is no scale of another, and pulses can be reported", () => {
-    const [first, second] = [powerReal({ scale: "k" }), powerReal()];
+  for (const [title, count] of [
+    ["more", 5],
+    ["fewer", 1],
+  ] as const) {
+    it(`defect B-10: a source that has ${title} values than were asked for holds up no report`, async () => {
+      await using pair = await openPair({
+        vtn: { onRegisterReport: () => ({ granularity: minutes(1), reportBackDuration: minutes(2) }) },
+      });
+      const collectSpan = ({ from }: { readonly from: Date }) =>
+        Array.from({ length: count }, (_, n) => ({ dtstart: new Date(from.getTime() + seconds(10 * n)), value: n }));
+      pair.ven.addReport({ rId: "a", resourceId: "a", measurement: powerReal(), collectSpan });
 
-    assert.deepEqual([first.scale, second.scale, pulseCount(0.001).name], ["k", "none", "pulseCount"]);
+      await pair.ven.start();
+      await pair.clock.advance(minutes(10));
+
+      const requests = pair.venStatuses.filter(({ type }) => type === "reportSent");
+      assert.ok(requests.length >= 4);
+      assert.ok((await values(pair, "a")).length >= 4);
+    });
+  }
+
+  it("defect B-28: a scale is that of one data point, attributes of power are sent, and pulses can be", async () => {
+    await using pair = await openPair({});
+    const powerAttributes = { hertz: 60, voltage: 120 };
+    const options = { reportSpecifierId: "usage", collect: () => 1 } as const;
+    pair.ven.addReport({ ...options, rId: "a", measurement: "POWER_REAL", scale: "k", powerAttributes });
+    pair.ven.addReport({ ...options, rId: "b", measurement: "POWER_REAL" });
+    pair.ven.addReport({ ...options, rId: "c", measurement: "PULSE_COUNT" });
+
+    await pair.ven.start();
+
+    const [report] = await pair.vtn.reports.offered("ven-1");
+    assert.deepEqual(
+      report?.dataPoints.map(({ measurement }) => measurement),
+      [powerReal({ scale: "k", hertz: 60, voltage: 120 }), powerReal(), pulseCount(0.001)],
+    );
   });
 });
 

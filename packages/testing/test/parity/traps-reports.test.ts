@@ -47,6 +47,18 @@ describe("what users of OpenLEADR rely on: reports and what goes over the wire",
     assert.deepEqual([report?.reportName, point?.reportType, point?.readingType], ["x-WEATHER", "x-wind", "x-gust"]);
   });
 
+  it("parity 11: a VEN reports under names that begin with x-", async () => {
+    await using pair = await openPair({ vtn: { onRegisterReport: () => ({ granularity: minutes(1) }) } });
+    const measurement = customUnit("Wind", "m/s");
+    pair.ven.addReport({ reportName: "x-WEATHER", reportType: "x-wind", rId: "wind", measurement, collect: () => 7 });
+
+    await pair.ven.start();
+    await pair.clock.advance(seconds(75));
+
+    const [reading] = await pair.vtn.reports.readings({ venId: "ven-1", rId: "wind" });
+    assert.deepEqual([reading?.value, reading?.dataPoint?.unit], [7, "m/s"]);
+  });
+
   it("parity 14: both sides see the raw documents, both ways", async () => {
     const atTheVtn: (string | undefined)[] = [];
     await using pair = await openPair({
