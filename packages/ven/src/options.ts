@@ -50,6 +50,13 @@ export type VenOptions = VtnAddress &
     readonly onStatus?: ((status: VenStatus) => void) | undefined;
     /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
     readonly pollInterval?: Duration | undefined;
+    /**
+     * By how much of itself the time between two polls grows at the most, drawn anew each time, so that many VENs do not
+     * poll at one moment; 0.1 for up to a tenth. From 0 to 1. @default 0
+     *
+     * @see OpenADR 2.0b, §9.1 and rule 500: it may be longer than the VTN asks for, not shorter
+     */
+    readonly pollJitter?: number | undefined;
     /** Has the VTN send what it has when it has it, instead of being polled. @default polls */
     readonly push?: PushOptions | undefined;
     /** How much data is kept for a VTN that is away. */
@@ -74,6 +81,7 @@ export type VenOptions = VtnAddress &
 
 type Defaulted =
   | "pollInterval"
+  | "pollJitter"
   | "maxRetryInterval"
   | "registrationPause"
   | "tolerant"
@@ -97,6 +105,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     ...options,
     ...resolveEventOptions(options),
     pollInterval: options.pollInterval ?? seconds(10),
+    pollJitter: options.pollJitter ?? 0,
     push: options.push === undefined ? undefined : resolvePushOptions(options.push),
     unsentReports: resolveUnsentReportOptions(options.unsentReports),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),
@@ -114,6 +123,8 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     if (!(resolved[name] >= seconds(1)))
       throw new RangeError(`${name}: expected at least 1 s, got ${resolved[name]} ms`);
   }
+  if (!(resolved.pollJitter >= 0 && resolved.pollJitter <= 1))
+    throw new RangeError(`pollJitter: expected a number from 0 to 1, got ${resolved.pollJitter}`);
   if (!(resolved.registrationPause >= 0)) {
     throw new RangeError(`registrationPause: expected a duration, got ${resolved.registrationPause} ms`);
   }

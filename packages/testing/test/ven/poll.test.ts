@@ -20,6 +20,38 @@ describe("OadrPoll of a VEN", () => {
     assert.deepEqual(bench.vtn.payloads("oadrPoll")[0], { venId: "ven-1" });
   });
 
+  it("rule 500: polls later than asked by up to the jitter it was given, never sooner", async () => {
+    let draw = 0;
+    await using bench = aBench({ pollJitter: 0.5, random: () => draw });
+    await bench.ven.start();
+    bench.vtn.forget();
+
+    draw = 0.4;
+    await bench.clock.advance(seconds(10));
+    await bench.clock.advance(seconds(11));
+    assert.equal(bench.vtn.names.length, 1);
+    await bench.clock.advance(seconds(1));
+
+    assert.equal(bench.vtn.names.length, 2);
+  });
+
+  it("tells of an empty answer where there should be events", async () => {
+    await using bench = aBench({}, { oadrRequestEvent: () => undefined });
+
+    await bench.ven.start();
+
+    const [failure] = bench.told("requestFailed");
+    assert.equal(failure?.request, "oadrRequestEvent");
+    assert.match(failure.error.message, /expected oadrDistributeEvent .* got an empty one/);
+    assert.equal(bench.ven.state.state, "registered");
+  });
+
+  for (const pollJitter of [-0.1, 1.1, Number.NaN]) {
+    it(`refuses a jitter of ${pollJitter}`, () => {
+      assert.throws(() => aBench({ pollJitter }), { name: "RangeError", message: /^pollJitter: expected/ });
+    });
+  }
+
   it("rule 500: empties the queue without waiting, and answers each message before it polls again", async () => {
     await using bench = aBench({ onEvent: () => "optIn" });
     await bench.ven.start();

@@ -83,7 +83,7 @@ export class Poller {
     try {
       if ((await poll()) === "end") return "end";
       this.#delays = undefined;
-      return this.#context.registration().pollInterval;
+      return this.#pollInterval();
     } catch (error) {
       if (this.#context.isEnd(error)) throw error;
       const retryIn = this.#retryIn(error);
@@ -126,6 +126,13 @@ export class Poller {
       // A poll holds no ID but the venID, so a VTN that refuses it knows no such VEN.
       throw new NotRegisteredOrAuthorizedError("the VTN does not know the venID", { cause: error });
     }
+  }
+
+  /** Longer than the VTN asks for at the most, never shorter (rule 500). */
+  #pollInterval(): Duration {
+    const { pollJitter, random } = this.#context.options;
+    const { pollInterval } = this.#context.registration();
+    return milliseconds(Math.round(pollInterval * (1 + pollJitter * random())));
   }
 
   #retryIn(error: unknown): Duration {
