@@ -12,6 +12,10 @@ export function describeVen(status: VenStatus): Line | undefined {
       const { venId, vtnId, pollInterval } = status;
       return { what: "registered", about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
     }
+    case "resumed":
+      return { what: "resumed", about: `with ${status.vtnId} as ${status.venId}` };
+    case "storeFailed":
+      return { what: "state not stored", about: sayFailure(status) };
     case "registrationFailed":
       return { what: "registration failed", about: sayFailure(status) };
     case "unregistered":

@@ -39,7 +39,17 @@ export type OpenAdrErrorCode =
   /** The peer answered with an HTTP status other than 200. */
   | "ERR_OADR_HTTP_STATUS"
   /** The peer did not answer in time. */
-  | "ERR_OADR_TIMEOUT";
+  | "ERR_OADR_TIMEOUT"
+  /** What is to be kept could not be read or written, for a reason that is none of the following. */
+  | "ERR_OADR_STORE"
+  /** Somebody else uses the store already. */
+  | "ERR_OADR_STORE_LOCKED"
+  /** What is stored was damaged, or is not ours. */
+  | "ERR_OADR_STORE_DAMAGED"
+  /** What is stored was written by a newer version. */
+  | "ERR_OADR_STORE_NEWER"
+  /** The disk has no room left. */
+  | "ERR_OADR_STORE_FULL";
 
 /** Base class of every error that these libraries throw on purpose. */
 export class OpenAdrError extends Error {

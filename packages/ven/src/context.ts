@@ -3,6 +3,7 @@ import type { MessageClient } from "@openleadr/transport";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
 import type { Registration } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
+import type { Notebook } from "./store/notebook.ts";
 
 /** What became of a message: its answer, if it was taken (undefined for an empty one), or nothing. */
 export type Outcome<Name extends OperationName> =
@@ -17,6 +18,10 @@ export interface VenContext {
   readonly stopping: AbortSignal;
   /** The registration. Throws `NotRegisteredOrAuthorizedError` when there is none. */
   registration(): Registration;
+  /** The venID of the registration or, where that has ended, of the last one; undefined if there was none. */
+  readonly lastVenId: string | undefined;
+  /** What must not be forgotten goes here. */
+  readonly notebook: Notebook;
   /** Whether there is a registration. */
   isRegistered(): boolean;
   /** Sends a message once, in its turn; never two at a time. */

@@ -61,5 +61,9 @@ export {
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";
 export type { PushOptions } from "./push/options.ts";
+export { MemoryVenStore } from "./store/memory-ven-store.ts";
+export { VenStoreError } from "./store/ven-store-error.ts";
+export type { VenStoreErrorCode } from "./store/ven-store-error.ts";
+export type { StoreChange, StoredEntry, StoredVen, VenKey, VenStore } from "./store/ven-store.ts";
 export { VenClient } from "./client/ven-client.ts";
 export type { ClientRegistration, Given, StepOptions, VenClientOptions } from "./client/ven-client.ts";

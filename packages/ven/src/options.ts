@@ -9,6 +9,8 @@ import {
   type UnsentReportOptions,
 } from "./report/unsent.ts";
 import type { VenStatus } from "./status.ts";
+import { MemoryVenStore } from "./store/memory-ven-store.ts";
+import type { VenKey, VenStore } from "./store/ven-store.ts";
 import type { VtnReportOptions } from "./vtn-report/vtn-report-options.ts";
 
 export type { HandlerContext } from "./handler-context.ts";
@@ -48,6 +50,17 @@ export type VenOptions = VtnAddress &
     readonly venId?: string | undefined;
     /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
     readonly onStatus?: ((status: VenStatus) => void) | undefined;
+    /**
+     * Where the VEN keeps what it must not forget: its registration, events, answers and opts. With a store that outlives
+     * the process (`SqliteVenStore` of `@openleadr/ven/sqlite`) it goes on after a restart where it was. The VEN does not
+     * close it. @default a {@link MemoryVenStore} of the VEN's own
+     */
+    readonly store?: VenStore | undefined;
+    /**
+     * What the state is known by in the store. `vtn` is the VTN's URL by default, or empty for a transport of one's own;
+     * `ven` is `venName`. To be set where these may change, or are shared by several.
+     */
+    readonly storeKey?: Partial<VenKey> | undefined;
     /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
     readonly pollInterval?: Duration | undefined;
     /**
@@ -89,6 +102,7 @@ type Defaulted =
   | "clock"
   | "newId"
   | "random"
+  | "store"
   | "onStatus";
 
 /** Options with every default filled in; what the code below reads. */
@@ -114,6 +128,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     newId: options.newId ?? randomUUID,
+    store: options.store ?? new MemoryVenStore(),
     random: options.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
     onStatus: options.onStatus ?? (() => {}),
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   checkRules,
   milliseconds,
@@ -32,8 +33,11 @@ import { cancelPartyRegistration, register, registerAgain } from "./registration
 import { Opts } from "./opt/opt.ts";
 import type { ReportOffers } from "./report/report-offer.ts";
 import { Reports } from "./report/report.ts";
+import { registrationEntry, type Announced, type KeptRegistration } from "./registration/registration-entry.ts";
 import type { Registration, VenState } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
+import { Notebook } from "./store/notebook.ts";
+import type { StoredEntry, StoredVen } from "./store/ven-store.ts";
 import { tell } from "./tell.ts";
 import { Tasks } from "./async/tasks.ts";
 import { turns } from "./async/turns.ts";
@@ -46,6 +50,9 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly offers: ReportOffers;
   readonly clockSkew: ClockSkew;
+  /** Where the state is kept, and what is there. */
+  readonly stored: StoredVen;
+  readonly entries: readonly StoredEntry[];
   /** What the VTN pushes, and where to; undefined for a VEN that polls. */
   readonly push: { readonly address: string; readonly messages: PushedMessages } | undefined;
 }
@@ -68,6 +75,7 @@ export class Session implements VenContext {
   readonly ended: Promise<void>;
   readonly call: MessageClient;
   readonly transportAddress: string | undefined;
+  readonly notebook: Notebook;
 
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
@@ -75,11 +83,15 @@ export class Session implements VenContext {
   readonly #pushed: PushedMessages | undefined;
   readonly #exchange: Poller | PushReceiver;
   #state: VenState = { state: "unregistered" };
+  #kept: KeptRegistration | undefined;
   #becomeReady: () => void = () => {};
   #relapses: Iterator<Duration> | undefined;
 
-  constructor({ options, transport, offers, clockSkew, push }: SessionParts) {
+  /** Throws `VenStoreError` for entries that cannot be read. */
+  constructor({ options, transport, offers, clockSkew, push, stored, entries }: SessionParts) {
     this.options = options;
+    this.notebook = new Notebook(this, stored, entries);
+    this.#kept = this.notebook.take(registrationEntry).get("");
     this.call = this.#client(transport);
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
     this.events = new Events(this, clockSkew);
@@ -125,12 +137,18 @@ export class Session implements VenContext {
     await this.ended;
     // An answer to a registration may still have been under way.
     if (this.#state.state === "registered") await this.#cancel(this.#state, signal);
+    this.opts.clear();
     await this.events.clear();
+    await this.notebook.saved();
   }
 
   registration(): Registration {
     if (this.#state.state !== "registered") throw new NotRegisteredOrAuthorizedError("the VEN is not registered");
     return this.#state;
+  }
+
+  get lastVenId(): string | undefined {
+    return this.#kept?.registration.venId;
   }
 
   isRegistered(): boolean {
@@ -188,16 +206,28 @@ export class Session implements VenContext {
       this.#stopping.abort(new Error("the VEN has ended"));
       this.#pushed?.close(new RefusedRequestError(503, "the VEN does not run"));
       await this.#tasks.settled();
+      await this.#saveTheRest();
       this.#becomeReady();
     }
   }
 
+  async #saveTheRest(): Promise<void> {
+    try {
+      await this.notebook.saved();
+    } catch (error) {
+      this.options.logger.error({ error }, "state not stored at the end");
+    }
+  }
+
   async #registerForEver(): Promise<void> {
-    for (;;) {
+    this.events.resume();
+    for (let isResumed = this.#resume(); ; isResumed = false) {
       this.stopping.throwIfAborted();
-      this.#state = { state: "registering" };
       this.#pushed?.open();
-      this.#registered(await register(this));
+      if (!isResumed) {
+        this.#state = { state: "registering" };
+        await this.#registered(await register(this), "begun");
+      }
       const pause = await this.#untilUnregistered();
       this.#state = { state: "registering" };
       await this.options.clock.sleep(pause, this.stopping);
@@ -207,7 +237,7 @@ export class Session implements VenContext {
   /** The life of one registration; how long to wait until the next. */
   async #untilUnregistered(): Promise<Duration> {
     try {
-      if ((await this.#bootstrap()) !== "end") {
+      if ((await (this.#kept?.stage === "going" ? this.#goOn() : this.#bootstrap())) !== "end") {
         this.#becomeReady();
         await this.#exchange.run();
       }
@@ -231,6 +261,31 @@ export class Session implements VenContext {
     this.stopping.throwIfAborted();
     await this.events.request();
     await this.opts.renew();
+    this.#keep({ stage: "going" });
+    return undefined;
+  }
+
+  /** Takes up the registration from before; whether there is one. */
+  #resume(): boolean {
+    if (this.#kept === undefined || this.#kept.stage === "lost") return false;
+    const { registration, announced } = this.#kept;
+    if (announced.venId !== this.options.venId) return false;
+    this.#state = { state: "registered", ...registration };
+    this.options.logger.info(registration, "resumed");
+    this.tell({ type: "resumed", ...registration });
+    return true;
+  }
+
+  /**
+   * What is to be done by a VEN that was registered before it was started: nothing that others wait for, as it is going
+   * already. Whatever the VTN has changed meanwhile, it tells with its events.
+   */
+  async #goOn(): Promise<undefined> {
+    this.#becomeReady();
+    if (!isDeepStrictEqual(this.#kept?.announced, this.#announced())) await this.#registerAgain();
+    await this.reports.register();
+    await this.reports.registerDue();
+    await this.events.request();
     return undefined;
   }
 
@@ -239,20 +294,41 @@ export class Session implements VenContext {
     const registration = await registerAgain(this);
     const isNew = registration.registrationId !== registrationId;
     if (isNew) this.#endReports();
-    this.#registered(registration);
+    await this.#registered(registration, this.#kept?.stage ?? "begun");
     if (!isNew) return;
     await this.reports.register();
     await this.events.request();
     await this.opts.renew();
   }
 
-  #registered(registration: Registration): void {
+  /** Nothing is done with a registration that a crash would lose. */
+  async #registered(registration: Registration, stage: KeptRegistration["stage"]): Promise<void> {
+    this.#keep({ registration, announced: this.#announced(), stage });
+    await this.notebook.saved();
     this.#state = { state: "registered", ...registration };
     this.options.logger.info(registration, "registered");
     this.tell({ type: "registered", ...registration });
   }
 
+  #announced(): Announced {
+    const { venName, venId, pollInterval } = this.options;
+    const { transportAddress } = this;
+    return {
+      venName,
+      ...(venId !== undefined && { venId }),
+      ...(transportAddress !== undefined && { transportAddress }),
+      pollIntervalMs: pollInterval,
+    };
+  }
+
+  #keep(change: Partial<KeptRegistration>): void {
+    if (this.#kept !== undefined) this.#kept = { ...this.#kept, ...change };
+    else this.#kept = change as KeptRegistration;
+    this.notebook.note(registrationEntry, "", () => this.#kept);
+  }
+
   #unregister(reason: string): void {
+    this.#keep({ stage: "lost" });
     this.#state = { state: "unregistered" };
     this.#pushed?.close(new NotRegisteredOrAuthorizedError(`the VEN is not registered: ${reason}`));
     this.#endReports();

@@ -25,6 +25,19 @@ export type VenStatus =
       readonly registrationId: string;
       readonly pollInterval: Duration;
     }
+  /** The VEN goes on with the registration that its store has. */
+  | {
+      readonly type: "resumed";
+      readonly venId: string;
+      readonly vtnId: string;
+      readonly registrationId: string;
+      readonly pollInterval: Duration;
+    }
+  /**
+   * The VEN's state could not be written to its store, so that it acknowledges nothing new; tried again after `retryIn`,
+   * or not, as the VEN stops (`false`).
+   */
+  | { readonly type: "storeFailed"; readonly error: Error; readonly retryIn: Duration | false }
   /** The VTN could not be reached or said no; the VEN tries again after `retryIn`. */
   | { readonly type: "registrationFailed"; readonly error: Error; readonly retryIn: Duration }
   /** The registration is gone: cancelled by either party, or unknown to the VTN. */

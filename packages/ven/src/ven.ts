@@ -20,6 +20,7 @@ import type { ReportRequestRecord } from "./report/request-record.ts";
 import { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import type { VenState } from "./registration/state.ts";
+import type { StoredVen } from "./store/ven-store.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import type { ReportSelection, VtnReportRequest } from "./vtn-report/vtn-report-options.ts";
 import { transportTo } from "./vtn-transport.ts";
@@ -49,6 +50,7 @@ export class Ven implements AsyncDisposable {
   readonly #clockSkew: ClockSkew;
   readonly #push: PushEndpoint | undefined;
   #session: Session | undefined;
+  #opening: Promise<StoredVen> | undefined;
   #stop: Promise<void> | undefined;
   #haveStopped: () => void = () => {};
 
@@ -225,8 +227,12 @@ export class Ven implements AsyncDisposable {
    * Registers, and resolves once the VTN has agreed, knows the VEN's reports and has sent its events; from then on the
    * VEN polls, or is pushed to. As long as the VTN is away or says no, the VEN tries again.
    *
+   * A VEN whose store has a registration goes on with it, and resolves at once: it acts on the events that it has, and
+   * asks the VTN for all events as soon as may be. It registers anew only if the VTN does not know it any more.
+   *
    * Rejects with the signal's reason when that aborts, which ends the attempt; with an error when the VEN stops, or has
-   * stopped; with {@link TransportError} if it is to be pushed to and cannot listen. Safe to call twice.
+   * stopped; with {@link TransportError} if it is to be pushed to and cannot listen; with
+   * {@link VenStoreError} if its state cannot be read. Safe to call twice.
    */
   async start({ signal }: WaitOptions = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -329,12 +335,17 @@ export class Ven implements AsyncDisposable {
       await this.#session.ended;
       if (this.#session.stopping.aborted) this.#session = undefined;
     }
+    const stored = await this.#openStore();
+    const entries = await stored.read();
     await this.#push?.start();
     if (this.#stop !== undefined) {
       await this.#push?.stop();
+      await stored.close();
       throw stopReason();
     }
     return (this.#session ??= new Session({
+      stored,
+      entries,
       options: this.#options,
       transport: this.#transport,
       offers: this.#offers,
@@ -343,12 +354,27 @@ export class Ven implements AsyncDisposable {
     }));
   }
 
+  /** Opened with the first start, and kept until the stop. What fails may succeed with the next start. */
+  async #openStore(): Promise<StoredVen> {
+    const { store, storeKey, venName } = this.#options;
+    const vtn = this.#ownTransport?.url.href ?? "";
+    const opening = (this.#opening ??= store.open({ vtn, ven: venName, ...storeKey }));
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
   async #end(): Promise<void> {
     this.#session?.stop(stopReason());
     await this.#session?.ended;
     try {
       await this.#push?.stop();
       await this.#ownTransport?.close();
+      const [opened] = await Promise.allSettled([this.#opening]);
+      if (opened.status === "fulfilled") await opened.value?.close();
     } finally {
       tell({ type: "stopped" }, this.#options);
       this.#haveStopped();

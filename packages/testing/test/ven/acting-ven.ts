@@ -15,7 +15,11 @@ export interface ActingBench extends Bench {
 }
 
 /** A VEN that is registered, and opts in unless the options say otherwise. */
-export async function anActingBench(options: Partial<VenOptions> = {}, script: Script = {}): Promise<ActingBench> {
+export async function anActingBench(
+  options: Partial<VenOptions> = {},
+  script: Script = {},
+  site: Partial<Pick<Bench, "vtn" | "clock">> = {},
+): Promise<ActingBench> {
   const journal: string[] = [];
   const write = (line: string): void => void journal.push(`${time(bench.clock.now())} ${line}`);
   const device: Partial<VenOptions> = {
@@ -28,7 +32,7 @@ export async function anActingBench(options: Partial<VenOptions> = {}, script: S
     onRecovery: (event, { until }) => write(`recovery ${idOf(event)} until ${time(until)}`),
     onEventEnd: (event, { reason }) => write(`end ${idOf(event)} ${reason}`),
   };
-  const bench = aBench({ ...device, ...options } as Partial<VenOptions>, script);
+  const bench = { ...aBench({ ...device, ...options } as Partial<VenOptions>, script), ...site };
   await bench.ven.start();
   return {
     ...bench,

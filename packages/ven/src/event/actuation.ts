@@ -7,6 +7,8 @@ import { askHandler } from "../ask-handler.ts";
 import { handlerFailed } from "./handler-failed.ts";
 import type { IntervalContext } from "./handlers.ts";
 import { dateOf, factsOf } from "./plan.ts";
+import { eventEntry } from "./event-entry.ts";
+import { isRunning, type EventRecord, type Given } from "./record.ts";
 import type { EventRecords } from "./records.ts";
 import { nextInstant, nextStep, type DeviceStep, type PlannedEvent } from "./step.ts";
 
@@ -75,7 +77,8 @@ export class Actuation {
     let next: number | undefined;
     for (const event of this.#records.all()) {
       const { eventId } = event.plan;
-      if (nextStep(event, now) !== undefined && !this.#working.has(eventId)) this.#work(eventId);
+      const isDue = nextStep(event, now) !== undefined && this.#mayBegin(event);
+      if (isDue && !this.#working.has(eventId)) this.#work(eventId);
       else if (isOver(event, now) && !this.#working.has(eventId)) this.#records.delete(eventId);
       const instant = nextInstant(event, now);
       if (instant !== undefined && (next === undefined || instant < next)) next = instant;
@@ -92,8 +95,9 @@ export class Actuation {
   async #tellAll(eventId: string): Promise<void> {
     try {
       for (let event = this.#due(eventId); event !== undefined; event = this.#due(eventId)) {
-        this.#records.set({ ...event.record, given: event.step.given });
-        if (!(await this.#tell(event, event.step))) this.#takeBack(event);
+        const { record, step } = event;
+        this.#records.refresh({ ...record, given: step.given, heard: record.given });
+        this.#told(record, (await this.#tell(event, step)) ? undefined : record.given);
       }
     } finally {
       this.#working.delete(eventId);
@@ -106,14 +110,21 @@ export class Actuation {
   #due(eventId: string): (PlannedEvent & { readonly step: DeviceStep }) | undefined {
     if (this.#context.stopping.aborted && !this.#isSettling) return undefined;
     const event = this.#records.get(eventId);
-    const step = event && nextStep(event, this.#now());
+    const step = event && this.#mayBegin(event) ? nextStep(event, this.#now()) : undefined;
     return event !== undefined && step !== undefined ? { ...event, step } : undefined;
   }
 
-  /** A device that has not heard what it is to do is told again when the VEN goes on. */
-  #takeBack({ record }: PlannedEvent): void {
-    const current = this.#records.get(record.event.eventDescriptor.eventId)?.record;
-    if (current !== undefined) this.#records.set({ ...current, given: record.given });
+  /** What is not in the store yet would be decided anew, and perhaps differently, after a crash. */
+  #mayBegin({ record, plan: { eventId } }: PlannedEvent): boolean {
+    return isRunning(record) || this.#context.notebook.has(eventEntry, eventId);
+  }
+
+  /** A device that has not heard what it is to do, but only what went before, is told again when the VEN goes on. */
+  #told({ event }: EventRecord, before: Given | undefined): void {
+    const current = this.#records.get(event.eventDescriptor.eventId)?.record;
+    if (current === undefined) return;
+    const { heard: _heard, ...told } = current;
+    this.#records.set({ ...told, given: before ?? told.given });
   }
 
   /** Whether the device has heard it: not if its handler gave up as the VEN stops. */

@@ -11,7 +11,8 @@ import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
 import { faultOf, type EventFault } from "./event-fault.ts";
 import type { EventAnswer } from "./handlers.ts";
 import { factsOf } from "./plan.ts";
-import { isRunning, type Answer, type EventRecord } from "./record.ts";
+import { eventEntry, refusalEntry } from "./event-entry.ts";
+import { isRunning, type Answer, type EventRecord, type Refusal } from "./record.ts";
 import { EventRecords } from "./records.ts";
 import { Replies, type Reply } from "./replies.ts";
 
@@ -20,12 +21,6 @@ export interface Change {
   readonly optType: Opt;
   readonly responseCode?: number | undefined;
   readonly responseDescription?: string | undefined;
-}
-
-/** A version of an event that was refused. */
-interface Refusal {
-  readonly modificationNumber: number;
-  readonly answer: Answer;
 }
 
 /** What the application is asked about an event. */
@@ -46,20 +41,31 @@ export class Events {
   readonly #replies: Replies;
   readonly #actuation: Actuation;
   readonly #takeTurn = turns();
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals: Map<string, Refusal>;
 
   constructor(context: VenContext, clockSkew: ClockSkew) {
-    const { options } = context;
+    const { options, notebook } = context;
     this.#context = context;
     this.#clockSkew = clockSkew;
-    this.records = new EventRecords(() => ({ ...options, venId: context.registration().venId }));
+    this.records = new EventRecords(
+      () => ({ ...options, venId: context.lastVenId ?? "" }),
+      (eventId) => notebook.note(eventEntry, eventId, () => this.records.get(eventId)?.record),
+    );
+    for (const record of notebook.take(eventEntry).values()) this.records.refresh(record);
+    this.#refusals = new Map(notebook.take(refusalEntry));
     this.#replies = new Replies(context, this.records);
     this.#actuation = new Actuation(context, this.records, (event) => this.#deviceFailed(event));
+    notebook.onAdded(() => this.#actuation.wake());
   }
 
   /** The events that were taken and have not been called off, in the order they first came. */
   get held(): OadrEvent[] {
     return this.#held().map(({ event }) => event);
+  }
+
+  /** Goes on with the events that are known from before. */
+  resume(): void {
+    this.#actuation.wake();
   }
 
   /** Asks the VTN for all events, and receives them. */
@@ -93,7 +99,7 @@ export class Events {
     for (const record of this.#held()) await this.#cancel(record, true);
     const stopsAt = this.#context.options.clock.now();
     for (const { record } of this.records.all()) this.records.set({ ...record, stopsAt });
-    this.#refusals.clear();
+    for (const eventId of this.#refusals.keys()) this.#setRefusal(eventId, undefined);
     await this.#actuation.settle();
   }
 
@@ -113,6 +119,7 @@ export class Events {
       if (event.responseRequired === "always") replies.push({ eventId, modificationNumber, requestId, answer });
     }
     const missing = await this.#dropMissing(events);
+    await this.#context.notebook.saved();
     await this.#replies.send(replies);
     return isNews || missing;
   }
@@ -135,7 +142,7 @@ export class Events {
     }
     if (eventStatus === "cancelled") return held === undefined ? optIn : this.#cancel(held, false);
     if (held !== undefined && modificationNumber === stored) {
-      this.records.set({ ...held, event: refreshed(held.event, event), requestId });
+      this.records.refresh({ ...held, event: refreshed(held.event, event), requestId });
       return held.answer;
     }
     const refusal = this.#refusals.get(eventId);
@@ -158,8 +165,9 @@ export class Events {
     const current = this.records.get(eventId)?.record;
     const isOverruled = current?.answer.isOverride === true && current.answer !== held?.answer;
     const answer = isOverruled ? current.answer : decided;
-    this.records.set({ event, requestId, answer, startOffset, given: current?.given ?? {} });
-    this.#refusals.delete(eventId);
+    const { given = {}, heard } = current ?? {};
+    this.records.set({ event, requestId, answer, startOffset, given, ...(heard !== undefined && { heard }) });
+    this.#setRefusal(eventId, undefined);
     this.#actuation.wake();
     options.logger.info({ eventId, optType: answer.optType }, isTooLate ? "event was over already" : "event taken");
     return answer;
@@ -169,7 +177,7 @@ export class Events {
   #refuse({ eventDescriptor: { eventId, modificationNumber } }: OadrEvent, fault: EventFault): Answer {
     this.#context.options.logger.warn({ eventId, ...fault }, "event refused");
     const answer: Answer = { ...fault, optType: "optOut" };
-    this.#refusals.set(eventId, { modificationNumber, answer });
+    this.#setRefusal(eventId, { modificationNumber, answer });
     const held = this.#record(eventId);
     if (held !== undefined) this.records.set({ ...held, answer, isSuperseded: true });
     this.#actuation.wake();
@@ -212,8 +220,10 @@ export class Events {
     const { event } = record;
     const { eventId } = event.eventDescriptor;
     const plan = this.records.get(eventId)?.plan;
-    this.#refusals.delete(eventId);
+    this.#setRefusal(eventId, undefined);
     this.#context.tell({ type: "eventCancelled", eventId, implied });
+    // After a crash in the middle, it is asked again.
+    const release = this.#context.notebook.hold(eventEntry, eventId);
     const asked = askHandler(
       this.#context,
       (handler) => plan && onEventCancelled?.(event, { ...factsOf(plan), ...handler }),
@@ -225,6 +235,8 @@ export class Events {
     } catch (error) {
       handlerFailed(this.#context, { handler: "onEventCancelled", event, error });
       return optOut;
+    } finally {
+      release();
     }
   }
 
@@ -242,7 +254,7 @@ export class Events {
   /** Rule 61: what the VTN no longer sends is called off, unless it was over anyway. */
   async #dropMissing(events: readonly OadrEvent[]): Promise<boolean> {
     const sent = new Set(events.map(({ eventDescriptor }) => eventDescriptor.eventId));
-    for (const eventId of this.#refusals.keys()) if (!sent.has(eventId)) this.#refusals.delete(eventId);
+    for (const eventId of this.#refusals.keys()) if (!sent.has(eventId)) this.#setRefusal(eventId, undefined);
     const missing = this.#held().filter(({ event }) => !sent.has(event.eventDescriptor.eventId));
     for (const record of missing) {
       const { event } = record;
@@ -259,6 +271,7 @@ export class Events {
     this.records.set({ ...record, answer });
     this.#actuation.wake();
     this.#context.options.logger.info({ eventId, optType: answer.optType }, "answer changed");
+    await this.#context.notebook.saved();
     if (event.responseRequired === "never") return true;
     return this.#replies.send([{ eventId, modificationNumber, requestId, answer }]);
   }
@@ -281,6 +294,12 @@ export class Events {
     this.#context.options.logger.warn({ reason: responseDescription }, "events refused");
     const response = { responseCode: 452, responseDescription, requestId };
     await this.#context.request("oadrCreatedEvent", { response, venId });
+  }
+
+  #setRefusal(eventId: string, refusal: Refusal | undefined): void {
+    if (refusal !== undefined) this.#refusals.set(eventId, refusal);
+    else if (!this.#refusals.delete(eventId)) return;
+    this.#context.notebook.note(refusalEntry, eventId, () => this.#refusals.get(eventId));
   }
 
   /** An event that has not been called off. */

@@ -22,6 +22,12 @@ export interface Given {
   readonly end?: EventEndReason;
 }
 
+/** A version of an event that was refused. */
+export interface Refusal {
+  readonly modificationNumber: number;
+  readonly answer: Answer;
+}
+
 /** All that a VEN must not forget about an event. Plain data; replaced as a whole, never changed. */
 export interface EventRecord {
   /** The version that the VEN goes by. */
@@ -32,6 +38,8 @@ export interface EventRecord {
   /** Drawn from [0, startAfter], once (rule 30). */
   readonly startOffset: Duration;
   readonly given: Given;
+  /** What of `given` the device has heard for sure; while it is being told, which may fail. */
+  readonly heard?: Given;
   /** When the VEN ceases to act, of an event that was called off or is sent no longer (rule 65). */
   readonly stopsAt?: Date;
   /** A newer version came, which had to be refused. */

@@ -24,11 +24,14 @@ export interface ActiveEvent {
 /** The records of a VEN's events, each with its plan; every change of a record goes through `set` or `delete`. */
 export class EventRecords {
   readonly #ven: () => PlanContext;
+  readonly #onChange: (eventId: string) => void;
   readonly #planned = new Map<string, PlannedEvent>();
   #ranked: readonly PlannedEvent[] | undefined;
 
-  constructor(ven: () => PlanContext) {
+  /** `onChange` hears of every change that must not be forgotten. */
+  constructor(ven: () => PlanContext, onChange: (eventId: string) => void = () => {}) {
     this.#ven = ven;
+    this.#onChange = onChange;
   }
 
   get(eventId: string): PlannedEvent | undefined {
@@ -41,6 +44,12 @@ export class EventRecords {
   }
 
   set(record: EventRecord): void {
+    this.refresh(record);
+    this.#onChange(record.event.eventDescriptor.eventId);
+  }
+
+  /** Sets a record that differs in nothing that must not be forgotten. */
+  refresh(record: EventRecord): void {
     const { eventId } = record.event.eventDescriptor;
     const before = this.#planned.get(eventId);
     const isSameTime = before?.record.event === record.event && before.record.startOffset === record.startOffset;
@@ -50,8 +59,9 @@ export class EventRecords {
   }
 
   delete(eventId: string): void {
-    this.#planned.delete(eventId);
+    if (!this.#planned.delete(eventId)) return;
     this.#ranked = undefined;
+    this.#onChange(eventId);
   }
 
   /** The plan that a record would have. */

@@ -7,6 +7,7 @@ import {
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import type { NewEventOpt, NewOptSchedule, TakenEventOpt, TakenSchedule, VenOpt } from "./opt-record.ts";
+import { optsEntry } from "./opts-entry.ts";
 
 /**
  * EiOpt, seen from the VEN: what it says of when it takes part. Nothing counts before the VTN has taken it.
@@ -16,11 +17,12 @@ import type { NewEventOpt, NewOptSchedule, TakenEventOpt, TakenSchedule, VenOpt 
 export class Opts {
   readonly #context: VenContext;
   readonly #eventOf: (eventId: string) => OadrEvent | undefined;
-  #taken: readonly VenOpt[] = [];
+  #taken: readonly VenOpt[];
 
   constructor(context: VenContext, eventOf: (eventId: string) => OadrEvent | undefined) {
     this.#context = context;
     this.#eventOf = eventOf;
+    this.#taken = context.notebook.take(optsEntry).get("") ?? [];
   }
 
   /** What the VTN has taken and the VEN has not taken back, oldest first; without what a newer opt has replaced. */
@@ -32,6 +34,7 @@ export class Opts {
     const opt = given.eventId === undefined ? this.#scheduleOf(given) : this.#eventOptOf(given);
     await this.#send(opt, signal);
     this.#take(opt);
+    await this.#context.notebook.saved();
     const { optId, optType } = opt;
     const eventId = opt.kind === "event" ? opt.eventId : undefined;
     this.#context.tell({ type: "optCreated", optId, optType, eventId });
@@ -48,18 +51,24 @@ export class Opts {
     const { response, optId: answered = optId } = answer?.payload ?? {};
     requireSame("requestID", requestId, response?.requestId);
     requireSame("optID", optId, answered);
-    this.#taken = this.#taken.filter((opt) => opt.optId !== optId);
+    this.#keep(this.#taken.filter((opt) => opt.optId !== optId));
+    await this.#context.notebook.saved();
     this.#context.tell({ type: "optCancelled", optId });
   }
 
   /** Tells a VTN with which the VEN has registered anew, and which has forgotten them (rule 406), the schedules again. */
   async renew(): Promise<void> {
     const schedules = this.#taken.filter((opt) => opt.kind === "schedule");
-    this.#taken = schedules;
+    if (schedules.length < this.#taken.length) this.#keep(schedules);
     for (const schedule of schedules) {
       const { isTaken } = await this.#context.request("oadrCreateOpt", this.#messageOf(schedule));
-      if (!isTaken) this.#taken = this.#taken.filter((opt) => opt !== schedule);
+      if (!isTaken) this.#keep(this.#taken.filter((opt) => opt !== schedule));
     }
+  }
+
+  /** Forgets them, as the registration has ended for good. */
+  clear(): void {
+    if (this.#taken.length > 0) this.#keep([]);
   }
 
   #scheduleOf({ availability, marketContext, ...statement }: NewOptSchedule): TakenSchedule {
@@ -123,7 +132,12 @@ export class Opts {
 
   /** A new opt for all of what an older one is about takes its place (rules 203, 206). */
   #take(opt: VenOpt): void {
-    this.#taken = [...this.#taken.filter((older) => !replaces(opt, older)), opt];
+    this.#keep([...this.#taken.filter((older) => !replaces(opt, older)), opt]);
+  }
+
+  #keep(opts: readonly VenOpt[]): void {
+    this.#taken = opts;
+    this.#context.notebook.note(optsEntry, "", () => (this.#taken.length === 0 ? undefined : this.#taken));
   }
 }
 

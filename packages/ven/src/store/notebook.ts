@@ -1,0 +1,158 @@
+import { setImmediate } from "node:timers/promises";
+import { minutes, type Duration } from "@openleadr/protocol";
+import { backOff } from "@openleadr/transport";
+import { errorOf } from "../async/failure.ts";
+import type { VenContext } from "../context.ts";
+import { textOf, valueOf, type EntryKind } from "./entry-kind.ts";
+import type { StoreChange, StoredEntry, StoredVen } from "./ven-store.ts";
+
+/** Something that has changed, and is to be written as it is by then. */
+interface Note extends Pick<StoredEntry, "kind" | "id"> {
+  readonly name: string;
+  text(): string | undefined;
+}
+
+/** What the notebook needs of a VEN. */
+type Owner = Pick<VenContext, "options" | "stopping" | "tell" | "run">;
+
+/**
+ * What a VEN must not forget, on its way to the store.
+ *
+ * Whoever changes something notes it, and it is written soon, with all that has changed by then. Who is about to
+ * acknowledge something waits for {@link saved}. What cannot be written is told (`storeFailed`), and tried again.
+ */
+export class Notebook {
+  readonly #owner: Owner;
+  readonly #stored: StoredVen;
+  readonly #kept: Set<string>;
+  #read: readonly StoredEntry[];
+  #notes = new Map<string, Note>();
+  readonly #held = new Set<string>();
+  #onAdded: () => void = () => {};
+  #isPlanned = false;
+  #writing: Promise<void> | undefined;
+
+  /** `entries`: what is in the store. */
+  constructor(owner: Owner, stored: StoredVen, entries: readonly StoredEntry[]) {
+    this.#owner = owner;
+    this.#stored = stored;
+    this.#read = entries;
+    this.#kept = new Set(entries.map(({ kind, id }) => nameOf(kind, id)));
+  }
+
+  /** What was in the store at the beginning, of a kind, by ID; once. Throws `VenStoreError` for what is damaged. */
+  take<T>(kind: EntryKind<T>): ReadonlyMap<string, T> {
+    const entries = this.#read.filter((entry) => entry.kind === kind.kind);
+    this.#read = this.#read.filter((entry) => entry.kind !== kind.kind);
+    return new Map(entries.map((entry) => [entry.id, valueOf(kind, entry)]));
+  }
+
+  /** Calls `listener` whenever there is something in the store that was not there before. */
+  onAdded(listener: () => void): void {
+    this.#onAdded = listener;
+  }
+
+  /** Whether an entry of that name is in the store, as it is now or was before. */
+  has({ kind }: Pick<EntryKind<unknown>, "kind">, id: string): boolean {
+    return this.#kept.has(nameOf(kind, id));
+  }
+
+  /** Has an entry written: `current` is asked what there is to write by then, nothing to drop it. */
+  note<T>(kind: EntryKind<T>, id: string, current: () => T | undefined): void {
+    const name = nameOf(kind.kind, id);
+    const text = (): string | undefined => {
+      const value = current();
+      return value === undefined ? undefined : textOf(kind, value);
+    };
+    this.#notes.set(name, { name, kind: kind.kind, id, text });
+    this.#plan();
+  }
+
+  /** Leaves an entry as it is in the store until what is returned is called. */
+  hold({ kind }: Pick<EntryKind<unknown>, "kind">, id: string): () => void {
+    const name = nameOf(kind, id);
+    this.#held.add(name);
+    return () => {
+      this.#held.delete(name);
+      if (this.#notes.has(name)) this.#plan();
+    };
+  }
+
+  /**
+   * Resolves when everything noted so far is in the store. Rejects when the VEN stops before it is: with the error of the
+   * store, or the reason of the stop.
+   */
+  async saved(): Promise<void> {
+    if (this.#writing === undefined && this.#due().length === 0) return;
+    await (this.#writing ??= this.#writeAll());
+  }
+
+  /** In the next turn of the event loop, with what else happens in this one. */
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    this.#owner.run(async () => {
+      await setImmediate();
+      this.#isPlanned = false;
+      try {
+        await this.saved();
+      } catch {
+        // Told already. The VEN stops; what was not written was not acknowledged.
+      }
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    const { clock, random } = this.#owner.options;
+    const delays = backOff({ max: minutes(1), random })[Symbol.iterator]();
+    try {
+      for (let notes = this.#due(); notes.length > 0; notes = this.#due()) {
+        const error = await this.#write(notes);
+        if (error === undefined) continue;
+        const { aborted } = this.#owner.stopping;
+        const retryIn = aborted ? false : (delays.next() as IteratorYieldResult<Duration>).value;
+        this.#owner.options.logger.error({ error, retryIn }, "state not stored");
+        this.#owner.tell({ type: "storeFailed", error, retryIn });
+        if (retryIn === false) throw error;
+        await clock.sleep(retryIn, this.#owner.stopping);
+      }
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #due(): Note[] {
+    return [...this.#notes.values()].filter(({ name }) => !this.#held.has(name));
+  }
+
+  /** What failed, if anything did; it remains to be written then. */
+  async #write(notes: readonly Note[]): Promise<Error | undefined> {
+    for (const { name } of notes) this.#notes.delete(name);
+    try {
+      const changes = notes.map(({ kind, id, text }): StoreChange => ({ kind, id, text: text() }));
+      const isNeeded = ({ kind, id, text }: StoreChange): boolean =>
+        text !== undefined || this.#kept.has(nameOf(kind, id));
+      const needed = changes.filter(isNeeded);
+      if (needed.length > 0) await this.#stored.write(needed);
+      this.#written(needed);
+      return undefined;
+    } catch (error) {
+      this.#notes = new Map([...notes.map((note) => [note.name, note] as const), ...this.#notes]);
+      return errorOf(error);
+    }
+  }
+
+  #written(changes: readonly StoreChange[]): void {
+    let isNew = false;
+    for (const { kind, id, text } of changes) {
+      const name = nameOf(kind, id);
+      if (text === undefined) this.#kept.delete(name);
+      else isNew = this.#kept.size < this.#kept.add(name).size || isNew;
+    }
+    if (isNew) this.#onAdded();
+  }
+}
+
+function nameOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
