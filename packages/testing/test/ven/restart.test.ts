@@ -362,7 +362,7 @@ describe("what a VEN writes", () => {
     assert.deepEqual(store.writes, []);
   });
 
-  it("is one entry each time an event comes, begins, ends and goes", async () => {
+  it("is one entry each time an event comes, is told to the device, and goes", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);
     const bench = await site.start();
@@ -373,7 +373,7 @@ describe("what a VEN writes", () => {
     await bench.distribute();
     await site.clock.settle();
 
-    assert.deepEqual(store.writes, Array(5).fill(["event event-1"]));
+    assert.deepEqual(store.writes, Array.from({ length: 6 }, () => ["event event-1"]));
   });
 });
 

@@ -98,6 +98,7 @@ export class Actuation {
         const { record, step } = event;
         this.#records.refresh({ ...record, given: step.given, heard: record.given });
         this.#told(record, (await this.#tell(event, step)) ? undefined : record.given);
+        await this.#context.notebook.tried();
       }
     } finally {
       this.#working.delete(eventId);

@@ -28,6 +28,9 @@ export class Notebook {
   #read: readonly StoredEntry[];
   #notes = new Map<string, Note>();
   readonly #held = new Set<string>();
+  /** Those who wait for the next attempt to write. */
+  #waiting: (() => void)[] = [];
+  #isFailing = false;
   #onAdded: () => void = () => {};
   #isPlanned = false;
   #writing: Promise<void> | undefined;
@@ -87,6 +90,14 @@ export class Notebook {
     await (this.#writing ??= this.#writeAll());
   }
 
+  /** Resolves when everything noted so far is in the store, or cannot be written for now. */
+  async tried(): Promise<void> {
+    if (this.#isFailing) return;
+    const attempt = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#owner.run(() => this.#save());
+    await attempt;
+  }
+
   /** In the next turn of the event loop, with what else happens in this one. */
   #plan(): void {
     if (this.#isPlanned) return;
@@ -94,12 +105,22 @@ export class Notebook {
     this.#owner.run(async () => {
       await setImmediate();
       this.#isPlanned = false;
-      try {
-        await this.saved();
-      } catch {
-        // Told already. The VEN stops; what was not written was not acknowledged.
-      }
+      await this.#save();
     });
+  }
+
+  async #save(): Promise<void> {
+    try {
+      await this.saved();
+    } catch {
+      // Told already. The VEN stops; what was not written was not acknowledged.
+    } finally {
+      this.#wakeWaiting(this.#waiting.splice(0));
+    }
+  }
+
+  #wakeWaiting(waiting: readonly (() => void)[]): void {
+    for (const wake of waiting) wake();
   }
 
   async #writeAll(): Promise<void> {
@@ -107,7 +128,10 @@ export class Notebook {
     const delays = backOff({ max: minutes(1), random })[Symbol.iterator]();
     try {
       for (let notes = this.#due(); notes.length > 0; notes = this.#due()) {
+        const waiting = this.#waiting.splice(0);
         const error = await this.#write(notes);
+        this.#isFailing = error !== undefined;
+        this.#wakeWaiting(waiting);
         if (error === undefined) continue;
         const { aborted } = this.#owner.stopping;
         const retryIn = aborted ? false : (delays.next() as IteratorYieldResult<Duration>).value;

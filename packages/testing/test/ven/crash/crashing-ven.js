@@ -1,0 +1,114 @@
+// A VEN that kills its own process when it gets to a certain point, without any notice, as a power cut would. It works on
+// what was built. Its journal has one line for everything that its device is told, and for every step of its clock.
+import { appendFileSync } from "node:fs";
+import { milliseconds } from "@openleadr/protocol";
+import { ManualClock } from "@openleadr/testing";
+import { httpTransport } from "@openleadr/transport";
+import { Ven } from "@openleadr/ven";
+import { SqliteVenStore } from "@openleadr/ven/sqlite";
+
+/**
+ * @typedef {object} Orders
+ * @property {string} url where the VTN is
+ * @property {string} file the store
+ * @property {string} journal
+ * @property {string} from what the clock shows at first
+ * @property {readonly string[]} stops the instants at which it then stops
+ * @property {number} random what chance says
+ * @property {string} name what the answers to events say
+ * @property {number} dieAt the number of the point to die at
+ */
+const orders = /** @type {Orders} */ (JSON.parse(process.argv[2] ?? ""));
+const clock = new ManualClock(orders.from);
+let points = 0;
+
+/** @param {string} line */
+function write(line) {
+  appendFileSync(orders.journal, `${line}\n`);
+}
+
+/** @param {string} name */
+function reach(name) {
+  if (++points !== orders.dieAt) return;
+  write(`dies at ${name}`);
+  process.kill(process.pid, "SIGKILL");
+}
+
+/**
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} work
+ */
+async function passing(name, work) {
+  reach(`before ${name}`);
+  const result = await work();
+  reach(`after ${name}`);
+  return result;
+}
+
+/** @param {string} line */
+async function tellDevice(line) {
+  write(line);
+  await passing(line, async () => {});
+}
+
+const sqlite = new SqliteVenStore({ file: orders.file });
+const http = httpTransport({ url: orders.url });
+const answered = deferred();
+
+const ven = new Ven({
+  venName: "a VEN",
+  clock,
+  handlerTimeout: false,
+  random: () => orders.random,
+  transport: async (service, xml, signal) => passing(`request ${nameOf(xml)}`, () => http(service, xml, signal)),
+  store: {
+    async open(key) {
+      const state = await sqlite.open(key);
+      return {
+        ...state,
+        write: (changes) =>
+          passing(`write of ${changes.map(({ kind }) => kind).join(" and ")}`, () => state.write(changes)),
+      };
+    },
+  },
+  onStatus(status) {
+    if (status.type === "registered" || status.type === "resumed") write(`${status.type} ${status.registrationId}`);
+    if (status.type === "eventAnswered") answered.resolve();
+  },
+  async onEvent() {
+    return passing("onEvent", async () => ({ optType: "optIn", responseDescription: orders.name }));
+  },
+  onEventStart: (_event, { start }) => tellDevice(`start ${start.toISOString()}`),
+  onInterval: (_event, { signals }) => tellDevice(`interval ${signals[0]?.value}`),
+  onEventEnd: (_event, { reason }) => tellDevice(`end ${reason}`),
+});
+
+await ven.start();
+await answered.promise;
+for (const stop of orders.stops) {
+  write(`clock ${stop}`);
+  await clock.advance(milliseconds(Math.max(0, Date.parse(stop) - clock.now().getTime())));
+  await untilWritten();
+}
+await ven.stop();
+await sqlite.close();
+await http.close();
+write("done");
+
+/** Lets the disk catch up with the clock, which waits for nothing but promises. */
+async function untilWritten() {
+  for (let turn = 0; turn < 20; turn++) await clock.settle();
+}
+
+/** @param {string} xml */
+function nameOf(xml) {
+  return /<(?:\w+:)?(oadr(?!Payload|SignedObject)\w+)/.exec(xml)?.[1] ?? "message";
+}
+
+function deferred() {
+  /** @type {() => void} */
+  let resolve = () => {};
+  const promise = new Promise((done) => (resolve = () => done(undefined)));
+  return { promise, resolve };
+}
