@@ -8,12 +8,9 @@ import { sayFailure } from "./say-failure.ts";
 /** What happened to a VEN, in words; undefined for what happens all the time. */
 export function describeVen(status: VenStatus): Line | undefined {
   switch (status.type) {
-    case "registered": {
-      const { venId, vtnId, pollInterval } = status;
-      return { what: "registered", about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
-    }
+    case "registered":
     case "resumed":
-      return { what: "resumed", about: `with ${status.vtnId} as ${status.venId}` };
+      return describeRegistration(status);
     case "storeFailed":
       return { what: "state not stored", about: sayFailure(status) };
     case "registrationFailed":
@@ -68,4 +65,13 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "stopped":
       return { what: "stopped", about: "" };
   }
+}
+
+function describeRegistration({
+  type,
+  venId,
+  vtnId,
+  pollInterval,
+}: Extract<VenStatus, { readonly type: "registered" | "resumed" }>): Line {
+  return { what: type, about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
 }

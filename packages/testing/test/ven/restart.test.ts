@@ -373,7 +373,10 @@ describe("what a VEN writes", () => {
     await bench.distribute();
     await site.clock.settle();
 
-    assert.deepEqual(store.writes, Array.from({ length: 6 }, () => ["event event-1"]));
+    assert.deepEqual(
+      store.writes,
+      Array.from({ length: 6 }, () => ["event event-1"]),
+    );
   });
 });
 

@@ -7,8 +7,4 @@ export type VenStoreErrorCode = Extract<OpenAdrErrorCode, `ERR_OADR_STORE${strin
 export class VenStoreError extends OpenAdrError {
   override readonly name = "VenStoreError";
   declare readonly code: VenStoreErrorCode;
-
-  constructor(code: VenStoreErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-  }
 }

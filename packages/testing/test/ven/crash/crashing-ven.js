@@ -107,8 +107,7 @@ function nameOf(xml) {
 }
 
 function deferred() {
-  /** @type {() => void} */
-  let resolve = () => {};
-  const promise = new Promise((done) => (resolve = () => done(undefined)));
-  return { promise, resolve };
+  const happened = new AbortController();
+  const promise = new Promise((resolve) => happened.signal.addEventListener("abort", resolve, { once: true }));
+  return { promise, resolve: () => happened.abort() };
 }
