@@ -283,7 +283,7 @@ export class Session implements VenContext {
   async #goOn(): Promise<undefined> {
     this.#becomeReady();
     if (!isDeepStrictEqual(this.#kept?.announced, this.#announced())) await this.#registerAgain();
-    await this.reports.register();
+    await this.reports.resume();
     await this.reports.registerDue();
     await this.events.request();
     return undefined;

@@ -4,7 +4,7 @@ import { MemoryVenStore } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { instant, intervals } from "./acting-ven.ts";
 import { aSite, WatchedStore } from "./restarting-ven.ts";
-import { never, refusing, type Script } from "./scripted-vtn.ts";
+import { distributeEvent, never, refusing, type Script } from "./scripted-vtn.ts";
 
 describe("a VEN that is started again", () => {
   it("goes on with its registration, and asks for all events at once", async () => {
@@ -13,7 +13,7 @@ describe("a VEN that is started again", () => {
 
     const { ven, told } = await site.start();
 
-    assert.deepEqual(site.vtn.names, ["oadrRegisterReport", "oadrRequestEvent", "oadrPoll"]);
+    assert.deepEqual(site.vtn.names, ["oadrRequestEvent", "oadrPoll"]);
     assert.deepEqual([ven.venId, ven.registrationId, ven.vtnId], ["ven-1", "registration-1", "vtn"]);
     assert.deepEqual(told("resumed")[0], {
       type: "resumed",
@@ -176,11 +176,12 @@ describe("a VEN that is started again", () => {
   it("registers anew if the VTN does not know it any more", async () => {
     await using site = aSite();
     await (await site.start()).ven.stop();
-    site.vtn.script = { oadrRegisterReport: refusing("oadrRegisterReport", 463) };
+    const isForgotten = () => site.vtn.registrations === 1;
+    const refuse = refusing("oadrRequestEvent", 463);
+    site.vtn.script = { oadrRequestEvent: () => (isForgotten() ? refuse() : distributeEvent([])) };
     const { ven, told } = site.aVen();
 
     await ven.start();
-    site.vtn.script = {};
     await site.clock.advance(minutes(1));
 
     assert.equal(told("unregistered").length, 1);

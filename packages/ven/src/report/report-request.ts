@@ -49,7 +49,8 @@ export function minPeriodOf({ points }: Pick<RequestedData, "points">): number {
   return Math.max(...points.map(({ minPeriod }) => minPeriod));
 }
 
-function requestedData(request: ReportRequest, offers: ReportOffers): RequestedData | undefined {
+/** What a request asks for, whatever its times; undefined where it asks for metadata. Throws as {@link requireOffered} does. */
+export function requestedData(request: ReportRequest, offers: ReportOffers): RequestedData | undefined {
   const { reportSpecifierId, specifierPayloads } = request.reportSpecifier;
   if (reportSpecifierId === METADATA) return undefined;
   const offer = offers.get(reportSpecifierId) ?? refuseReport(reportSpecifierId, offers);

@@ -30,6 +30,13 @@ import { isHistory, type RequestedData } from "./report-request.ts";
 import { isAskedForSpans, isOnce, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
 import { excessOf } from "./unsent.ts";
 
+/** How a {@link ReportRun} begins. */
+export interface ReportRunOptions {
+  /** How far the request is, if it was accepted earlier. */
+  readonly record?: ReportRequestRecord;
+  onChange(before: ReportRequestRecord, after: ReportRequestRecord): void;
+}
+
 /**
  * The life of one request for data: samples and sends until its time is over, or it is cancelled.
  *
@@ -42,14 +49,19 @@ export class ReportRun {
   readonly #cancelled = new AbortController();
   readonly #nap: Nap;
   readonly #outbox: Outbox;
+  readonly #onChange: ReportRunOptions["onChange"];
   #record: ReportRequestRecord;
 
-  /** Throws {@link InvalidDataError} for a request that never begins. */
-  constructor(context: VenContext, data: RequestedData) {
+  /**
+   * Goes on with `record`, or begins anew without; `onChange` hears how far it is. Throws {@link InvalidDataError} for a
+   * request that never begins.
+   */
+  constructor(context: VenContext, data: RequestedData, { record, onChange }: ReportRunOptions) {
     this.#context = context;
     this.#data = data;
     this.#nap = new Nap(context.options.clock);
-    this.#record = newRecord(data, context.options.clock.now());
+    this.#record = record ?? newRecord(data, context.options.clock.now());
+    this.#onChange = onChange;
     this.#schedule = scheduleOf(data, this.#record.takenAt);
     this.#outbox = new Outbox(context, {
       data,
@@ -277,13 +289,19 @@ export class ReportRun {
   }
 
   #keep(changes: Omit<Partial<ReportRequestRecord>, keyof DueTimes>): void {
-    this.#record = { ...this.#record, ...changes };
+    this.#set({ ...this.#record, ...changes });
   }
 
   /** Keeps changes together with the times at which to go on; with none, there is nothing more to do. */
   #goOn(times: DueTimes, changes: Omit<Partial<ReportRequestRecord>, keyof DueTimes>): void {
     const { sampleAt: _, reportAt: __, ...rest } = this.#record;
-    this.#record = { ...rest, ...changes, ...times };
+    this.#set({ ...rest, ...changes, ...times });
+  }
+
+  #set(record: ReportRequestRecord): void {
+    const before = this.#record;
+    this.#record = record;
+    this.#onChange(before, record);
   }
 
   get #wantsChanges(): boolean {

@@ -10,9 +10,10 @@ import {
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import type { Reply } from "../incoming/reply.ts";
+import { KeptRequests } from "./kept-requests.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
-import { requireOffered, type RequestedData } from "./report-request.ts";
+import { requestedData, requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
 import type { ReportRequestRecord } from "./request-record.ts";
 
@@ -27,19 +28,38 @@ type Run = ReportRun | MetadataRun;
 export class Reports {
   readonly #context: VenContext;
   readonly #offers: ReportOffers;
+  readonly #kept: KeptRequests;
   readonly #runs = new Map<string, Run>();
   /** Metadata to be sent: for the request of that ID, or (undefined) since the offers have changed. */
   readonly #due = new Set<string | undefined>();
+  readonly #before: ReturnType<KeptRequests["take"]>;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
     this.#offers = offers;
+    this.#kept = new KeptRequests(context, offers);
+    this.#before = this.#kept.take();
     context.stopping.addEventListener("abort", () => this.clear(), { once: true });
   }
 
   /** The requests for data that are served at present, and how far they are. */
   get records(): readonly ReportRequestRecord[] {
     return [...this.#runs.values()].flatMap((run) => (run instanceof ReportRun ? [run.record] : []));
+  }
+
+  /** Goes on with the requests from before; offers everything anew, if that is not what the VTN knows. */
+  async resume(): Promise<void> {
+    const { records, metadata } = this.#before;
+    const runs = [
+      ...records.flatMap((record) => this.#resumed(record)),
+      ...metadata.map((request) => this.#metadataRun(request)),
+    ];
+    for (const run of runs) {
+      this.#runs.set(run.request.reportRequestId, run);
+      this.#kept.add(run);
+      this.#context.run(() => this.#serve(run));
+    }
+    if (!this.#kept.isOffered()) await this.register();
   }
 
   /** Has the offers sent as soon as may be. */
@@ -72,6 +92,7 @@ export class Reports {
       ...(reportRequestId !== undefined && { reportRequestId }),
     });
     if (!outcome.isTaken) return;
+    this.#kept.offered();
     for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
     const requests = outcome.answer?.payload.reportRequests ?? [];
     this.#context.tell({ type: "reportsRegistered", reports: reports.length, requested: requests.length });
@@ -96,6 +117,7 @@ export class Reports {
     if (!reportToFollow) for (const run of runs) this.#end(run);
     const refusal = new InvalidIdError(`no report requested as ${unknown.join(", ")}`);
     const response = unknown.length > 0 ? responseFor(refusal, requestId) : { responseCode: 200, requestId };
+    await this.#context.notebook.saved();
     await reply("oadrCanceledReport", { response, ...this.#pending() });
     if (reportToFollow) for (const run of runs) run.end({ reportToFollow });
   }
@@ -116,6 +138,7 @@ export class Reports {
       }
     }
     try {
+      await this.#context.notebook.saved();
       await reply("oadrCreatedReport", { response, ...this.#pending() });
     } finally {
       // Whoever asks for metadata once has the answer to that first.
@@ -134,13 +157,28 @@ export class Reports {
     const data = requireOffered(request, { offers: this.#offers, now: this.#context.options.clock.now() });
     const run = this.#runOf(request, data);
     this.#runs.set(reportRequestId, run);
+    this.#kept.add(run);
     const { reportSpecifierId } = reportSpecifier;
     this.#context.tell({ type: "reportRequested", reportRequestId, reportSpecifierId });
     return [run];
   }
 
   #runOf(request: ReportRequest, data: RequestedData | undefined): Run {
-    if (data !== undefined) return new ReportRun(this.#context, data);
+    return data === undefined ? this.#metadataRun(request) : this.#reportRun(data);
+  }
+
+  /** Nothing for a request whose data are on offer no longer. */
+  #resumed(record: ReportRequestRecord): ReportRun[] {
+    const data = requestedData(record.request, this.#offers);
+    return data === undefined ? [] : [this.#reportRun(data, record)];
+  }
+
+  #reportRun(data: RequestedData, record?: ReportRequestRecord): ReportRun {
+    const onChange = this.#kept.changed.bind(this.#kept);
+    return new ReportRun(this.#context, data, { onChange, ...(record !== undefined && { record }) });
+  }
+
+  #metadataRun(request: ReportRequest): MetadataRun {
     return new MetadataRun(this.#context, request, () => {
       this.#due.add(request.reportRequestId);
       this.#context.wake("reports");
@@ -160,7 +198,10 @@ export class Reports {
     run.cancel();
     if (this.#runs.get(reportRequestId) !== run) return;
     this.#runs.delete(reportRequestId);
-    if (!this.#context.stopping.aborted) this.#context.tell({ type: "reportEnded", reportRequestId });
+    // A stop ends nothing: the VEN goes on with it when it is started again.
+    if (this.#context.stopping.aborted) return;
+    this.#kept.delete(run);
+    this.#context.tell({ type: "reportEnded", reportRequestId });
   }
 
   /** Rule 329: everything that is still to be delivered. */

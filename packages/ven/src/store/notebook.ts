@@ -62,13 +62,18 @@ export class Notebook {
 
   /** Has an entry written: `current` is asked what there is to write by then, nothing to drop it. */
   note<T>(kind: EntryKind<T>, id: string, current: () => T | undefined): void {
+    this.noteLater(kind, id, current);
+    this.#plan();
+  }
+
+  /** Has an entry written with whatever is written next, or when the VEN stops. */
+  noteLater<T>(kind: EntryKind<T>, id: string, current: () => T | undefined): void {
     const name = nameOf(kind.kind, id);
     const text = (): string | undefined => {
       const value = current();
       return value === undefined ? undefined : textOf(kind, value);
     };
     this.#notes.set(name, { name, kind: kind.kind, id, text });
-    this.#plan();
   }
 
   /** Leaves an entry as it is in the store until what is returned is called. */

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { minutes } from "@openleadr/protocol";
+import type { ReportOptions } from "@openleadr/ven";
+import { describe, it } from "vitest";
+import { instant } from "./acting-ven.ts";
+import { meter, sent, status } from "./reporting-ven.ts";
+import { aSite, WatchedStore, type Site } from "./restarting-ven.ts";
+import { aRequest, createReport, type Bench } from "./scripted-vtn.ts";
+
+/** A started VEN that offers these data points; the VTN has forgotten what it heard before. */
+async function reporting(site: Site, points: readonly ReportOptions[] = [meter]): Promise<Bench> {
+  site.vtn.forget();
+  const bench = site.aVen();
+  for (const point of points) bench.ven.addReport(point);
+  await bench.ven.start();
+  await site.clock.settle();
+  return bench;
+}
+
+/** A reading each minute, a report every five, from 00:00:10 on. */
+const everyMinute = createReport(aRequest({ granularity: "PT1M", back: "PT5M", dtstart: "2026-01-01T00:00:00Z" }));
+
+describe("the reports of a VEN that is started again", () => {
+  it("go on with what was sampled, without being offered or asked for anew", async () => {
+    await using site = aSite();
+    let value = 0;
+    const counter = { ...meter, collect: () => ++value };
+    const first = await reporting(site, [counter]);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:03:30"));
+    await first.ven.stop();
+
+    const second = await reporting(site, [counter]);
+    await site.clock.advanceTo(instant("00:05:30"));
+
+    assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
+    assert.deepEqual(sent(second), ["00:05:00: 00:00:00=1 00:01:00=2 00:02:00=3 00:03:00=4 00:04:00=5"]);
+  });
+
+  it("send what a VTN that was away does not have yet, in order", async () => {
+    await using site = aSite();
+    const values = [1.5, Infinity, -Infinity, NaN, 0];
+    const odd = { ...meter, collect: () => values.shift() ?? 9 };
+    const first = await reporting(site, [odd, status]);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:02:30"));
+    site.vtn.isDown = true;
+    await site.clock.advanceTo(instant("00:12:30"));
+    const before = first.ven.reportRequests;
+    await first.ven.stop();
+
+    const second = await reporting(site, [odd, status]);
+    assert.deepEqual(second.ven.reportRequests, before);
+    site.vtn.isDown = false;
+    await site.clock.advanceTo(instant("00:19:00"));
+
+    const starts = site.vtn
+      .payloads("oadrUpdateReport")
+      .flatMap(({ reports }) => reports.flatMap(({ intervals = [] }) => intervals))
+      .map(({ dtstart }) => dtstart?.toISOString().slice(14, 16));
+    assert.deepEqual(
+      starts,
+      Array.from({ length: 15 }, (_, minute) => String(minute).padStart(2, "0")),
+    );
+    assert.deepEqual(second.ven.reportRequests[0]?.unsent, []);
+  });
+
+  it("rule 306: end where something else is on offer by now", async () => {
+    await using site = aSite();
+    const first = await reporting(site);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:03:30"));
+    await first.ven.stop();
+
+    const second = await reporting(site, [meter, status]);
+    await site.clock.advance(minutes(10));
+
+    assert.equal(site.vtn.payloads("oadrRegisterReport").length, 1);
+    assert.deepEqual([sent(second), second.ven.reportRequests], [[], []]);
+    await second.ven.stop();
+    const third = await reporting(site, [meter, status]);
+    assert.deepEqual(third.ven.reportRequests, []);
+  });
+
+  it("stay cancelled", async () => {
+    await using site = aSite();
+    const first = await reporting(site);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:03:30"));
+    site.vtn.queue.push({
+      name: "oadrCancelReport",
+      payload: { requestId: "cancel-1", reportRequestIds: ["request-1"], reportToFollow: false, venId: "ven-1" },
+    });
+    await site.clock.advance(minutes(1));
+    await first.ven.stop();
+
+    const second = await reporting(site);
+
+    assert.deepEqual(second.ven.reportRequests, []);
+  });
+});
+
+describe("what a VEN writes for reports", () => {
+  it("is one for each report that is taken at once, and none for a reading in between", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    await reporting(site);
+    site.vtn.queue.push(
+      createReport(aRequest({ granularity: "PT1M", back: "PT15M", dtstart: "2026-01-01T00:00:00Z" })),
+    );
+    await site.clock.advanceTo(instant("00:20"));
+    store.writes.length = 0;
+
+    await site.clock.advanceTo(instant("2026-01-02T00:20"));
+
+    assert.equal(store.writes.length, 24 * 4);
+  });
+
+  it("is a write every 15 minutes where reports are rare", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    await reporting(site);
+    site.vtn.queue.push(createReport(aRequest({ granularity: "PT1M", back: "PT1H", dtstart: "2026-01-01T00:00:00Z" })));
+    await site.clock.advanceTo(instant("00:05"));
+    store.writes.length = 0;
+
+    await site.clock.advanceTo(instant("00:55"));
+
+    assert.deepEqual(
+      store.writes,
+      Array.from({ length: 3 }, () => ["report-request request-1"]),
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { minutes, type ReportInterval } from "@openleadr/protocol";
+import type { VenContext } from "../context.ts";
+import type { MetadataRun } from "./metadata-run.ts";
+import { metadataEntry, offersEntry, requestEntry, unsentEntry } from "./report-entries.ts";
+import type { ReportOffers } from "./report-offer.ts";
+import { ReportRun } from "./report-run.ts";
+import type { ReportRequestRecord } from "./request-record.ts";
+
+type Run = ReportRun | MetadataRun;
+
+/** What the VTN had asked for when the VEN was started. */
+interface RequestsBefore {
+  readonly records: readonly ReportRequestRecord[];
+  readonly metadata: readonly MetadataRun["request"][];
+}
+
+const nothing: RequestsBefore = { records: [], metadata: [] };
+
+/** What of the VTN's requests must not be forgotten, on its way to the store and back. */
+export class KeptRequests {
+  readonly #context: VenContext;
+  readonly #offers: ReportOffers;
+  readonly #runs = new Map<string, Run>();
+  /** Where the intervals are that are in the store, or about to be. */
+  readonly #unsentIds = new Map<ReportInterval, string>();
+  #before: RequestsBefore = nothing;
+  #offered: string | undefined;
+  #lastId = 0;
+  #nextNote = 0;
+
+  constructor(context: VenContext, offers: ReportOffers) {
+    this.#context = context;
+    this.#offers = offers;
+  }
+
+  /** The requests from before; none if the VTN knows other offers than there are now, as they are void then (rule 306). */
+  take(): RequestsBefore {
+    const { notebook } = this.#context;
+    const unsent = notebook.take(unsentEntry);
+    for (const [id, { interval }] of unsent) {
+      this.#unsentIds.set(interval, id);
+      this.#lastId = Math.max(this.#lastId, Number(id));
+    }
+    const records = [...notebook.take(requestEntry).values()].map((record) => {
+      const own = [...unsent.values()].filter(({ reportRequestId }) => reportRequestId === idOf(record));
+      return { ...record, unsent: own.map(({ interval }) => interval) };
+    });
+    this.#before = { records, metadata: [...notebook.take(metadataEntry).values()] };
+    this.#offered = notebook.take(offersEntry).get("");
+    return this.isOffered() ? this.#before : nothing;
+  }
+
+  /** Whether the VTN knows what is on offer now. */
+  isOffered(): boolean {
+    return this.#offered === this.#fingerprint();
+  }
+
+  /** The VTN has taken what is on offer now, and with it all requests back that have not been gone on with. */
+  offered(): void {
+    const { notebook } = this.#context;
+    for (const record of this.#before.records) {
+      const id = idOf(record);
+      if (this.#runs.has(id)) continue;
+      this.#dropUnsent(record.unsent);
+      notebook.note(requestEntry, id, () => this.#recordOf(id));
+    }
+    for (const { reportRequestId: id } of this.#before.metadata)
+      if (!this.#runs.has(id)) notebook.note(metadataEntry, id, () => this.#metadataOf(id));
+    this.#before = nothing;
+    this.#offered = this.#fingerprint();
+    notebook.note(offersEntry, "", () => this.#offered);
+  }
+
+  /** A request has been accepted. */
+  add(run: Run): void {
+    const { reportRequestId } = run.request;
+    this.#runs.set(reportRequestId, run);
+    this.#note(reportRequestId, run);
+  }
+
+  /** A request has ended for good. */
+  delete(run: Run): void {
+    const { reportRequestId } = run.request;
+    if (this.#runs.get(reportRequestId) !== run) return;
+    this.#runs.delete(reportRequestId);
+    this.#note(reportRequestId, run);
+    if (run instanceof ReportRun) this.#dropUnsent(run.record.unsent);
+  }
+
+  /**
+   * A request is further than it was. Samples are written with what else there is to write, and every 15 minutes, so that
+   * a short period does not wear out a disk; what is to be sent, at once.
+   */
+  changed(before: ReportRequestRecord, after: ReportRequestRecord): void {
+    const id = idOf(after);
+    const now = this.#context.options.clock.now().getTime();
+    const isUrgent = before.unsent !== after.unsent || before.isEnding !== after.isEnding || now >= this.#nextNote;
+    if (before.unsent !== after.unsent) this.#noteUnsent(before, after);
+    const { notebook } = this.#context;
+    if (!isUrgent) return notebook.noteLater(requestEntry, id, () => this.#recordOf(id));
+    this.#nextNote = now + minutes(15);
+    notebook.note(requestEntry, id, () => this.#recordOf(id));
+  }
+
+  #noteUnsent(before: ReportRequestRecord, after: ReportRequestRecord): void {
+    const remaining = new Set(after.unsent);
+    this.#dropUnsent(before.unsent.filter((interval) => !remaining.has(interval)));
+    const reportRequestId = idOf(after);
+    for (const interval of after.unsent) {
+      if (this.#unsentIds.has(interval)) continue;
+      const id = String(++this.#lastId);
+      this.#unsentIds.set(interval, id);
+      this.#context.notebook.note(unsentEntry, id, () =>
+        this.#unsentIds.has(interval) ? { reportRequestId, interval } : undefined,
+      );
+    }
+  }
+
+  #dropUnsent(intervals: readonly ReportInterval[]): void {
+    for (const interval of intervals) {
+      const id = this.#unsentIds.get(interval);
+      if (id === undefined) continue;
+      this.#unsentIds.delete(interval);
+      this.#context.notebook.note(unsentEntry, id, () => undefined);
+    }
+  }
+
+  #note(id: string, run: Run): void {
+    const { notebook } = this.#context;
+    if (run instanceof ReportRun) notebook.note(requestEntry, id, () => this.#recordOf(id));
+    else notebook.note(metadataEntry, id, () => this.#metadataOf(id));
+  }
+
+  #recordOf(id: string): ReportRequestRecord | undefined {
+    const run = this.#runs.get(id);
+    return run instanceof ReportRun ? run.record : undefined;
+  }
+
+  #metadataOf(id: string): MetadataRun["request"] | undefined {
+    const run = this.#runs.get(id);
+    return run instanceof ReportRun ? undefined : run?.request;
+  }
+
+  #fingerprint(): string {
+    const metadata = JSON.stringify(this.#offers.metadata(new Date(0)));
+    return createHash("sha256").update(metadata).digest("base64");
+  }
+}
+
+function idOf({ request }: ReportRequestRecord): string {
+  return request.reportRequestId;
+}

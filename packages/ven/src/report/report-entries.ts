@@ -1,0 +1,42 @@
+import type { ReportInterval, ReportRequest } from "@openleadr/protocol";
+import type { EntryKind } from "../store/entry-kind.ts";
+import { fromExactJson, toExactJson } from "../store/exact-json.ts";
+import type { ReportRequestRecord } from "./request-record.ts";
+
+/** What the VTN was told last that the VEN can report, as text to compare; without an ID. */
+export const offersEntry: EntryKind<string> = {
+  kind: "report-offers",
+  format: 1,
+  toJson: (text) => text,
+  fromJson: String,
+};
+
+/** A request for data, by its reportRequestID; what is unsent stands by itself. */
+export const requestEntry: EntryKind<ReportRequestRecord> = {
+  kind: "report-request",
+  format: 1,
+  toJson: ({ unsent: _, ...record }) => toExactJson(record),
+  fromJson: (json) => ({ ...(fromExactJson(json) as Omit<ReportRequestRecord, "unsent">), unsent: [] }),
+};
+
+/** A request for metadata, by its reportRequestID. */
+export const metadataEntry: EntryKind<ReportRequest> = {
+  kind: "metadata-request",
+  format: 1,
+  toJson: toExactJson,
+  fromJson: (json) => fromExactJson(json) as ReportRequest,
+};
+
+/** An interval that the VTN does not have yet. */
+export interface UnsentInterval {
+  readonly reportRequestId: string;
+  readonly interval: ReportInterval;
+}
+
+/** Intervals that are to be sent, in the order in which they came, by IDs of their own. */
+export const unsentEntry: EntryKind<UnsentInterval> = {
+  kind: "report-unsent",
+  format: 1,
+  toJson: toExactJson,
+  fromJson: (json) => fromExactJson(json) as UnsentInterval,
+};
