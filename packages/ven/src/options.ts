@@ -51,9 +51,9 @@ export type VenOptions = VtnAddress &
     /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
     readonly onStatus?: ((status: VenStatus) => void) | undefined;
     /**
-     * Where the VEN keeps what it must not forget: its registration, events, answers, opts, and reports. With a store that outlives
-     * the process (`SqliteVenStore` of `@openleadr/ven/sqlite`) it goes on after a restart where it was. The VEN does not
-     * close it. @default a {@link MemoryVenStore} of the VEN's own
+     * Where the VEN keeps what it must not forget: its registration, events, answers, opts and reports. With a store that
+     * outlives the process (`SqliteVenStore` of `@openleadr/ven/sqlite`) it goes on after a restart where it was. The VEN
+     * does not close it. @default a {@link MemoryVenStore} of the VEN's own
      */
     readonly store?: VenStore | undefined;
     /**
