@@ -93,7 +93,8 @@ function orphans(paths) {
  * @param {string[]} paths
  */
 function undeclaredImports({ folder, manifest, name }, paths) {
-  const known = [name, ...Object.keys({ ...manifest["dependencies"], ...manifest["peerDependencies"] })];
+  const { dependencies, optionalDependencies, peerDependencies } = manifest;
+  const known = [name, ...Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })];
   return paths
     .filter((path) => /^dist\/.*\.(js|d\.ts)$/.test(path))
     .flatMap((path) => importedPackages(readFileSync(join(folder, path), "utf8")).map((module) => ({ path, module })))
