@@ -87,11 +87,15 @@ function inTurn(round) {
  * @param {string} variant
  */
 function runWorker(name, variant) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [`${here}worker.js`, name, variant], {
-    encoding: "utf8",
-    env: { ...process.env, BENCH_QUICK: values.quick ? "1" : "0" },
-    timeout: workerTimeoutMs,
-  });
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--expose-gc", `${here}worker.js`, name, variant],
+    {
+      encoding: "utf8",
+      env: { ...process.env, BENCH_QUICK: values.quick ? "1" : "0" },
+      timeout: workerTimeoutMs,
+    },
+  );
   if (status !== 0) throw new Error(`${variant}: exit ${status ?? signal}\n${stderr}`);
   return JSON.parse(stdout).figure;
 }
