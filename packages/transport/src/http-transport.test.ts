@@ -120,11 +120,11 @@ describe("httpTransport, the request (§9.1.8, §9.1.9, rule 511)", () => {
       });
     });
     await using proxied = await serving(proxy);
-    await using transport = httpTransport({ url: listening.url, proxy: proxied.url });
+    await using transport = httpTransport({ url: listening.url, proxy: proxied.url, connections: 1 });
 
-    const answer = await transport("OadrPoll", "<a/>");
+    const answers = [await transport("OadrPoll", "<a/>"), await transport("OadrPoll", "<a/>")];
 
-    assert.equal(answer, "<answer/>");
+    assert.deepEqual(answers, ["<answer/>", "<answer/>"]);
     assert.deepEqual(tunnels, [listening.url.host]);
   });
 });
@@ -323,6 +323,46 @@ describe("httpTransport, refusals and failures (§9.1.4 to §9.1.7)", () => {
   });
 });
 
+describe("httpTransport, connections", () => {
+  for (const [title, connections] of [
+    ["one after the other over one connection", 1],
+    ["over two connections at most", 2],
+  ] as const) {
+    it(`sends ${title} if there may be no more`, async () => {
+      const opened: Socket[] = [];
+      const server = createServer((_request, response) => response.end());
+      await using listening = await serving(server.on("connection", (socket: Socket) => opened.push(socket)));
+      await using transport = httpTransport({ url: listening.url, connections });
+
+      await Promise.all(services.map(async (service) => transport(service, "<a/>")));
+      for (const service of services) await transport(service, "<a/>");
+
+      assert.equal(opened.length, connections);
+    });
+  }
+
+  it("connects anew when a connection did not come about in time", async () => {
+    const opened: Socket[] = [];
+    const silent = createTcpServer((socket) => opened.push(socket.on("error", () => {})));
+    await using server = await serving(silent);
+    const url = server.url.replace("http:", "https:");
+    await using transport = httpTransport({ url, connections: 1, requestTimeout: milliseconds(100) });
+
+    while (opened.length < 2) await assert.rejects(transport("OadrPoll", "<a/>"), { code: /^ERR_OADR_T/ });
+  });
+
+  it("gives way to the next request when one is not answered in time", async () => {
+    let requests = 0;
+    await using server = await serve((_request, response) => void ((requests += 1) === 2 && response.end()));
+    await using transport = httpTransport({ url: server.url, connections: 1, requestTimeout: milliseconds(100) });
+
+    await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TIMEOUT" });
+    const answer = await transport("OadrPoll", "<a/>");
+
+    assert.equal(answer, undefined);
+  });
+});
+
 describe("httpTransport, close", () => {
   it("finishes what is under way; closes twice; refuses what comes later", async () => {
     const [received, answered] = [latch(), latch()];
@@ -356,6 +396,8 @@ describe("httpTransport, options", () => {
     ["requestTimeout", { url: closed, requestTimeout: milliseconds(0) }],
     ["requestTimeout", { url: closed, requestTimeout: hours(600) }],
     ["maxBodyBytes", { url: closed, maxBodyBytes: 0 }],
+    ["connections", { url: closed, connections: 0 }],
+    ["connections", { url: closed, connections: 1.5 }],
     ["headers", { url: closed, headers: { "Content-Length": "5" } }],
     ["headers", { url: closed, headers: { "Transfer-Encoding": "chunked" } }],
     ["proxy", { url: closed, proxy: "nowhere" }],

@@ -1,7 +1,7 @@
 import type { LookupFunction } from "node:net";
 import { HttpStatusError, MalformedMessageError, seconds, textOfDocument, TransportError } from "@openleadr/protocol";
 import type { Duration, Service } from "@openleadr/protocol";
-import { Pool, ProxyAgent } from "undici";
+import { Client, Pool, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
@@ -27,6 +27,11 @@ export interface HttpTransportOptions {
    * ever. The standard asks for at least 5 seconds. @default seconds(30)
    */
   readonly requestTimeout?: Duration | false | undefined;
+  /**
+   * How many connections may be open at once, at least 1; what is sent beyond that waits for its turn, which counts as
+   * part of its time. @default no limit
+   */
+  readonly connections?: number | undefined;
   /** The largest answer, before and after decompression. At least 1. @default 4 MiB */
   readonly maxBodyBytes?: number | undefined;
   /** Whether to ask the peer to compress its answers; requests are never compressed. @default false */
@@ -98,9 +103,11 @@ interface ResolvedHttpTransport {
 
 function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHttpTransport {
   const url = resolveBaseUrl(options.url);
-  const { requestTimeout = seconds(30), compression = false, tls } = options;
+  const { requestTimeout = seconds(30), compression = false, connections, tls } = options;
   const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
   if (requestTimeout !== false) requireTimeout("requestTimeout", requestTimeout);
+  if (connections !== undefined && !(Number.isInteger(connections) && connections >= 1))
+    throw new RangeError(`connections: expected a whole number above 0, got ${connections}`);
   if (tls !== undefined && url.protocol !== "https:") {
     throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
   }
@@ -110,7 +117,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
   const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {
     url,
-    dispatcher: createDispatcher(url, { ...connect, ...lookup }, options.proxy),
+    dispatcher: createDispatcher(url, { ...options, requestTimeout }, { ...connect, ...lookup }),
     headers: {
       ...resolveHeaders(options.headers),
       ...standardHeaders,
@@ -136,13 +143,25 @@ function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Readonl
 
 type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction };
 
-function createDispatcher(url: URL, connect: Connect, proxy: URL | string | undefined): Dispatcher {
-  // The deadline of the whole request is ours to watch.
-  const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-  if (proxy === undefined) return new Pool(url.origin, { ...timeouts, connect: { ...connect, timeout: 0 } });
+function createDispatcher(
+  url: URL,
+  { connections, proxy, requestTimeout }: Pick<HttpTransportOptions, "connections" | "proxy" | "requestTimeout">,
+  tls: Connect,
+): Dispatcher {
+  // The deadline of the whole request is ours to watch; but where connections are few, one that does not come about must
+  // not stand in the way of the next request.
+  const connectTimeout = connections === undefined || requestTimeout === false ? 0 : Number(requestTimeout);
+  const connect = { ...tls, timeout: connectTimeout };
+  const options = { headersTimeout: 0, bodyTimeout: 0, ...(connections !== undefined && { connections }) };
+  if (proxy === undefined) {
+    // A pool takes 16 KB, which is much for one connection.
+    return connections === 1
+      ? new Client(url.origin, { headersTimeout: 0, bodyTimeout: 0, connect })
+      : new Pool(url.origin, { ...options, connect });
+  }
   if (!URL.canParse(String(proxy)))
     throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
-  return new ProxyAgent({ ...timeouts, uri: String(proxy), requestTls: { ...connect, timeout: 0 } });
+  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: connect });
 }
 
 interface ClientRequest {

@@ -59,7 +59,9 @@ export class Ven implements AsyncDisposable {
     this.#options = resolveVenOptions(options);
     this.#offers = new ReportOffers(this.#options.newId);
     this.#clockSkew = new ClockSkew(this.#options);
-    const { transport, own } = transportTo(options, (date) => this.#clockSkew.sentAt(date));
+    // A session sends one message at a time, so more would only cost the VTN handshakes.
+    const http = { connections: 1, onDate: (date: Date) => this.#clockSkew.sentAt(date) };
+    const { transport, own } = transportTo(options, http);
     this.#ownTransport = own;
     this.#transport = transport;
     const { push } = this.#options;

@@ -1,4 +1,10 @@
-import { httpTransport, type HttpTransport, type Logger, type Transport } from "@openleadr/transport";
+import {
+  httpTransport,
+  type HttpTransport,
+  type HttpTransportOptions,
+  type Logger,
+  type Transport,
+} from "@openleadr/transport";
 import type { VtnAddress } from "./options.ts";
 
 /** The way to a VTN, and whether it is ours to close. */
@@ -9,16 +15,16 @@ export interface VtnTransport {
 }
 
 /**
- * Opens the way to a VTN; over HTTP, `onDate` hears what the VTN's clock shows. Throws `RangeError` and `TypeError` for
+ * Opens the way to a VTN; `more` is for HTTP alone. Throws `RangeError` and `TypeError` for
  * options out of range, or neither URL nor transport.
  */
 export function transportTo(
   options: VtnAddress & { readonly logger?: Logger | undefined },
-  onDate?: (date: Date) => void,
+  more: Pick<HttpTransportOptions, "connections" | "onDate"> = {},
 ): VtnTransport {
   const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger } = options;
   if (transport !== undefined) return { transport, own: undefined };
   if (vtnUrl === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
-  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger, onDate });
+  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger, ...more });
   return { transport: own, own };
 }
