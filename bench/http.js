@@ -1,9 +1,8 @@
 // Measures how many requests a server answers per second. The server runs in a child process, so that it has a core to
 // itself; the client speaks HTTP on bare sockets, so that the server is the slower of the two and the figure is its own.
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
+import { startServer } from "./child-server.js";
 import { isQuick } from "./quick.js";
 
 const warmUpMs = isQuick ? 100 : 1000;
@@ -18,10 +17,9 @@ const measureMs = isQuick ? 200 : 3000;
  * @param {Load} load
  */
 export async function requestsPerSecond({ server, path, bodies, connections }) {
-  const child = fork(fileURLToPath(new URL(`servers/${server}.js`, import.meta.url)));
+  const { port, stop } = await startServer(server);
   const rest = stayAwake();
   try {
-    const port = await Promise.race([listeningPort(child), failure(child, server)]);
     const requests = inTurn(bodies.map((body) => post(path, body)));
     const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port, requests)));
     await answersWithin(clients, warmUpMs);
@@ -32,7 +30,7 @@ export async function requestsPerSecond({ server, path, bodies, connections }) {
     return answers / seconds;
   } finally {
     rest();
-    child.kill();
+    stop();
   }
 }
 
@@ -45,27 +43,6 @@ function stayAwake() {
   const turn = () => void (isAwake && setImmediate(turn));
   turn();
   return () => void (isAwake = false);
-}
-
-/**
- * The server tells its port once it listens.
- *
- * @param {import("node:child_process").ChildProcess} child
- * @returns {Promise<number>}
- */
-async function listeningPort(child) {
-  const [port] = await once(child, "message");
-  return port;
-}
-
-/**
- * @param {import("node:child_process").ChildProcess} child
- * @param {string} server
- * @returns {Promise<never>}
- */
-async function failure(child, server) {
-  const [code, signal] = await once(child, "exit");
-  throw new Error(`servers/${server}.js ended with ${code ?? signal} before it listened`);
 }
 
 /**

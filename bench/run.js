@@ -1,8 +1,9 @@
 // npm run bench [-- [--json] [--quick] [CASE...]]
 //
-// Runs each case and its bare reference in turn, each in a process of its own (in one process they spoil each other's
-// optimisation), several rounds, and compares the medians. Only ratios mean anything on another machine. `--quick` shows
-// in one short round that the benchmarks work, and does not judge the figures.
+// Runs each case and its reference in turn, each in a process of its own (in one process they spoil each other's
+// optimisation), several rounds, and compares the medians. The reference is something bare, the same with fewer VENs, or a
+// limit. Only ratios mean anything on another machine. `--quick` shows in one short round that the benchmarks work, and
+// does not judge the figures.
 import "../scripts/node-version.js";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
