@@ -5,7 +5,7 @@ import {
   type OadrReport,
   type Opt,
 } from "@openleadr/protocol";
-import type { Handler, HttpTransport, Transport } from "@openleadr/transport";
+import type { ClientTlsOptions, Handler, HttpTransport, ListenerTlsOptions, Transport } from "@openleadr/transport";
 import { ClockSkew } from "./event/clock-skew.ts";
 import type { Change } from "./event/event.ts";
 import type { SignalInForce } from "./event/handlers.ts";
@@ -269,6 +269,28 @@ export class Ven implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  /**
+   * Uses other certificates, keys and CAs towards the VTN from the next request on; the registration stays.
+   *
+   * Throws `TypeError`, and changes nothing, for options that are incomplete, or of no use since the VTN's URL is not
+   * `https:` or the VEN was given a `transport`.
+   */
+  replaceTls(tls: ClientTlsOptions): void {
+    if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
+    this.#ownTransport.replaceTls(tls);
+  }
+
+  /**
+   * Uses other certificates, keys and CAs for what the VTN pushes, from the next handshake on; the registration stays.
+   *
+   * Throws `TypeError`, and changes nothing, for options that are incomplete, or that need a new listener: another
+   * `clientCertificate` or `unauthorized`, and TLS where there was none; and for a VEN that does not listen.
+   */
+  replacePushTls(tls: ListenerTlsOptions): void {
+    if (this.#push === undefined) throw new TypeError("tls: expected a VEN with push, got one that polls");
+    this.#push.replaceTls(tls);
   }
 
   /**

@@ -7,7 +7,14 @@ import {
   type Message,
   type MessageName,
 } from "@openleadr/protocol";
-import { HttpListener, messageHandler, RefusedRequestError, type Handler, type Received } from "@openleadr/transport";
+import {
+  HttpListener,
+  messageHandler,
+  RefusedRequestError,
+  type Handler,
+  type ListenerTlsOptions,
+  type Received,
+} from "@openleadr/transport";
 import type { Incoming } from "../incoming/inbox.ts";
 import type { ResolvedVenOptions } from "../options.ts";
 import type { ResolvedPushOptions } from "./options.ts";
@@ -45,6 +52,12 @@ export class PushEndpoint {
   /** The URL to give the VTN, once started. */
   get address(): string {
     return this.#options.address ?? this.#listener?.url?.href ?? "";
+  }
+
+  /** Throws `TypeError` for options that the listener cannot take, and if there is none. */
+  replaceTls(tls: ListenerTlsOptions): void {
+    if (this.#listener === undefined) throw new TypeError("tls: expected a VEN that listens, got one that does not");
+    this.#listener.replaceTls(tls);
   }
 
   async start(): Promise<void> {
