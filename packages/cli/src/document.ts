@@ -34,7 +34,7 @@ function chunksOf(file: string): AsyncIterable<Uint8Array> {
 }
 
 /** What the system says, without its code and its name of the call. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

@@ -13,6 +13,10 @@ export interface Io {
   /** Aborts when the user wants the command to end. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** The variables of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls back whenever the user wants files to be read anew (SIGHUP), until the function it gives is called. */
+  readonly onReload: (listener: () => void) => () => void;
   /** Show where in the code an error arose, besides what it says. */
   readonly debug: boolean;
 }
@@ -31,13 +35,24 @@ export class CommandError extends Error {
   }
 }
 
+/** A mistake in a file, and where it is; lines and columns count from 1. */
+export interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
 /** What is wrong with a file that the command needs, a line for each mistake. */
 export class FileError extends CommandError {
   override readonly name = "FileError";
   readonly mistakes: readonly string[];
 
-  constructor(file: string, mistakes: readonly string[], options?: ErrorOptions) {
-    const lines = mistakes.map((mistake) => `${file}: ${mistake}`);
+  constructor(file: string, mistakes: readonly (string | Mistake)[], options?: ErrorOptions) {
+    const lines = mistakes.map((mistake) =>
+      typeof mistake === "string"
+        ? `${file}: ${mistake}`
+        : `${file}:${mistake.line}:${mistake.column}: ${mistake.text}`,
+    );
     super(2, lines.join("\n"), options);
     this.mistakes = lines;
   }

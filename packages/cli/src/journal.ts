@@ -40,7 +40,8 @@ function jsonJournal(output: Output, clock: Clock): Journal {
 // These are the properties of VenStatus and VtnStatus that hold a Duration, which is a number and does not look like one.
 const spans: readonly string[] = ["pollInterval", "retryIn"];
 
-function asJson(key: string, value: unknown): unknown {
+/** For `JSON.stringify`: spans as ISO 8601, errors without their stacks, numbers that JSON lacks as text. */
+export function asJson(key: string, value: unknown): unknown {
   if (spans.includes(key) && typeof value === "number") return formatDuration(value) ?? `PT${value / 1000}S`;
   if (value instanceof OpenAdrError) return { code: value.code, message: value.message };
   if (value instanceof Error) return { message: value.message };

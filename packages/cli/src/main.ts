@@ -25,5 +25,11 @@ process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
   signal: stopping.signal,
   clock: systemClock,
+  env: process.env,
+  // Without a listener, the signal ends the process, as a terminal that is closed means it to.
+  onReload(listener) {
+    process.on("SIGHUP", listener);
+    return () => process.off("SIGHUP", listener);
+  },
   debug: process.env["OPENLEADR_DEBUG"] !== undefined,
 });

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, type KeyObject } from "node:crypto";
 import { Option, type Command } from "commander";
 import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
 import { inspect, parseCrl, parseKey, PkiError } from "@openleadr/pki";
@@ -80,16 +80,19 @@ async function readTlsFiles({ cert = [], key = [], ca = [], passphraseFile }: Tl
   const certificates = await readEach(cert, requireCertificates, io);
   const keys = await readEach(key, (content) => parseKey(content, passphrase), io);
   for (const [index, content] of keys.entries()) {
-    // OpenSSL does not notice where one is RSA and the other ECC.
-    const own = new X509Certificate(certificates[index] ?? "");
-    if (own.checkPrivateKey(parseKey(content, passphrase))) continue;
-    throw new FileError(key[index] ?? "", [`expected the key of ${cert[index]}, got that of another`]);
+    const isOwn = isKeyOf(certificates[index] ?? "", parseKey(content, passphrase));
+    if (!isOwn) throw new FileError(key[index] ?? "", [`expected the key of ${cert[index]}, got that of another`]);
   }
   return {
     ...(cert.length > 0 && { certificate: certificates, key: keys }),
     ...(ca.length > 0 && { ca: await readEach(ca, requireCertificates, io) }),
     ...(passphrase !== undefined && { passphrase }),
   };
+}
+
+/** Whether a key is that of a certificate; OpenSSL does not notice where one is RSA and the other ECC. */
+export function isKeyOf(certificate: Buffer | string, key: KeyObject): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(key);
 }
 
 /** The contents of files, each checked. */
@@ -104,7 +107,8 @@ async function readEach(files: readonly string[], check: (content: Buffer) => un
   return contents;
 }
 
-function requireCertificates(content: Buffer): void {
+/** Throws {@link PkiError} for a file without a certificate. */
+export function requireCertificates(content: Buffer): void {
   const kinds = inspect(content).map(({ kind }) => kind);
   if (kinds.includes("certificate")) return;
   throw new PkiError("ERR_PKI_MALFORMED", `expected a certificate, got ${kinds.join(", ")}`);

@@ -9,10 +9,12 @@ import { createVen } from "./open-ven.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
 import { addTlsOptions, readClientTls, withTls, type ClientTlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { addVenFileCommands } from "./ven-file-commands.ts";
 
 interface VenCommandOptions extends ClientTlsFiles {
-  readonly vtn: URL;
-  readonly name: string;
+  readonly config?: string;
+  readonly vtn?: URL;
+  readonly name?: string;
   readonly opt: Opt;
   readonly tolerant?: boolean;
   readonly json?: boolean;
@@ -23,9 +25,10 @@ interface VenCommandOptions extends ClientTlsFiles {
 export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode) => void): void {
   const command = program
     .command("ven")
-    .description("run a VEN with a simulated meter, which answers every event and sends the reports asked for")
-    .requiredOption("--vtn <url>", "the VTN's base URL; without a path, it gets /OpenADR2/Simple/2.0b", parseVtnUrl)
-    .requiredOption("--name <name>", "the name to register under", parseName)
+    .description("run a VEN: as a file says, or with a simulated meter, to try a VTN with")
+    .addOption(new Option("--config <file>", "do as this file says, as a daemon").conflicts(simulation))
+    .option("--vtn <url>", "the VTN's base URL; without a path, it gets /OpenADR2/Simple/2.0b", parseVtnUrl)
+    .option("--name <name>", "the name to register under", parseName)
     .addOption(
       new Option("--opt <answer>", "the answer to every event").choices(Object.values(OPT)).default(OPT.OPT_IN),
     )
@@ -38,10 +41,30 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
       "take no other certificate of the VTN than the one with this fingerprint",
     )
     .addHelpText("after", help)
-    .action(async (options: VenCommandOptions) => finish(await runVen(options, io)));
+    .action(async (options: VenCommandOptions) => finish(await runWanted(options, { command, io })));
+  addVenFileCommands(command, io);
 }
 
-async function runVen(options: VenCommandOptions, io: Io): Promise<ExitCode> {
+/** The options of a VEN with a simulated meter, which a file has instead. */
+const simulation = ["vtn", "name", "opt", "tolerant", "json", "cert", "key", "ca", "passphraseFile", "vtnFingerprint"];
+
+async function runWanted(
+  { config, vtn, name, ...options }: VenCommandOptions,
+  { command, io }: { readonly command: Command; readonly io: Io },
+): Promise<ExitCode> {
+  if (config !== undefined) {
+    // The other commands need not wait for what only a daemon needs.
+    const { runDaemon } = await import("./ven-daemon/run-daemon.ts");
+    return runDaemon({ config, cancelRegistration: options.cancelRegistration }, io);
+  }
+  if (vtn === undefined) return command.error("error: required option '--vtn <url>' not specified");
+  if (name === undefined) return command.error("error: required option '--name <name>' not specified");
+  return runVen({ ...options, vtn, name }, io);
+}
+
+type Simulated = VenCommandOptions & Required<Pick<VenCommandOptions, "vtn" | "name">>;
+
+async function runVen(options: Simulated, io: Io): Promise<ExitCode> {
   const { vtn: vtnUrl, name: venName, opt, tolerant, cancelRegistration } = options;
   if (vtnUrl.protocol === "http:") warnOfPlainHttp(vtnUrl.hostname, io.stderr);
   const tls = await readClientTls(options, vtnUrl, io);
@@ -71,11 +94,16 @@ async function cancel(ven: Ven): Promise<void> {
 }
 
 const help = `
+With --config, the VEN does as the file says: docs/ven-daemon.md. SIGHUP has it
+read the file anew. Without, its meter and its device are made up.
+
 The VEN goes on trying as long as the VTN cannot be reached. Its meter shows
 some 4 kW, and less in a SIMPLE event that it opted into.
 
 Ctrl-C stops the VEN; a second one does not wait for the VTN.
 ${examples(
+  "openleadr ven init ven.yaml",
+  "openleadr ven --config ven.yaml",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
   "openleadr ven --vtn https://vtn.example.com --name kitchen --opt optOut \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --json",

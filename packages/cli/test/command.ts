@@ -6,6 +6,7 @@ export interface CommandOptions {
   /** What standard input holds. */
   readonly stdin?: string | Uint8Array;
   readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Outcome {
@@ -25,11 +26,12 @@ export class RunningCommand implements AsyncDisposable {
   readonly ended: Promise<Outcome>;
   readonly #interrupt = new AbortController();
   readonly #waiting = new Set<() => void>();
+  readonly #reloaded = new Set<() => void>();
   #stdout = "";
   #stderr = "";
 
-  constructor(args: readonly string[], { stdin = "", clock = fastClock() }: CommandOptions = {}) {
-    this.ended = this.#run(args, { stdin, clock });
+  constructor(args: readonly string[], { stdin = "", clock = fastClock(), env = {} }: CommandOptions = {}) {
+    this.ended = this.#run(args, { stdin, clock, env });
   }
 
   /** Resolves with what the pattern matches, as soon as it has been printed; rejects if the command ends without it. */
@@ -54,13 +56,23 @@ export class RunningCommand implements AsyncDisposable {
     await this.interrupt();
   }
 
-  async #run(args: readonly string[], { stdin, clock }: Required<CommandOptions>): Promise<Outcome> {
+  /** SIGHUP. */
+  reload(): void {
+    for (const listener of this.#reloaded) listener();
+  }
+
+  async #run(args: readonly string[], { stdin, clock, env }: Required<CommandOptions>): Promise<Outcome> {
     const code = await run(args, {
       stdout: { write: (text) => this.#write(text) },
       stderr: { write: (text) => (this.#stderr += text) },
       stdin: input(stdin),
       signal: this.#interrupt.signal,
       clock,
+      env,
+      onReload: (listener) => {
+        this.#reloaded.add(listener);
+        return () => this.#reloaded.delete(listener);
+      },
       debug: false,
     });
     return { code, stdout: this.#stdout, stderr: this.#stderr };

@@ -5,7 +5,7 @@ import { runCommand } from "./command.ts";
 describe("openleadr", () => {
   const cert = ["ca", "vtn", "ven", "csr", "sign", "revoke", "crl", "show", "doctor"].map((name) => `cert ${name}`);
   const message = ["check", "to-json", "to-xml"].map((name) => `message ${name}`);
-  for (const command of ["", "message", ...message, "vtn", "ven", "demo", "cert", ...cert]) {
+  for (const command of ["", "message", ...message, "vtn", "ven", "ven init", "ven check", "demo", "cert", ...cert]) {
     it(`explains ${["openleadr", command].join(" ").trim()} with an example`, async () => {
       const { code, stdout, stderr } = await runCommand([...command.split(" ").filter(Boolean), "--help"]);
 

@@ -1,0 +1,63 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { PkiError } from "@openleadr/pki";
+import { reasonOf } from "../../document.ts";
+import { text } from "./readers.ts";
+import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
+
+/** No file that a configuration names is larger, nor the configuration itself. */
+const maxBytes = 1024 * 1024;
+
+/** The path of a file, which need not be there yet; a relative one begins at the folder of the configuration. */
+export const path: Reader<string> = (place) => {
+  const name = text(place);
+  return name === invalid ? invalid : resolve(place.file.folder, name);
+};
+
+/** The first line of a file, such as a passphrase. */
+export const firstLine: Reader<string> = (place) => {
+  const content = contentAt(place);
+  if (content === invalid) return invalid;
+  const [line = ""] = content.toString("utf8").split(/\r?\n/);
+  return line === "" ? place.complain("expected a file with text in its first line, got an empty one") : line;
+};
+
+/** A file in PEM; `check` throws {@link PkiError} for what else it is not. */
+export function pemFile(check: (content: Buffer) => void = () => {}): Reader<Buffer> {
+  return (place) => {
+    const content = contentAt(place);
+    if (content === invalid) return invalid;
+    if (!content.includes("-----BEGIN ")) return place.complain("expected a file in PEM, got something else");
+    return isSound(place, () => check(content)) ? content : invalid;
+  };
+}
+
+/** Whether `check` finds nothing; what it throws as a {@link PkiError} is told. */
+export function isSound(place: Place, check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PkiError)) throw error;
+    place.complain(error.message);
+    return false;
+  }
+}
+
+function contentAt(place: Place): Buffer | Invalid {
+  const file = path(place);
+  if (file === invalid) return invalid;
+  try {
+    return readSmallFile(file);
+  } catch (error) {
+    return place.complain(`${file} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** The content of a file. Throws if it cannot be read, or is no ordinary file of at most 1 MiB. */
+export function readSmallFile(file: string): Buffer {
+  const status = statSync(file);
+  if (!status.isFile()) throw new Error("expected an ordinary file, got something else");
+  if (status.size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes, got ${status.size}`);
+  return readFileSync(file);
+}

@@ -1,0 +1,114 @@
+import type { Duration } from "@openleadr/protocol";
+import type { PushOptions, TargetMembership, VenResource } from "@openleadr/ven";
+import { events, noEvents, type EventsConfig } from "./events.ts";
+import { defaulted, mapping, optional, required } from "./mapping.ts";
+import { mqtt, type MqttConfig } from "./mqtt.ts";
+import { push } from "./push.ts";
+import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
+import { distinct, flag, integer, list, oneOf, refine, span, text } from "./readers.ts";
+import { report, type ReportConfig } from "./reports.ts";
+import { vtn, type VtnConfig } from "./vtn.ts";
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LoggingConfig {
+  /** The least that is told. */
+  readonly level: LogLevel;
+  readonly format: "text" | "json";
+}
+
+/** Where the health of the VEN can be asked for. */
+export interface HealthConfig {
+  readonly host: string;
+  readonly port: number;
+  /** How long the VTN may be silent; three times the poll interval, and at least a minute, if there is none. */
+  readonly maxSilence: Duration | undefined;
+}
+
+/** What a configuration file of a VEN says, with every default filled in that is not the library's. */
+export interface VenConfig {
+  readonly name: string;
+  readonly venId: string | undefined;
+  readonly vtn: VtnConfig;
+  readonly pollInterval: Duration | undefined;
+  readonly tolerant: boolean;
+  readonly push: (PushOptions & { readonly listen: Exclude<PushOptions["listen"], false> }) | undefined;
+  readonly marketContexts: readonly string[] | undefined;
+  readonly signals: readonly string[] | undefined;
+  readonly memberOf: TargetMembership | undefined;
+  readonly resources: readonly VenResource[] | undefined;
+  readonly events: EventsConfig;
+  readonly reports: readonly ReportConfig[];
+  readonly mqtt: MqttConfig | undefined;
+  /** Undefined for none. */
+  readonly health: HealthConfig | undefined;
+  readonly logging: LoggingConfig;
+}
+
+const ids = optional(list(text));
+
+const membership = { groupIds: ids, groupNames: ids, partyIds: ids };
+
+const resource: Reader<VenResource> = refine(
+  mapping({ resourceId: required(text), deviceClasses: ids, ...membership }),
+  ({ resourceId, deviceClasses, ...rest }) => ({ resourceId, deviceClasses, ...given(rest) }),
+);
+
+const memberOf: Reader<TargetMembership> = refine(mapping(membership), given);
+
+type Membership = Pick<TargetMembership, "groupIds" | "groupNames" | "partyIds">;
+
+/** Without the lists that are not there, as messages have it. */
+function given(lists: { readonly [Name in keyof Membership]-?: readonly string[] | undefined }): Membership {
+  return Object.fromEntries(Object.entries(lists).filter(([, each]) => each !== undefined));
+}
+
+const health: Reader<HealthConfig> = mapping({
+  host: defaulted(text, "127.0.0.1"),
+  port: defaulted(integer(0, 65_535), 8090),
+  maxSilence: optional(span()),
+});
+
+const plainLogging: LoggingConfig = { level: "info", format: "text" };
+
+const logging = mapping({
+  level: defaulted(oneOf(...LOG_LEVELS), plainLogging.level),
+  format: defaulted(oneOf("text", "json"), plainLogging.format),
+});
+
+/** The whole file. */
+export const venConfig: Reader<VenConfig> = refine(
+  mapping({
+    name: required(text),
+    venId: optional(text),
+    vtn: required(vtn),
+    pollInterval: optional(span()),
+    tolerant: defaulted(flag, false),
+    push: optional(push),
+    marketContexts: optional(list(text)),
+    signals: optional(list(text)),
+    memberOf: optional(memberOf),
+    resources: optional(distinct(list(resource), ({ resourceId }) => resourceId)),
+    events: defaulted(events, noEvents),
+    reports: defaulted(
+      distinct(list(report), ({ offer: { reportSpecifierId, rId } }) => `${reportSpecifierId}/${rId}`),
+      [],
+    ),
+    mqtt: optional(mqtt),
+    health: optional(health),
+    logging: defaulted(logging, plainLogging),
+  }),
+  requireBroker,
+);
+
+/** Whoever uses MQTT needs a broker. */
+function requireBroker(config: VenConfig, place: Place): VenConfig | Invalid {
+  if (config.mqtt !== undefined) return config;
+  const actions = place.child("events")?.child("actions")?.items ?? [];
+  const sources = (place.child("reports")?.items ?? []).map((each) => each.child("source"));
+  const uses = [...actions, ...sources].map((each) => each?.child("mqtt")).filter((each) => each !== undefined);
+  for (const use of uses) use.complain("expected a section mqtt that names the broker, got none");
+  return uses.length === 0 ? config : invalid;
+}

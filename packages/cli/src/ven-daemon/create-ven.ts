@@ -1,0 +1,81 @@
+import type { OadrEvent } from "@openleadr/protocol";
+import { Ven, type VenOptions } from "@openleadr/ven";
+import { eventFact, sayEvent } from "../say-event.ts";
+import { perform, type Tools } from "./actions.ts";
+import type { Step } from "./config/events.ts";
+import type { VenConfig } from "./config/ven-config.ts";
+import { decide } from "./opt-policy.ts";
+import { readSource } from "./sources.ts";
+import { stepMessage, type StepContext } from "./step-message.ts";
+import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
+import type { Vitals } from "./vitals.ts";
+
+/** What a VEN that does as a file says is made with. */
+export interface VenParts {
+  /** What the file says at the moment; what a VEN does about events, and where readings come from, may change. */
+  readonly config: () => VenConfig;
+  readonly tools: () => Omit<Tools, "signal">;
+  readonly vitals: Vitals;
+}
+
+/** A VEN that does as a file says. */
+export function createVen(parts: VenParts): Ven {
+  const { config, tools, vitals } = parts;
+  const { log, clock } = tools();
+  const ven: Ven = new Ven({
+    ...venOptionsOf(config()),
+    ...eventHandlers(parts, () => ven.venId),
+    clock,
+    logger: log.logger,
+    onStatus(status) {
+      vitals.hear(status);
+      log.tell(status);
+    },
+  });
+  for (const [index, { offer }] of config().reports.entries()) {
+    const collect = async ({ signal }: { readonly signal: AbortSignal }): Promise<unknown> => {
+      // Data points are replaced together with the VEN only.
+      const report = config().reports[index];
+      return report === undefined ? undefined : readSource(report, { ...tools(), signal });
+    };
+    ven.addReport(reportOptionsOf(offer, collect));
+  }
+  return ven;
+}
+
+type Handlers = Pick<
+  VenOptions,
+  "onEvent" | "onEventCancelled" | "onRampUp" | "onEventStart" | "onInterval" | "onRecovery" | "onEventEnd"
+>;
+
+function eventHandlers({ config, tools }: VenParts, venId: () => string | undefined): Handlers {
+  const on =
+    (step: Step) =>
+    async (event: OadrEvent, context: StepContext): Promise<void> => {
+      const { signal } = context;
+      const teller = { venName: config().name, venId: venId(), time: tools().clock.now() };
+      const message = stepMessage(step, event, { ...context, ...teller });
+      await perform(config().events.actions, message, { ...tools(), signal });
+    };
+  return {
+    onEvent(event, { resources }) {
+      const { opt, rule } = decide(config().events, { event, resources });
+      const { what, about } = sayEvent(event);
+      const { eventId } = event.eventDescriptor;
+      const { log } = tools();
+      log.write("info", { what, about: `${about}; ${opt}${sayRule(rule)}` }, { eventId, asks: about, opt, rule });
+      log.write("debug", "event in full", eventFact(event));
+      return opt;
+    },
+    onEventCancelled: on("cancel"),
+    onRampUp: on("rampUp"),
+    onEventStart: on("start"),
+    onInterval: on("interval"),
+    onRecovery: on("recovery"),
+    onEventEnd: on("end"),
+  };
+}
+
+function sayRule(rule: number | undefined): string {
+  return rule === undefined ? "" : ` by rule ${rule}`;
+}

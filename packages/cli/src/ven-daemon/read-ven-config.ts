@@ -1,0 +1,58 @@
+import { dirname, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { Ven } from "@openleadr/ven";
+import { reasonOf } from "../document.ts";
+import { FileError, type Mistake } from "../io.ts";
+import { readSmallFile } from "./config/files.ts";
+import { invalid, Place, type Invalid } from "./config/place.ts";
+import { refine } from "./config/readers.ts";
+import { attempt } from "./config/vtn.ts";
+import { venConfig, type VenConfig } from "./config/ven-config.ts";
+import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
+
+/**
+ * What a configuration file of a VEN says. Files that it names are read, too; nothing is connected to.
+ *
+ * Throws {@link FileError} with every mistake in it, in the order of its lines.
+ */
+export function readVenConfig(file: string, env: Readonly<Record<string, string | undefined>>): VenConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(contentOf(file), { lineCounter: lines, prettyErrors: false });
+  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map(({ pos: [offset], message }) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col, text: `expected YAML: ${message}` };
+  });
+  // What is no YAML would be told of again, in words that fit less.
+  if (mistakes.length > 0) throw new FileError(file, mistakes);
+  const folder = dirname(resolve(file));
+  const root = new Place({ document, lines, folder, env, mistakes }, { node: document.contents, path: "", offset: 0 });
+  const config = usable(root);
+  if (config !== invalid && mistakes.length === 0) return config;
+  throw new FileError(file, inOrder(mistakes));
+}
+
+const usable = refine(venConfig, requireVen);
+
+/** What the library would refuse is a mistake, too. */
+function requireVen(config: VenConfig, place: Place): VenConfig | Invalid {
+  const ven = attempt(() => new Ven(venOptionsOf(config)), place.child("vtn") ?? place);
+  if (ven === invalid) return invalid;
+  const items = place.child("reports")?.items ?? [];
+  const added = config.reports.map(({ offer }, index) =>
+    attempt(() => ven.addReport(reportOptionsOf(offer, () => Promise.resolve(0))), items[index] ?? place),
+  );
+  return added.includes(invalid) ? invalid : config;
+}
+
+function contentOf(file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readSmallFile(file));
+  } catch (cause) {
+    const mistake = cause instanceof TypeError ? "expected UTF-8, got something else" : undefined;
+    throw new FileError(file, [mistake ?? `cannot be read: ${reasonOf(cause)}`], { cause });
+  }
+}
+
+function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
+}

@@ -1,0 +1,129 @@
+import type { Ven } from "@openleadr/ven";
+import { CommandError, type Io } from "../io.ts";
+import type { Tools } from "./actions.ts";
+import type { VenConfig } from "./config/ven-config.ts";
+import { createVen } from "./create-ven.ts";
+import type { DaemonLog } from "./daemon-log.ts";
+import { HealthListener } from "./health-listener.ts";
+import { MqttConnection } from "./mqtt-connection.ts";
+import { difference, topicsOf } from "./reload.ts";
+import { Vitals } from "./vitals.ts";
+
+/** A VEN that does as a file says, with its connections; what the file says may change while it runs. */
+export class VenDaemon {
+  /** Aborts, with the reason, when the daemon cannot go on. */
+  readonly failed: AbortSignal;
+  readonly #failing = new AbortController();
+  readonly #io: Io;
+  readonly #log: DaemonLog;
+  #config: VenConfig;
+  #vitals: Vitals;
+  #ven: Ven;
+  #mqtt: MqttConnection | undefined;
+  #health: HealthListener | undefined;
+  /** The start of the VEN, which lasts as long as the VTN is away. */
+  #starting: Promise<void> = Promise.resolve();
+
+  constructor(config: VenConfig, parts: { readonly io: Io; readonly log: DaemonLog }) {
+    this.failed = this.#failing.signal;
+    this.#io = parts.io;
+    this.#log = parts.log;
+    this.#log.settings = config.logging;
+    this.#config = config;
+    this.#vitals = new Vitals(this.#io.clock);
+    this.#ven = this.#newVen();
+  }
+
+  /** Resolves once it runs; the VEN may still be trying to register. Rejects if its health cannot be asked for. */
+  async start(): Promise<void> {
+    this.#health = await this.#newHealth(this.#config);
+    this.#mqtt = this.#newMqtt();
+    this.#starting = this.#register(this.#ven);
+  }
+
+  /**
+   * Does as another file says from now on. A VEN that the VTN would know as another is stopped, and a new one registers.
+   *
+   * Rejects, and all goes on as before, if its health cannot be asked for where the file says.
+   */
+  async apply(config: VenConfig): Promise<void> {
+    const change = difference(this.#config, config);
+    const formerHealth = this.#health;
+    if (change.health) this.#health = await this.#newHealth(config);
+    this.#config = config;
+    this.#log.settings = config.logging;
+    if (change.health) await formerHealth?.stop();
+    if (change.mqtt) {
+      await this.#mqtt?.close();
+      this.#mqtt = this.#newMqtt();
+    }
+    if (change.ven) await this.#replaceVen();
+    else this.#replaceTls(change);
+    this.#log.write("info", "configuration reloaded", change);
+  }
+
+  /** Ends the registration with the VTN. */
+  async cancelPartyRegistration(signal: AbortSignal): Promise<void> {
+    await this.#ven.cancelPartyRegistration({ signal });
+  }
+
+  /** Ends the VEN, with what it is doing, then its connections; with a signal, what is under way when that aborts is cut off. */
+  async stop(signal: AbortSignal): Promise<void> {
+    await this.#ven.stop({ signal });
+    await this.#starting;
+    await this.#mqtt?.close();
+    await this.#health?.stop();
+  }
+
+  #newVen(): Ven {
+    return createVen({ config: () => this.#config, tools: () => this.#tools(), vitals: this.#vitals });
+  }
+
+  #tools(): Omit<Tools, "signal"> {
+    return { log: this.#log, clock: this.#io.clock, env: this.#io.env, mqtt: this.#mqtt };
+  }
+
+  #newMqtt(): MqttConnection | undefined {
+    const { mqtt } = this.#config;
+    return mqtt && new MqttConnection(mqtt, topicsOf(this.#config), { log: this.#log, clock: this.#io.clock });
+  }
+
+  async #newHealth({ health }: VenConfig): Promise<HealthListener | undefined> {
+    if (health === undefined) return undefined;
+    const listener = new HealthListener(() => this.#vitals.health(this.#ven, this.#config));
+    try {
+      const url = await listener.start(health);
+      this.#log.write("info", "health endpoint open", { url });
+      return listener;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new CommandError(1, `health: cannot listen on port ${health.port} of ${health.host}: ${reason}`, { cause });
+    }
+  }
+
+  async #register(ven: Ven): Promise<void> {
+    try {
+      await ven.start();
+      this.#log.write("info", "ready", { venName: this.#config.name, venId: ven.venId });
+    } catch (error) {
+      if (ven.state.state !== "stopped") this.#failing.abort(error);
+    }
+  }
+
+  async #replaceVen(): Promise<void> {
+    await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
+    await this.#starting;
+    this.#vitals = new Vitals(this.#io.clock);
+    this.#ven = this.#newVen();
+    this.#starting = this.#register(this.#ven);
+  }
+
+  #replaceTls(change: { readonly tls: boolean; readonly pushTls: boolean }): void {
+    const { vtn, push } = this.#config;
+    if (change.tls) this.#ven.replaceTls(vtn.tls ?? {});
+    if (change.pushTls && push?.listen?.tls !== undefined) this.#ven.replacePushTls(push.listen.tls);
+  }
+}
+
+/** How long a VTN that does not answer may hold up a change, in milliseconds. */
+const graceMs = 5_000;

@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:tls";
+import { seconds } from "@openleadr/protocol";
+import { ManualClock } from "@openleadr/testing";
+import { HttpListener } from "@openleadr/transport";
+import { Vtn } from "@openleadr/vtn";
+import { describe, it } from "vitest";
+import { runCommand } from "./command.ts";
+import { Folder } from "./folder.ts";
+import { Daemon, openLocalVtn, WebService } from "./ven-daemon.ts";
+
+interface Health {
+  readonly status: string;
+  readonly reasons: readonly string[];
+  readonly state: string;
+  readonly venId?: string;
+  readonly lastContact?: string;
+  readonly activeEvents: readonly { readonly eventId: string; readonly signals: readonly object[] }[];
+  readonly lastErrors: readonly { readonly type: string; readonly message: string }[];
+}
+
+async function healthAt(url: string): Promise<readonly [number, Health]> {
+  const answer = await fetch(url);
+  return [answer.status, (await answer.json()) as Health];
+}
+
+describe("the health endpoint", () => {
+  it("answers 503 until the VEN is registered, and 200 then", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const { port } = new URL(vtn.url);
+    await vtn.vtn.stop();
+    await using daemon = new Daemon(
+      { name: "kitchen", vtn: { url: `http://127.0.0.1:${port}` }, health: { port: 0 } },
+      { clock },
+    );
+    const url = await daemon.health();
+    await daemon.prints(/registration failed/);
+
+    const [away, before] = await healthAt(url);
+    await using back = new Vtn({
+      vtnId: "vtn",
+      clock,
+      listen: { port: Number(port) },
+      onCreatePartyRegistration: () => ({ venId: "ven-1" }),
+    });
+    await back.start();
+    await clock.advance(seconds(10));
+    await daemon.prints(/ready/);
+    const [there, after] = await healthAt(url);
+
+    assert.deepEqual([away, before.status, before.reasons], [503, "failing", ["the VEN is registering"]]);
+    assert.equal(before.lastErrors[0]?.type, "registrationFailed");
+    assert.deepEqual([there, after.status, after.reasons, after.venId], [200, "ok", [], "ven-1"]);
+    assert.deepEqual(after.activeEvents, []);
+  });
+
+  it("shows the events that are acted on", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } }, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+    await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
+    await clock.advance(seconds(10));
+    await daemon.prints(/event interval/);
+
+    const [, { activeEvents, lastContact }] = await healthAt(url);
+
+    const signals = [{ signalName: "SIMPLE", signalType: "level", value: 1, until: "2026-01-01T00:01:00.000Z" }];
+    assert.deepEqual(
+      activeEvents.map(({ eventId, signals: given }) => [eventId, given]),
+      [["peak", signals]],
+    );
+    assert.equal(lastContact, "2026-01-01T00:00:10.000Z");
+  });
+
+  it("answers 503 when the VTN has been silent for too long", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const health = { port: 0, maxSilence: "PT15S" };
+    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health }, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+    await vtn.vtn.stop();
+    await clock.advance(seconds(16));
+
+    const [status, { reasons }] = await healthAt(url);
+
+    assert.deepEqual([status, reasons], [503, ["the VTN has been silent for 16 s"]]);
+  });
+
+  for (const [method, path, status] of [
+    ["GET", "/", 404],
+    ["POST", "/health", 405],
+    ["HEAD", "/health", 200],
+  ] as const) {
+    it(`answers ${method} ${path} with ${status}`, async () => {
+      const clock = new ManualClock();
+      await using vtn = await openLocalVtn(clock);
+      await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } }, { clock });
+      const url = await daemon.health();
+      await daemon.prints(/ready/);
+
+      const answer = await fetch(new URL(path, url), { method });
+
+      assert.equal(answer.status, status);
+    });
+  }
+
+  it("ends the command with 1 if its port is taken", async () => {
+    const clock = new ManualClock();
+    await using service = await new WebService().listen();
+    const port = Number(new URL(service.url).port);
+    await using daemon = new Daemon(
+      { name: "kitchen", vtn: { url: "http://127.0.0.1:9" }, health: { port } },
+      { clock },
+    );
+
+    const { code, stderr } = await daemon.ended;
+
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`^error: health: cannot listen on port ${port} of 127.0.0.1: `));
+  });
+});
+
+describe("SIGHUP", () => {
+  it("changes what is done about events without a new registration", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    await using service = await new WebService().listen();
+    const config = { name: "kitchen", vtn: { url: vtn.url } };
+    await using daemon = new Daemon(config, { clock });
+    await daemon.prints(/ready/);
+
+    const actions = [{ on: "start", webhook: service.url, timeout: "P1D" }];
+    daemon.reloadWith({ ...config, events: { actions }, logging: { format: "json" } });
+    await daemon.prints(/"configuration reloaded","ven":false/);
+    await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
+    await clock.advance(seconds(10));
+
+    await service.calls.atLeast(1);
+    await daemon.prints(/"message":"event started"/);
+    const { stdout } = await daemon.interrupt();
+    assert.equal(stdout.match(/\bregistered: with|"type":"registered"/g)?.length, 1);
+  });
+
+  it("registers anew where the VEN is another one", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const config = { name: "kitchen", vtn: { url: vtn.url } };
+    await using daemon = new Daemon(config, { clock });
+    await daemon.prints(/ready: venName kitchen/);
+
+    daemon.reloadWith({ ...config, name: "hall" });
+
+    await daemon.prints(/stopped[^]*registered: with vtn as hall[^]*ready: venName hall, venId hall/);
+  });
+
+  it("leaves all as it is when the file has mistakes, and lists them", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const config = { name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } };
+    await using daemon = new Daemon(config, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+
+    daemon.reloadWith("name: hall\nvtn: nowhere\nhaelth: {}\n");
+    await daemon.prints(/error configuration not reloaded: .*ven\.yaml:2:6: vtn: expected a mapping/);
+    await daemon.prints(
+      /error configuration not reloaded: .*ven\.yaml:3:1: haelth: unknown key; did you mean health\?/,
+    );
+    const [status, { venId }] = await healthAt(url);
+
+    assert.deepEqual([status, venId], [200, "kitchen"]);
+  });
+
+  it("moves the health endpoint, and keeps the old one where the new port is taken", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    await using service = await new WebService().listen();
+    const config = { name: "kitchen", vtn: { url: vtn.url } };
+    await using daemon = new Daemon({ ...config, health: { port: 0 } }, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+
+    daemon.reloadWith({ ...config, health: { port: Number(new URL(service.url).port) } });
+    await daemon.prints(/error configuration not reloaded: health: cannot listen/);
+    const [kept] = await healthAt(url);
+    daemon.reloadWith(config);
+    await daemon.prints(/configuration reloaded/);
+
+    assert.equal(kept, 200);
+    await assert.rejects(fetch(url));
+  });
+
+  it("takes other certificates without a new registration", async () => {
+    using folder = new Folder();
+    const old = ["--dir", folder.file("old")];
+    const renewed = ["--dir", folder.file("new")];
+    for (const dir of [old, renewed]) {
+      await runCommand(["cert", "ca", ...dir]);
+      await runCommand(["cert", "vtn", ...dir]);
+      await runCommand(["cert", "ven", "kitchen", "--vtn", "https://localhost", ...dir]);
+    }
+    const pem = (...names: readonly string[]) => readFileSync(folder.file(...names));
+    const listenerTls = (dir: string) => ({
+      certificate: pem(dir, "vtn-ecc.pem"),
+      key: pem(dir, "vtn-ecc.key.pem"),
+      ca: pem("old", "ca.pem"),
+    });
+    const clock = new ManualClock(new Date());
+    let registrations = 0;
+    await using vtn = new Vtn({
+      vtnId: "vtn",
+      clock,
+      listen: false,
+      onCreatePartyRegistration: () => ({ venId: `ven-${++registrations}` }),
+    });
+    await vtn.start();
+    await using listener = new HttpListener({ handler: vtn.handler, port: 0, tls: listenerTls("old") });
+    await listener.start();
+    const url = `https://localhost:${listener.url?.port}`;
+    for (const name of ["ven.pem", "ven.key.pem"]) folder.write(name, pem("old", "kitchen", name));
+    const tls = { certificate: folder.file("ven.pem"), key: folder.file("ven.key.pem"), ca: folder.file("ca.pem") };
+    folder.write("ca.pem", pem("old", "ca.pem"));
+    await using daemon = new Daemon({ name: "kitchen", vtn: { url, tls }, health: { port: 0 } }, { clock });
+    const health = await daemon.health();
+    await daemon.prints(/ready/);
+
+    listener.replaceTls(listenerTls("new"));
+    await clock.advance(seconds(10));
+    await daemon.prints(/poll failed/);
+    folder.write("ca.pem", pem("new", "ca.pem"));
+    daemon.reload();
+    await daemon.prints(/configuration reloaded: ven false, tls true/);
+    const before = clock.now().toISOString();
+    for (let contact = ""; contact <= before; contact = (await healthAt(health))[1].lastContact ?? "")
+      await clock.advance(seconds(10));
+
+    assert.equal(registrations, 1);
+  });
+
+  it("takes other certificates for what the VTN pushes, on the same listener", async () => {
+    using folder = new Folder();
+    for (const dir of ["old", "new"]) {
+      await runCommand(["cert", "ca", "--dir", folder.file(dir)]);
+      await runCommand(["cert", "vtn", "--dir", folder.file(dir)]);
+    }
+    const use = (dir: string): void => {
+      for (const name of ["vtn-ecc.pem", "vtn-ecc.key.pem", "ca.pem"]) folder.write(name, folder.read(dir, name));
+    };
+    use("old");
+    const port = await freePort();
+    const tls = {
+      certificate: folder.file("vtn-ecc.pem"),
+      key: folder.file("vtn-ecc.key.pem"),
+      ca: folder.file("ca.pem"),
+    };
+    const push = { listen: { port, tls }, address: `https://localhost:${port}` };
+    await using daemon = new Daemon(
+      { name: "kitchen", vtn: { url: "http://127.0.0.1:9" }, push },
+      { clock: new ManualClock(new Date()) },
+    );
+    await daemon.prints(/registration failed/);
+
+    const before = await isTrusted(port, folder.read("old", "ca.pem"));
+    use("new");
+    daemon.reload();
+    await daemon.prints(/configuration reloaded: ven false, tls false, pushTls true/);
+    const after = await isTrusted(port, folder.read("new", "ca.pem"));
+
+    assert.deepEqual([before, after], [true, true]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  await using service = await new WebService().listen();
+  return Number(new URL(service.url).port);
+}
+
+/** Whether the certificate that a listener shows is of this CA. */
+async function isTrusted(port: number, ca: string): Promise<boolean> {
+  const socket = connect({ port, host: "localhost", ca, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const { authorized } = socket;
+  socket.destroy();
+  return authorized;
+}
