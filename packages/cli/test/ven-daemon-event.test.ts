@@ -121,6 +121,17 @@ describe("a VEN that runs as a file says", () => {
     assert.deepEqual([code, stderr, stdout.includes("hunter2")], [0, "", false]);
   });
 
+  it("adds the headers of the file to what it sends to the VTN", async () => {
+    await using gateway = await new WebService(() => 403).listen();
+    const vtn = { url: gateway.url, headers: { "x-gateway-key": "key-${env:KEY}" } };
+    await using daemon = new Daemon({ name: "kitchen", vtn }, { clock: new ManualClock(), env: { KEY: "hunter2" } });
+
+    const { headers } = await gateway.calls.first(({ url }) => url.endsWith("/EiRegisterParty"));
+    await daemon.prints(/registration failed: .*got 403/);
+
+    assert.equal(headers["x-gateway-key"], "key-hunter2");
+  });
+
   it("tells of an event that is called off", async () => {
     const clock = new ManualClock();
     await using vtn = await openLocalVtn(clock);

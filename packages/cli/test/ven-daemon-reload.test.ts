@@ -276,6 +276,22 @@ describe("SIGHUP", () => {
   });
 });
 
+describe("the certificates of a daemon", () => {
+  it("are told of before they end", async () => {
+    using folder = new Folder();
+    const dir = ["--dir", folder.path];
+    await runCommand(["cert", "ca", ...dir]);
+    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://localhost:9", "--validity", "P20D", ...dir]);
+    const file = (name: string): string => folder.file("kitchen", name);
+    const tls = { certificate: file("ven.pem"), key: file("ven.key.pem"), ca: file("ca.pem") };
+    const config = { name: "kitchen", vtn: { url: "https://localhost:9", tls } };
+
+    await using daemon = new Daemon(config, { clock: new ManualClock(new Date()) });
+
+    await daemon.prints(/warn {2}certificate ends: subject .*, notAfter .*, state (?:19|20) days left\n/);
+  });
+});
+
 async function freePort(): Promise<number> {
   await using service = await new WebService().listen();
   return Number(new URL(service.url).port);

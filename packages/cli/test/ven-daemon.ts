@@ -117,11 +117,15 @@ export class WebService implements AsyncDisposable {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const { method = "", url = "", headers } = request;
-    const call = { method, url, headers, body: JSON.parse(text || "{}") as Call["body"] };
+    const call = { method, url, headers, body: (isJson(headers) ? JSON.parse(text) : {}) as Call["body"] };
     const given = answer(call);
     response.writeHead(typeof given === "number" ? given : 200).end(typeof given === "number" ? "" : given);
     this.calls.add(call);
   }
+}
+
+function isJson(headers: IncomingMessage["headers"]): boolean {
+  return headers["content-type"] === "application/json";
 }
 
 /** A VEN that runs as a file says. */

@@ -1,5 +1,8 @@
+import { watchExpiry } from "@openleadr/pki";
+import type { Pem } from "@openleadr/transport";
 import type { Ven } from "@openleadr/ven";
 import { CommandError, type Io } from "../io.ts";
+import { sayExpiry } from "../say-expiry.ts";
 import type { Tools } from "./actions.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { createVen } from "./create-ven.ts";
@@ -23,6 +26,8 @@ export class VenDaemon {
   #health: HealthListener | undefined;
   /** The start of the VEN, which lasts as long as the VTN is away. */
   #starting: Promise<void> = Promise.resolve();
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
 
   constructor(config: VenConfig, parts: { readonly io: Io; readonly log: DaemonLog }) {
     this.failed = this.#failing.signal;
@@ -39,6 +44,7 @@ export class VenDaemon {
     this.#health = await this.#newHealth(this.#config);
     this.#mqtt = this.#newMqtt();
     this.#starting = this.#register(this.#ven);
+    this.#watching = this.#watchCertificates();
   }
 
   /**
@@ -69,6 +75,8 @@ export class VenDaemon {
 
   /** Ends the VEN, with what it is doing, then its connections; with a signal, what is under way when that aborts is cut off. */
   async stop(signal: AbortSignal): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
     await this.#ven.stop({ signal });
     await this.#starting;
     await this.#mqtt?.close();
@@ -110,6 +118,21 @@ export class VenDaemon {
     }
   }
 
+  /** Tells, 60, 30 and 7 days before, that a certificate of the VEN's ends. */
+  async #watchCertificates(): Promise<void> {
+    try {
+      await watchExpiry({
+        certificates: () => certificatesOf(this.#config),
+        onExpiry: ({ subject, notAfter }, expiry) =>
+          this.#log.write("warn", "certificate ends", { subject, notAfter, state: sayExpiry(expiry) }),
+        signal: this.#stopping.signal,
+        clock: this.#io.clock,
+      });
+    } catch (error) {
+      this.#log.write("error", "certificates are not watched", { error });
+    }
+  }
+
   async #replaceVen(): Promise<void> {
     await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
     await this.#starting;
@@ -123,6 +146,11 @@ export class VenDaemon {
     if (change.tls) this.#ven.replaceTls(vtn.tls ?? {});
     if (change.pushTls && push?.listen?.tls !== undefined) this.#ven.replacePushTls(push.listen.tls);
   }
+}
+
+function certificatesOf({ vtn, push, mqtt }: VenConfig): readonly Pem[] {
+  const given = [vtn.tls, push?.listen?.tls, mqtt?.tls].map((tls) => tls?.certificate ?? []);
+  return given.flatMap((each) => (typeof each === "string" || Buffer.isBuffer(each) ? [each] : [...each]));
 }
 
 /** How long a VTN that does not answer may hold up a change, in milliseconds. */
