@@ -93,6 +93,23 @@ describe.skipIf(process.platform === "win32")("the executable as a daemon", () =
     assert.doesNotMatch(daemon.output(), /optOut/);
   });
 
+  it("goes on after kill -9 with the registration that it has kept", async () => {
+    using folder = new Folder();
+    await using vtn = await openLocalVtn(systemClock, 1);
+    const config = { name: "kitchen", vtn: { url: vtn.url }, state: "ven.sqlite" };
+    const file = folder.write("ven.yaml", JSON.stringify(config));
+    await using first = startProcess(file);
+    await first.prints(/ready/);
+    first.child.kill("SIGKILL");
+    await first.exit;
+
+    await using second = startProcess(file);
+    await second.prints(/ready/);
+
+    assert.match(second.output(), /info {2}resumed/);
+    assert.doesNotMatch(second.output(), /registered: /);
+  });
+
   it("ends with 2 and all mistakes where its file has some", async () => {
     using folder = new Folder();
     const file = folder.write("ven.yaml", "name: kitchen\nvtn: { url: nowhere }\npush: true\n");

@@ -1,5 +1,5 @@
 import type { OadrEvent } from "@openleadr/protocol";
-import { Ven, type VenOptions } from "@openleadr/ven";
+import { Ven, type VenOptions, type VenStore } from "@openleadr/ven";
 import { eventFact, sayEvent } from "../say-event.ts";
 import { perform, type Tools } from "./actions.ts";
 import type { Step } from "./config/events.ts";
@@ -16,16 +16,19 @@ export interface VenParts {
   readonly config: () => VenConfig;
   readonly tools: () => Omit<Tools, "signal">;
   readonly vitals: Vitals;
+  /** Where the VEN keeps its state; in memory if undefined. */
+  readonly store: VenStore | undefined;
 }
 
 /** A VEN that does as a file says. */
 export function createVen(parts: VenParts): Ven {
-  const { config, tools, vitals } = parts;
+  const { config, tools, vitals, store } = parts;
   const { log, clock } = tools();
   const ven: Ven = new Ven({
     ...venOptionsOf(config()),
     ...eventHandlers(parts, () => ven.venId),
     clock,
+    store,
     logger: log.logger,
     onStatus(status) {
       vitals.hear(status);

@@ -34,5 +34,5 @@ function identity(config: VenConfig): unknown {
   const { tls: _, push, ...options } = venOptionsOf(config);
   const { tls, ...listen } = (push?.listen || undefined) ?? {};
   const pushIdentity = push && { ...push, listen: { ...listen, tls: tls && { of: tls.clientCertificate } } };
-  return { ...options, push: pushIdentity, reports: config.reports.map(({ offer }) => offer) };
+  return { ...options, push: pushIdentity, state: config.state, reports: config.reports.map(({ offer }) => offer) };
 }

@@ -1,6 +1,7 @@
 import { watchExpiry } from "@openleadr/pki";
 import type { Pem } from "@openleadr/transport";
 import type { Ven } from "@openleadr/ven";
+import { SqliteVenStore } from "@openleadr/ven/sqlite";
 import { CommandError, type Io } from "../io.ts";
 import { sayExpiry } from "../say-expiry.ts";
 import type { Tools } from "./actions.ts";
@@ -21,6 +22,7 @@ export class VenDaemon {
   readonly #log: DaemonLog;
   #config: VenConfig;
   #vitals: Vitals;
+  #store: SqliteVenStore | undefined;
   #ven: Ven;
   #mqtt: MqttConnection | undefined;
   #health: HealthListener | undefined;
@@ -79,12 +81,20 @@ export class VenDaemon {
     await this.#watching;
     await this.#ven.stop({ signal });
     await this.#starting;
+    await this.#store?.close();
     await this.#mqtt?.close();
     await this.#health?.stop();
   }
 
   #newVen(): Ven {
-    return createVen({ config: () => this.#config, tools: () => this.#tools(), vitals: this.#vitals });
+    const { state } = this.#config;
+    this.#store = state === undefined ? undefined : new SqliteVenStore({ file: state });
+    return createVen({
+      store: this.#store,
+      config: () => this.#config,
+      tools: () => this.#tools(),
+      vitals: this.#vitals,
+    });
   }
 
   #tools(): Omit<Tools, "signal"> {
@@ -136,6 +146,7 @@ export class VenDaemon {
   async #replaceVen(): Promise<void> {
     await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
     await this.#starting;
+    await this.#store?.close();
     this.#vitals = new Vitals(this.#io.clock);
     this.#ven = this.#newVen();
     this.#starting = this.#register(this.#ven);

@@ -1,6 +1,7 @@
 import type { Duration } from "@openleadr/protocol";
 import type { PushOptions, TargetMembership, VenResource } from "@openleadr/ven";
 import { events, noEvents, type EventsConfig } from "./events.ts";
+import { path } from "./files.ts";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
 import { mqtt, type MqttConfig } from "./mqtt.ts";
 import { push } from "./push.ts";
@@ -33,6 +34,8 @@ export interface VenConfig {
   readonly venId: string | undefined;
   readonly vtn: VtnConfig;
   readonly pollInterval: Duration | undefined;
+  /** The SQLite file in which the VEN keeps its state; undefined for memory. */
+  readonly state: string | undefined;
   readonly tolerant: boolean;
   readonly push: (PushOptions & { readonly listen: Exclude<PushOptions["listen"], false> }) | undefined;
   readonly marketContexts: readonly string[] | undefined;
@@ -85,6 +88,7 @@ export const venConfig: Reader<VenConfig> = refine(
     venId: optional(text),
     vtn: required(vtn),
     pollInterval: optional(span()),
+    state: optional(path),
     tolerant: defaulted(flag, false),
     push: optional(push),
     marketContexts: optional(list(text)),
