@@ -1,4 +1,4 @@
-// node bench/by-hand/polls-and-intervals.js [--vens 10000] [--poll-seconds 60] [--minutes 10]
+// node bench/by-hand/polls-and-intervals.js [--vens 10000] [--poll-seconds 60] [--interval-seconds 60] [--minutes 10]
 //
 // Many VENs in this process poll a VTN in another one and act on an event, by the machine's clock. Prints how long it took
 // from poll to poll, and how late the callbacks of the event's intervals were, which are due for all VENs at once. Fails
@@ -15,11 +15,12 @@ const { values } = parseArgs({
   options: {
     vens: { type: "string", default: "10000" },
     "poll-seconds": { type: "string", default: "60" },
+    "interval-seconds": { type: "string", default: "60" },
     minutes: { type: "string", default: "10" },
   },
 });
 const [venCount, pollMs, measureMs] = [positive("vens"), positive("poll-seconds") * 1000, positive("minutes") * 60_000];
-const intervalMs = 10_000;
+const intervalMs = positive("interval-seconds") * 1000;
 
 prepare();
 const { Ven } = await import("@openleadr/ven");
@@ -94,7 +95,7 @@ function summary(milliseconds) {
   return `median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, most ${at(1)} ms`;
 }
 
-/** @param {"vens" | "poll-seconds" | "minutes"} name */
+/** @param {"vens" | "poll-seconds" | "interval-seconds" | "minutes"} name */
 function positive(name) {
   const value = Number(values[name]);
   if (value > 0) return value;
