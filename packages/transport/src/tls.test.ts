@@ -306,6 +306,12 @@ describe("TLS, configurations that are incomplete", () => {
     ["a certificate without its key", "https://vtn.example.com", { certificate }, /^tls\.key: expected/],
     ["a key without its certificate", "https://vtn.example.com", { key }, /^tls\.certificate: expected/],
     ["the key of another certificate", "https://vtn.example.com", { certificate, key: ven.key }, /^tls: expected/],
+    [
+      "the key of a certificate of another kind",
+      "https://vtn.example.com",
+      { certificate, key: rsaServer.key },
+      /^tls\.key: expected that of the certificate CN=localhost, got another one/,
+    ],
     ["no fingerprint", "https://vtn.example.com", { serverFingerprint: "ab:cd" }, /^tls\.serverFingerprint: expected/],
     ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls: expected/],
     ["a certificate for plain HTTP", "http://vtn.example.com", { certificate, key }, /^tls: expected an https: URL/],
@@ -314,6 +320,20 @@ describe("TLS, configurations that are incomplete", () => {
       assert.throws(() => httpTransport({ url, tls }), { name: "TypeError", message });
     });
   }
+
+  it("refuses certificates and keys that are not in the same order", () => {
+    const tls = { certificate: [certificate, rsaServer.certificate], ca: ca.certificate };
+
+    assert.ok(new HttpListener({ handler: answering(""), tls: { ...tls, key: [key, rsaServer.key] } }));
+    assert.throws(() => new HttpListener({ handler: answering(""), tls: { ...tls, key: [rsaServer.key, key] } }), {
+      name: "TypeError",
+      message: /^tls\.key 1 of 2: expected/,
+    });
+    assert.throws(() => new HttpListener({ handler: answering(""), tls: { ...tls, key } }), {
+      name: "TypeError",
+      message: "tls.key: expected one for each of 2 certificates, got 1",
+    });
+  });
 
   it("reads an encrypted key with its passphrase only", () => {
     const encrypted = createPrivateKey(key).export({

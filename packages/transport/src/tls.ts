@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { checkServerIdentity, createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
 import { certificateFingerprint } from "@openleadr/protocol";
@@ -140,7 +141,25 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(`tls: expected certificates and keys in PEM that belong together, got: ${reason}`, { cause });
   }
+  if (!isEmpty(certificate) && !isEmpty(key)) requirePairs(list(certificate), { keys: list(key), passphrase });
   return options;
+}
+
+/** To make a context does not tell a key that belongs to another certificate if the two are of different kinds. */
+function requirePairs(
+  certificates: readonly Pem[],
+  { keys, passphrase }: { readonly keys: readonly Pem[]; readonly passphrase: string | undefined },
+): void {
+  if (certificates.length !== keys.length)
+    throw new TypeError(`tls.key: expected one for each of ${certificates.length} certificates, got ${keys.length}`);
+  for (const [index, certificate] of certificates.entries()) {
+    const [key = ""] = keys.slice(index);
+    const privateKey = createPrivateKey(passphrase === undefined ? key : { key, passphrase });
+    const own = new X509Certificate(certificate);
+    if (own.checkPrivateKey(privateKey)) continue;
+    const of = certificates.length === 1 ? "" : ` ${index + 1} of ${certificates.length}`;
+    throw new TypeError(`tls.key${of}: expected that of the certificate ${own.subject.replaceAll("\n", ", ")}, got another one`);
+  }
 }
 
 // Spreading an option that is present but undefined would erase the default.
