@@ -7,6 +7,7 @@ import {
   rejection,
   UnexpectedAnswerError,
   type AnswerName,
+  type Decoded,
   type DecodeOptions,
   type Deviation,
   type Message,
@@ -23,6 +24,10 @@ export interface MessageClientOptions {
   readonly decoding?: DecodeOptions | undefined;
   /** Throws for a message that must not be sent, as one that breaks a rule. */
   check(message: Message): void;
+  /** Writes a request: {@link sign} for one that is to be signed. @default encode */
+  readonly write?: ((request: Message) => string | Promise<string>) | undefined;
+  /** Throws for an answer that is not to be heeded, as for want of a signature; the request fails so. */
+  readonly verify?: ((answer: Decoded) => void) | undefined;
   /** Called with what differed from the schema, in tolerant reading. */
   readonly onDeviations?: ((message: Message, deviations: readonly Deviation[]) => void) | undefined;
 }
@@ -32,7 +37,7 @@ export interface MessageClientOptions {
  *
  * Rejects with {@link RejectedError}, or the subclass of its code, if the peer says no; with
  * {@link UnexpectedAnswerError} if the answer is no answer to that message; with {@link MalformedMessageError} if it is
- * no message at all; and as a {@link Transport} does.
+ * no message at all; with what `verify` throws; and as a {@link Transport} does.
  */
 export type MessageClient = <Name extends OperationName>(
   name: Name,
@@ -41,13 +46,17 @@ export type MessageClient = <Name extends OperationName>(
 ) => Promise<Message<AnswerName<Name>> | undefined>;
 
 /** The sending end of the life of a message: checks and writes it, sends it, and reads what comes back. */
-export function messageClient({ transport, decoding, check, onDeviations }: MessageClientOptions): MessageClient {
+export function messageClient(options: MessageClientOptions): MessageClient {
+  const { transport, decoding, check, write, verify, onDeviations } = options;
   return async <Name extends OperationName>(name: Name, payload: Payload<Name>, signal?: AbortSignal) => {
     const request = { name, payload } as Message;
     check(request);
-    const document = await transport(operations[name].service, encode(request), signal);
+    const xml = write === undefined ? encode(request) : await write(request);
+    const document = await transport(operations[name].service, xml, signal);
     if (document === undefined) return undefined;
-    const { message, deviations } = decode(document, decoding);
+    const decoded = decode(document, decoding);
+    verify?.(decoded);
+    const { message, deviations } = decoded;
     if (deviations.length > 0) onDeviations?.(message, deviations);
     requireAnswer(name, message);
     return message as Message<AnswerName<Name>>;

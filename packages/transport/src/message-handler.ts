@@ -23,7 +23,10 @@ import type { Logger } from "./logger.ts";
 import { IdFrames } from "./id-frames.ts";
 
 /** A message that came in, with the request that brought it. */
-export interface Received extends Decoded, Omit<Exchange, "body"> {}
+export interface Received extends Decoded, Omit<Exchange, "body"> {
+  /** The message as `decode` returned it, which a {@link SignatureVerifier} takes. */
+  readonly decoded: Decoded;
+}
 
 /** What became of one request. */
 export interface Handled {
@@ -55,6 +58,8 @@ export interface MessageHandlerOptions {
   refuse(message: Message, response: EiResponse): Message | undefined;
   /** Throws for an answer that must not be sent, as one that breaks a rule. */
   check(answer: Message, request: Message): void;
+  /** Writes an answer, a refusal too: {@link sign} for one that is to be signed. @default encode */
+  readonly write?: ((answer: Message, received: Received) => string | Promise<string>) | undefined;
   /** Called with every request that is refused, and why; `message` is undefined where it could not be read. Must not throw. */
   onRefused?: ((error: unknown, exchange: Exchange, message: Message | undefined) => void) | undefined;
   /** Called with every request; what it returns is called when all is done, just before the answer leaves. Neither throws. */
@@ -110,11 +115,9 @@ function answering(options: MessageHandlerOptions): (exchange: Exchange, trace?:
   };
 }
 
-function receivedOf(
-  { message, envelope, deviations }: Decoded,
-  { service, peer, headers, signal }: Exchange,
-): Received {
-  return { message, envelope, deviations, service, peer, headers, signal };
+function receivedOf(decoded: Decoded, { service, peer, headers, signal }: Exchange): Received {
+  const { message, envelope, deviations } = decoded;
+  return { message, envelope, deviations, decoded, service, peer, headers, signal };
 }
 
 /** One message that is being answered. */
@@ -133,7 +136,7 @@ async function answerOrRefusal(turn: Turn): Promise<string | undefined> {
     if (answer === undefined) return undefined;
     options.check(answer, received.message);
     if (trace !== undefined) trace.answer = answer;
-    return encode(answer);
+    return options.write === undefined ? encode(answer) : await options.write(answer, received);
   } catch (error) {
     if (error instanceof RefusedRequestError) throw error;
     // Nobody waits for an answer any more.
@@ -142,14 +145,14 @@ async function answerOrRefusal(turn: Turn): Promise<string | undefined> {
   }
 }
 
-function refusalFor(error: unknown, turn: Turn): string | undefined {
+async function refusalFor(error: unknown, turn: Turn): Promise<string | undefined> {
   const { options, exchange, received, trace } = turn;
   const { message } = received;
   log(error, received, options.logger);
   const refusal = options.refuse(message, responseFor(error, requestIdOf(message)));
   if (trace !== undefined) Object.assign(trace, { error, answer: refusal });
   try {
-    const xml = refusal === undefined ? undefined : encode(refusal);
+    const xml = refusal === undefined ? undefined : await (options.write ?? encode)(refusal, received);
     options.onRefused?.(error, exchange, message);
     return xml;
   } catch (fault) {

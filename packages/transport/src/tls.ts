@@ -158,7 +158,9 @@ function requirePairs(
     const own = new X509Certificate(certificate);
     if (own.checkPrivateKey(privateKey)) continue;
     const of = certificates.length === 1 ? "" : ` ${index + 1} of ${certificates.length}`;
-    throw new TypeError(`tls.key${of}: expected that of the certificate ${own.subject.replaceAll("\n", ", ")}, got another one`);
+    throw new TypeError(
+      `tls.key${of}: expected that of the certificate ${own.subject.replaceAll("\n", ", ")}, got another one`,
+    );
   }
 }
 

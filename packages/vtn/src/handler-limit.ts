@@ -16,9 +16,9 @@ export function withTimeLimit(options: ResolvedVtnOptions): ResolvedVtnOptions {
 
 type AnyHandler = (...given: readonly unknown[]) => unknown;
 
-/** Those that are asked and waited for; `onStatus` and `onExchange` are only told. */
+/** Those that are asked and waited for; `onStatus`, `onExchange` and `onSecurityEvent` are only told. */
 function isHandler(name: string, value: unknown): value is AnyHandler {
-  if (name === "onStatus" || name === "onExchange") return false;
+  if (name === "onStatus" || name === "onExchange" || name === "onSecurityEvent") return false;
   return typeof value === "function" && (name === "venLookup" || /^on[A-Z]/.test(name));
 }
 

@@ -47,6 +47,10 @@ export type { PresenceHandler, VenContact, VenPresence } from "./registration/pr
 export type { RegistrationInfos } from "./registration/registration-infos.ts";
 export type { Ven, Vens } from "./registration/vens.ts";
 export type { RegistrationDecision, RegistrationTerms, RequestContext, VtnOptions } from "./options.ts";
+export type { CertificateTrait } from "./registration/certificate-traits.ts";
+export type { FailureLimit } from "./security/failure-limits.ts";
+export type { LimitedFailure, SecurityEvent, SecurityOrigin } from "./security/security-event.ts";
+export type { SignaturePolicy, VenSignatures, VtnSignatureOptions } from "./security/signature-options.ts";
 export type { VtnStatus } from "./status.ts";
 export type { Addressed, Audience } from "./targeting/audience.ts";
 export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   resolveLimits,
+  minutes,
   seconds,
   systemClock,
   type Clock,
@@ -9,6 +10,7 @@ import {
   type OadrCreatePartyRegistration,
   type OadrQueryRegistration,
   type Profile,
+  type VerifiedSigner,
 } from "@openleadr/protocol";
 import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
 import type { Overlap } from "./event/event-overlap.ts";
@@ -23,10 +25,14 @@ import type { ReportRule } from "./report/report-rules.ts";
 import type { ReportSelection } from "./report/report-selection.ts";
 import type { VtnExchange } from "./exchange.ts";
 import { subjectOf, type AcceptedVen } from "./registration/admission.ts";
+import type { CertificateTrait } from "./registration/certificate-traits.ts";
 import type { VenLookup } from "./registration/identity.ts";
 import type { PresenceHandler } from "./registration/presence.ts";
 import type { RegistrationInfos } from "./registration/registration-infos.ts";
 import { requirePollFrequency } from "./registration/poll-frequency.ts";
+import type { FailureLimit } from "./security/failure-limits.ts";
+import type { SecurityEvent } from "./security/security-event.ts";
+import type { VenSignatures, VtnSignatureOptions } from "./security/signature-options.ts";
 import type { VtnStatus } from "./status.ts";
 import type { Store } from "./store/store.ts";
 import type { EventAnswer } from "./store/event-store.ts";
@@ -46,12 +52,14 @@ import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
   /** The VEN; undefined when it registers for the first time. */
   readonly venId: string | undefined;
+  /** Who signed an oadrCreatePartyRegistration; undefined where it is not signed, or nobody looked at the signature. */
+  readonly signer?: VerifiedSigner | undefined;
 }
 
 type Awaitable<T> = T | Promise<T>;
 
 /** What a VEN gets that may register; what is left out, the VTN decides. */
-export interface RegistrationTerms extends RegistrationInfos {
+export interface RegistrationTerms extends RegistrationInfos, VenSignatures {
   /** Counts in a new registration only, as does `registrationId`. */
   readonly venId?: string | undefined;
   readonly registrationId?: string | undefined;
@@ -85,6 +93,22 @@ export interface VtnOptions {
     ((request: OadrCreatePartyRegistration, context: RequestContext) => Awaitable<RegistrationDecision>) | undefined;
   /** Who may register, where `onCreatePartyRegistration` does not say it. @default nobody */
   readonly acceptedVens?: readonly AcceptedVen[] | undefined;
+  /**
+   * By what a client certificate says which VEN shows it: by itself, or by the common name that its CA has written into
+   * it, which then no two VENs may have and which stays the same when the certificate is renewed. A certificate of which a
+   * proxy tells no more than the fingerprint has no common name. @default "fingerprint"
+   */
+  readonly identifyBy?: CertificateTrait | undefined;
+  /** Signs answers and verifies the signatures of VENs. @default nothing is signed, and no signature is looked at */
+  readonly signatures?: VtnSignatureOptions | undefined;
+  /** Called whenever something happens that concerns security. What it throws is logged and changes nothing. */
+  readonly onSecurityEvent?: ((event: SecurityEvent) => void) | undefined;
+  /**
+   * How often a peer may fail to register, to sign, and to be the VEN that it names, each counted by itself; a peer is
+   * known by its certificate, else by its address. Beyond, it gets HTTP 403 for what fails, and cannot register; nothing
+   * else of it is refused. @default 30 per minute
+   */
+  readonly failureLimit?: FailureLimit | false | undefined;
   /** How many VENs are kept that wait to be accepted. Of more, the one that asked least lately is forgotten. @default 1000 */
   readonly maxPendingVens?: number | undefined;
   /**
@@ -217,6 +241,8 @@ export interface VtnOptions {
 }
 
 type Defaulted =
+  | "failureLimit"
+  | "identifyBy"
   | "ownReports"
   | "acceptedVens"
   | "maxPendingVens"
@@ -248,6 +274,8 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
   const resolved = {
     ...options,
     acceptedVens: options.acceptedVens ?? [],
+    failureLimit: options.failureLimit ?? { failures: 30, per: minutes(1) },
+    identifyBy: options.identifyBy ?? "fingerprint",
     maxPendingVens: options.maxPendingVens ?? 1_000,
     missedPolls: options.missedPolls ?? 3,
     handlerTimeout: options.handlerTimeout ?? seconds(10),
@@ -271,7 +299,12 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
   if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
   requireCount("missedPolls", resolved.missedPolls);
   requireCount("maxPendingVens", resolved.maxPendingVens);
-  const { handlerTimeout, profiles } = resolved;
+  const { handlerTimeout, profiles, failureLimit } = resolved;
+  if (failureLimit !== false) {
+    requireCount("failureLimit.failures", failureLimit.failures);
+    if (!(failureLimit.per >= seconds(1)))
+      throw new RangeError(`failureLimit.per: expected at least 1 s, got ${failureLimit.per} ms`);
+  }
   if (handlerTimeout !== false && !(handlerTimeout >= 1)) {
     throw new RangeError(`handlerTimeout: expected at least 1 ms, or false, got ${handlerTimeout} ms`);
   }

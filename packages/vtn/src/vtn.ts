@@ -1,12 +1,4 @@
-import {
-  checkRules,
-  ComplianceError,
-  refusalOf,
-  RejectedError,
-  RuleViolationError,
-  type Message,
-  type OperationName,
-} from "@openleadr/protocol";
+import { checkRules, refusalOf, RuleViolationError } from "@openleadr/protocol";
 import {
   HttpListener,
   messageHandler,
@@ -14,35 +6,25 @@ import {
   requestListener,
   type Exchange,
   type Handler,
-  type Received,
   type RefusedRequest,
   type RequestListenerOptions,
 } from "@openleadr/transport";
 import type { RequestListener } from "node:http";
-import type { VenRequest, VtnContext } from "./context.ts";
-import { EventService, type Events } from "./event/event.ts";
-import { SentEvents } from "./event/sent-events.ts";
-import { OptService, type Opts } from "./opt/opt.ts";
+import type { VtnContext } from "./context.ts";
+import type { Events } from "./event/event.ts";
+import type { Opts } from "./opt/opt.ts";
 import { handledExchange, requestRefused, unhandledExchange, type VtnExchange } from "./exchange.ts";
 import { withTimeLimit } from "./handler-limit.ts";
-import { resolveVtnOptions, type RequestContext, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
-import { Letters } from "./delivery/letters.ts";
+import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { MailboxService, type Mailboxes } from "./delivery/mailboxes.ts";
-import { PollService } from "./delivery/poll.ts";
-import type { Asked } from "./delivery/push.ts";
-import { PushService } from "./delivery/push-service.ts";
-import { PushTransports } from "./delivery/push-transports.ts";
 import { RegistrationRefusedError } from "./registration/admissions.ts";
-import { Identity } from "./registration/identity.ts";
-import { Presence } from "./registration/presence.ts";
-import { eventsAndMetadata, type Welcome } from "./registration/welcome.ts";
-import { VenDirectory, type Vens } from "./registration/vens.ts";
-import { RegistrationService } from "./registration/registration.ts";
-import { OwnReportService, type OwnReports } from "./own-report/own-report.ts";
-import { ReportService } from "./report/report.ts";
+import type { Vens } from "./registration/vens.ts";
+import type { OwnReports } from "./own-report/own-report.ts";
 import type { Reports } from "./report/reports.ts";
+import type { SecurityEvent } from "./security/security-event.ts";
+import { serve, servicesOf, type Services } from "./services.ts";
 import type { VtnStatus } from "./status.ts";
-import { Targeting, type Enrolments } from "./targeting/targeting.ts";
+import type { Enrolments } from "./targeting/targeting.ts";
 
 /**
  * An OpenADR 2.0b VTN: VENs register with it, get its events, and report to it.
@@ -79,7 +61,11 @@ export class Vtn implements AsyncDisposable {
   /** Throws `RangeError` for options out of range, and `TypeError` for half a TLS configuration. */
   constructor(options: VtnOptions) {
     const resolved = withTimeLimit(resolveVtnOptions(options));
-    const context: VtnContext = { ...resolved, tell: (status) => this.#tell(status) };
+    const context: VtnContext = {
+      ...resolved,
+      tell: (status) => this.#tell(status),
+      tellSecurity: (event) => this.#tellSecurity(event),
+    };
     this.#options = resolved;
     this.#services = servicesOf(context);
     this.vens = this.#services.vens;
@@ -176,6 +162,7 @@ export class Vtn implements AsyncDisposable {
     const { logger, clock } = this.#options;
     const onRefused = (refused: RefusedRequest): void => {
       this.#tell(requestRefused(refused.error, refused));
+      this.#services.watch.refused(refused);
       this.#tap(() => unhandledExchange(refused, clock.now()));
     };
     return { handler: this.handler, logger, clock, onRefused };
@@ -193,6 +180,7 @@ export class Vtn implements AsyncDisposable {
         return serve(received, this.#services);
       },
       refuse: (message, response) => refusalOf(message, response, { party: "vtn", vtnId, profiles }),
+      write: context.signatures?.signer && this.#services.signatures.write,
       check: (answer, request) => {
         const { sent } = this.#services;
         if (sent.isChecked(answer)) return;
@@ -224,6 +212,14 @@ export class Vtn implements AsyncDisposable {
     }
   }
 
+  #tellSecurity(event: SecurityEvent): void {
+    try {
+      this.#options.onSecurityEvent?.(event);
+    } catch (error) {
+      this.#options.logger.error({ error, event: event.type }, "security listener failed");
+    }
+  }
+
   #tell(status: VtnStatus): void {
     try {
       this.#options.onStatus(status);
@@ -235,145 +231,3 @@ export class Vtn implements AsyncDisposable {
 
 /** What a VTN gives to each of its listeners. */
 type Served = Required<Pick<RequestListenerOptions, "handler" | "logger" | "clock" | "onRefused">>;
-
-interface Services {
-  readonly identity: Identity;
-  readonly presence: Presence;
-  readonly vens: Vens;
-  readonly registration: RegistrationService;
-  readonly targeting: Targeting;
-  readonly event: EventService;
-  readonly sent: SentEvents;
-  readonly report: ReportService;
-  readonly ownReport: OwnReportService;
-  readonly opt: OptService;
-  readonly poll: PollService;
-  readonly letters: Letters;
-  readonly push: PushService | undefined;
-}
-
-function servicesOf(context: VtnContext): Services {
-  const targeting = new Targeting(context);
-  const sent = new SentEvents();
-  const event = new EventService(context, targeting, sent);
-  const ownReport = new OwnReportService(context);
-  const welcome: Welcome = async (registration) => {
-    await targeting.admit(registration.venId);
-    const reports = ownReport.metadataFor(registration);
-    return eventsAndMetadata({ requestId: context.newId(), reports });
-  };
-  const identity = new Identity(context, welcome);
-  const presence = new Presence(context);
-  const { distribution } = event;
-  const letters = new Letters(context, distribution);
-  const services = {
-    targeting,
-    sent,
-    event,
-    identity,
-    presence,
-    vens: new VenDirectory(context, presence),
-    registration: new RegistrationService(context, { identity, presence, welcome }),
-    report: new ReportService(context),
-    ownReport,
-    opt: new OptService(context),
-    poll: new PollService(context, letters, distribution),
-    letters,
-  };
-  return { ...services, push: pushServiceOf(context, services) };
-}
-
-function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushService | undefined {
-  const { push } = vtn;
-  if (push === false) return undefined;
-  const { letters, event, presence } = services;
-  return new PushService({
-    vtn,
-    push,
-    letters,
-    presence,
-    distribution: event.distribution,
-    transports: new PushTransports(push),
-    serve: async (answer, asked) => dispatch(answer, asked, services),
-  });
-}
-
-/** Has a message served, and takes out of the mailbox what it answers; an answer that is refused is one all the same. */
-async function serve(received: Received, services: Services): Promise<Message | undefined> {
-  const { registration, identity, presence, letters } = services;
-  const { message, peer, headers, signal } = received;
-  const { name, payload } = message as Message<OperationName>;
-  const context: RequestContext = { peer, headers, signal, venId: "venId" in payload ? payload.venId : undefined };
-  if (name === "oadrQueryRegistration") return registration.query(payload, context);
-  if (name === "oadrCreatePartyRegistration") {
-    const created = await registration.create(payload, context);
-    await letters.settle(created.payload.venId ?? "", message);
-    return created;
-  }
-  // VENs have been seen that leave it out there, and nothing depends on it.
-  if (name === "oadrResponse" && payload.venId === undefined) return undefined;
-  const known = await identity.requireVen(message, context);
-  presence.seen(known, peer.address);
-  const request: VenRequest = { peer, headers, signal, venId: known.venId };
-  if (name === "oadrPoll") return services.poll.poll(request, known);
-  const outcome = await outcomeOf(dispatch(message, { request, known }, services));
-  await letters.settle(known.venId, message);
-  if (outcome instanceof RejectedError) throw outcome;
-  return outcome;
-}
-
-async function outcomeOf(answer: Promise<Message | undefined>): Promise<Message | RejectedError | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof RejectedError) return error;
-    throw error;
-  }
-}
-
-/** Hands a message of a VEN to its service. What is not served is refused with 459. */
-async function dispatch(
-  message: Message,
-  { request, known }: Asked,
-  { registration, event, report, ownReport, opt }: Omit<Services, "push">,
-): Promise<Message | undefined> {
-  const { name, payload } = message as Message<OperationName>;
-  switch (name) {
-    case "oadrCancelPartyRegistration":
-      return registration.cancel(payload, request, known);
-    case "oadrCanceledPartyRegistration":
-      return registration.canceled(payload, request, known);
-    case "oadrRequestEvent":
-      return event.request(payload, request);
-    case "oadrCreatedEvent":
-      return event.created(payload, request);
-    case "oadrRegisterReport":
-      return report.register(payload, request);
-    case "oadrRegisteredReport":
-      return ownReport.registered(payload, request);
-    case "oadrUpdateReport":
-      return report.update(payload, request);
-    case "oadrCreatedReport":
-      return report.created(payload, request);
-    case "oadrCreateReport":
-      return ownReport.create(payload, request);
-    case "oadrCancelReport":
-      return ownReport.cancel(payload, request);
-    case "oadrUpdatedReport":
-      return ownReport.updated(payload, request);
-    case "oadrCanceledReport":
-      return report.canceled(payload, request);
-    case "oadrResponse":
-      return undefined;
-    case "oadrCreateOpt":
-      return opt.create(payload, request);
-    case "oadrCancelOpt":
-      return opt.cancel(payload, request);
-    case "oadrPoll":
-    case "oadrQueryRegistration":
-    case "oadrCreatePartyRegistration":
-    case "oadrRequestReregistration":
-    case "oadrDistributeEvent":
-      throw new ComplianceError(`${name} is not served by this VTN`);
-  }
-}

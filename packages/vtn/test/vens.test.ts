@@ -259,15 +259,27 @@ describe("vens: a certificate", () => {
   it("is replaced by one that a person accepts for the VEN", async () => {
     await using open = await openVtn(byList);
     await open.vtn.vens.accept({ fingerprint: "AA", venId: "ven-1" });
+    open.clock.advance(seconds(1));
     const { venId, registrationId } = await from(open, "AA").register("kitchen");
+    open.clock.advance(seconds(1));
     await open.vtn.vens.accept({ fingerprint: "BB", venId });
 
+    const before = [
+      await from(open, "AA").call("oadrPoll", { venId }),
+      await from(open, "BB").call("oadrPoll", { venId }),
+    ];
+    open.clock.advance(seconds(1));
     const again = aRegistration({ venId, registrationId, venName: "kitchen" });
     const answer = await from(open, "BB").call("oadrCreatePartyRegistration", again);
 
+    assert.deepEqual(
+      before.map((each) => each?.name),
+      ["oadrResponse", "oadrResponse"],
+    );
     assert.equal(answer?.payload.registrationId, registrationId);
     assert.equal((await open.vtn.vens.get("ven-1"))?.fingerprint, "BB");
     await assert.rejects(from(open, "AA").call("oadrPoll", { venId }), { responseCode: 463 });
+    await assert.rejects(from(open, "AA").call("oadrCreatePartyRegistration", again), { responseCode: 463 });
   });
 });
 

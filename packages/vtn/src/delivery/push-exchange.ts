@@ -1,7 +1,6 @@
 import {
   checkRules,
   decode,
-  encode,
   InvalidIdError,
   isOperationName,
   isSuccess,
@@ -13,12 +12,14 @@ import {
 } from "@openleadr/protocol";
 import type { Transport } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
+import type { Seal } from "../security/signatures.ts";
 
 /** A message on its way to one VEN. */
 export interface Parcel {
   readonly venId: string;
   readonly message: Message;
   readonly transport: Transport;
+  readonly seal: Seal;
 }
 
 /**
@@ -26,11 +27,11 @@ export interface Parcel {
  * message was heard where another is expected later (oadrDistributeEvent, §8.1).
  *
  * Rejects as a {@link Transport} does; with {@link RuleViolationError} for a message that must not be sent; and with
- * {@link RejectedError}, {@link UnexpectedAnswerError} or {@link MalformedMessageError} for an answer that says no, is none
+ * {@link SignatureError}, {@link RejectedError}, {@link UnexpectedAnswerError} or {@link MalformedMessageError} for an answer that says no, is none
  * to that message, or no message at all.
  */
 export async function pushMessage(
-  { venId, message, transport }: Parcel,
+  { venId, message, transport, seal }: Parcel,
   vtn: VtnContext,
   signal: AbortSignal,
 ): Promise<Message | undefined> {
@@ -38,9 +39,10 @@ export async function pushMessage(
   if (!isOperationName(name)) throw new TypeError(`expected a message that can be pushed, got ${name}`);
   const [violation, ...others] = checkRules(message, { sender: "vtn", now: vtn.clock.now() });
   if (violation !== undefined) throw new RuleViolationError(name, [violation, ...others]);
-  const document = await transport(operations[name].service, encode(message), signal);
+  const document = await transport(operations[name].service, await seal.write(message), signal);
   if (document === undefined) return undefined;
   const decoded = decode(document, { tolerant: vtn.tolerant, limits: vtn.limits });
+  seal.verify(decoded);
   const { message: answer, deviations } = decoded;
   if (deviations.length > 0) vtn.tell({ type: "deviated", message: answer.name, deviations });
   return requireAnswer(message, answer, venId);

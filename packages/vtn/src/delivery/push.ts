@@ -5,6 +5,7 @@ import type { EventDistribution, EventNews } from "../event/event-distribution.t
 import type { Letter } from "../store/mailbox-store.ts";
 import type { Presence } from "../registration/presence.ts";
 import type { Registration } from "../store/registration-store.ts";
+import type { Signatures } from "../security/signatures.ts";
 import { nameOf, type Letters } from "./letters.ts";
 import { pushMessage } from "./push-exchange.ts";
 import type { ResolvedPushOptions } from "./push-options.ts";
@@ -18,6 +19,7 @@ export interface PushShared {
   readonly distribution: EventDistribution;
   readonly transports: PushTransports;
   readonly presence: Presence;
+  readonly signatures: Signatures;
   /** Serves the answer of a VEN as if it had come as a request. */
   serve(answer: Message, asked: Asked): Promise<Message | undefined>;
 }
@@ -58,7 +60,8 @@ export class Push {
     let answer: Message | undefined;
     try {
       const transport = this.#shared.transports.use(registration);
-      const parcel = { venId: letter.venId, message: attempt.message, transport };
+      const seal = this.#shared.signatures.sealFor(registration);
+      const parcel = { venId: letter.venId, message: attempt.message, transport, seal };
       answer = await pushMessage(parcel, this.#shared.vtn, signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return this.#takeBack(attempt);

@@ -1,23 +1,29 @@
+import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+
 /**
- * Whom a decision about a registration is about: who shows a client certificate with that fingerprint, who brings that
- * venID (rule 402), or who calls itself by that name.
+ * Whom a decision about a registration is about: who shows a client certificate with that fingerprint, or with that
+ * common name (with the option `identifyBy: "commonName"` only), who brings that venID (rule 402), or who calls itself by
+ * that name.
  */
 export type VenSubject =
-  | { readonly fingerprint: string; readonly venName?: never }
-  | { readonly venName: string; readonly fingerprint?: never }
-  | { readonly venId: string; readonly venName?: never; readonly fingerprint?: never };
+  | { readonly fingerprint: string; readonly commonName?: never; readonly venName?: never }
+  | { readonly commonName: string; readonly fingerprint?: never; readonly venName?: never }
+  | { readonly venName: string; readonly fingerprint?: never; readonly commonName?: never }
+  | {
+      readonly venId: string;
+      readonly venName?: never;
+      readonly fingerprint?: never;
+      readonly commonName?: never;
+    };
 
 /**
  * A VEN that may register. One that is known by its certificate or its name gets the `venId` named here, else the one it
  * had, or a new one. A venID alone was given out beforehand: who brings it gets it.
  */
-export type AcceptedVen =
-  | { readonly fingerprint: string; readonly venId?: string | undefined; readonly venName?: never }
-  | { readonly venName: string; readonly venId?: string | undefined; readonly fingerprint?: never }
-  | { readonly venId: string; readonly venName?: never; readonly fingerprint?: never };
+export type AcceptedVen = VenSubject & { readonly venId?: string | undefined } & VenSignatures;
 
 /** A decision about a VEN that asks to register. */
-export interface Admission {
+export interface Admission extends VenSignatures {
   readonly subject: VenSubject;
   readonly isAccepted: boolean;
   /** The venID that the VEN gets. */
@@ -28,6 +34,7 @@ export interface Admission {
 /** What a VEN shows of itself when it asks to register. */
 export interface VenTraits {
   readonly fingerprint?: string | undefined;
+  readonly commonName?: string | undefined;
   readonly venId?: string | undefined;
   readonly venName?: string | undefined;
 }
@@ -35,33 +42,37 @@ export interface VenTraits {
 /** The key of a subject: equal for equal subjects only. */
 export function subjectKey(subject: VenSubject): string {
   if (subject.fingerprint !== undefined) return `fingerprint:${subject.fingerprint}`;
+  if (subject.commonName !== undefined) return `commonName:${subject.commonName}`;
   if (subject.venName !== undefined) return `venName:${subject.venName}`;
   return `venId:${subject.venId}`;
 }
 
 /** All that a VEN can be known by, the surest first. */
-export function subjectsOf({ fingerprint, venId, venName }: VenTraits): readonly VenSubject[] {
+export function subjectsOf({ fingerprint, commonName, venId, venName }: VenTraits): readonly VenSubject[] {
   return [
     ...(fingerprint === undefined ? [] : [{ fingerprint }]),
+    ...(commonName === undefined ? [] : [{ commonName }]),
     ...(venId === undefined ? [] : [{ venId }]),
     ...(venName === undefined ? [] : [{ venName }]),
   ];
 }
 
 /** Throws `RangeError` unless it names exactly one VEN. */
-export function subjectOf({ fingerprint, venName, venId }: VenTraits): VenSubject {
-  for (const [name, value] of Object.entries({ fingerprint, venName, venId })) {
+export function subjectOf({ fingerprint, commonName, venName, venId }: VenTraits): VenSubject {
+  for (const [name, value] of Object.entries({ fingerprint, commonName, venName, venId })) {
     if (value === "") throw new RangeError(`${name}: expected a value, got ""`);
   }
-  if (fingerprint !== undefined && venName === undefined) return { fingerprint };
-  if (venName !== undefined && fingerprint === undefined) return { venName };
-  if (venId !== undefined && venName === undefined) return { venId };
-  throw new RangeError("expected one of fingerprint, venName and venId, or one of the first two beside a venId");
+  const [subject, ...more] = subjectsOf({ fingerprint, commonName, venName });
+  if (subject !== undefined && more.length === 0) return subject;
+  if (subject === undefined && venId !== undefined) return { venId };
+  throw new RangeError(
+    "expected one of fingerprint, commonName, venName and venId, or one of the first three beside a venId",
+  );
 }
 
 /** The decision that lets a VEN in. */
 export function acceptance(accepted: AcceptedVen, decidedAt: Date): Admission {
   const { venId } = accepted;
   const subject = subjectOf(accepted);
-  return { subject, isAccepted: true, ...(venId !== undefined && { venId }), decidedAt };
+  return { subject, isAccepted: true, ...(venId !== undefined && { venId }), ...venSignatures(accepted), decidedAt };
 }

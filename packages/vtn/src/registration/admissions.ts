@@ -1,14 +1,22 @@
 import { InvalidIdError, NotRegisteredOrAuthorizedError, type OadrCreatePartyRegistration } from "@openleadr/protocol";
+import type { Peer } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { acceptance, subjectKey, subjectsOf, type Admission, type VenSubject, type VenTraits } from "./admission.ts";
+import { venSignatures } from "../security/signature-options.ts";
+import { certificateTraits, shownBy } from "./certificate-traits.ts";
+import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { PendingVen } from "./pending-ven.ts";
 
 /** A VEN was not let in, which was told already. Pending or refused, the VEN is told the same. */
 export class RegistrationRefusedError extends NotRegisteredOrAuthorizedError {
-  constructor() {
+  /** Whether it may be let in yet. */
+  readonly isPending: boolean;
+
+  constructor({ isPending }: { readonly isPending: boolean }) {
     super("registration refused");
+    this.isPending = isPending;
   }
 }
 
@@ -53,9 +61,22 @@ export class Admissions {
     return undefined;
   }
 
+  /**
+   * The VEN that a peer's certificate was accepted for, to replace the one that it registered with. That counts until it
+   * registers with another one; what the options name, always.
+   */
+  async rotatingVen(peer: Peer): Promise<Registration | undefined> {
+    const decision = await this.decision(certificateTraits(peer, this.#vtn.identifyBy));
+    if (decision?.isAccepted !== true || decision.venId === undefined) return undefined;
+    const registration = await this.#vtn.store.registration(decision.venId);
+    if (registration === undefined) return undefined;
+    const isOfOptions = this.#accepted.get(subjectKey(decision.subject)) === decision;
+    return isOfOptions || decision.decidedAt > registration.registeredAt ? registration : undefined;
+  }
+
   async #byList(applicant: Applicant): Promise<RegistrationTerms> {
     const { request, context, known } = applicant;
-    const decision = await this.decision({ ...request, fingerprint: context.peer.fingerprint });
+    const decision = await this.decision({ ...request, ...certificateTraits(context.peer, this.#vtn.identifyBy) });
     if (decision?.isAccepted === false) throw this.#refuse(request);
     if (decision !== undefined) return idsOf(decision, applicant);
     const listed = await this.#termsOfList(applicant);
@@ -72,7 +93,7 @@ export class Admissions {
     if (ven === undefined || (ven.fingerprint !== undefined && ven.fingerprint !== context.peer.fingerprint))
       return undefined;
     const { registrationId, pollFrequency } = ven;
-    return { venId, registrationId, pollFrequency };
+    return { venId, registrationId, pollFrequency, ...venSignatures(ven) };
   }
 
   /**
@@ -80,19 +101,19 @@ export class Admissions {
    * a VEN's certificate gets another venID, unless somebody decided so for that very certificate.
    */
   async #requireOwner({ request, context, known }: Applicant, ids: RegistrationTerms): Promise<void> {
-    const { fingerprint } = context.peer;
     const venId = ids.venId ?? known?.venId ?? request.venId;
     if (venId === undefined) return;
-    const { store } = this.#vtn;
+    const { store, identifyBy } = this.#vtn;
+    const shown = shownBy(context.peer, identifyBy);
     const owner = await store.registration(venId);
-    const isOthers = owner?.fingerprint !== undefined && owner.fingerprint !== fingerprint;
+    if (owner !== undefined && isOtherSigner(owner, context)) throw notOfCertificate();
+    const isOthers = owner?.[identifyBy] !== undefined && owner[identifyBy] !== shown;
     const own =
-      fingerprint === undefined || ids.venId !== undefined
-        ? undefined
-        : await store.registrationBy("fingerprint", fingerprint);
+      shown === undefined || ids.venId !== undefined ? undefined : await store.registrationBy(identifyBy, shown);
     if (!isOthers && (own === undefined || own.venId === venId)) return;
-    const decision = fingerprint === undefined ? undefined : await this.decision({ fingerprint });
-    if (decision?.isAccepted === true && decision.venId === venId) return;
+    const decision = await this.decision(certificateTraits(context.peer, identifyBy));
+    const isDecided = decision?.isAccepted === true && decision.venId === venId;
+    if (isDecided && (!isOthers || (await this.rotatingVen(context.peer)) !== undefined)) return;
     throw notOfCertificate();
   }
 
@@ -103,33 +124,42 @@ export class Admissions {
     const isNew = (await store.pendingVen(subjectKey(pending.subject))) === undefined;
     await store.putPendingVen(pending, maxPendingVens);
     if (isNew) this.#vtn.tell({ type: "registrationPending", ven: pending });
-    return new RegistrationRefusedError();
+    return new RegistrationRefusedError({ isPending: true });
   }
 
   #refuse({ venName }: OadrCreatePartyRegistration): RegistrationRefusedError {
     this.#vtn.tell({ type: "registrationRefused", venName });
-    return new RegistrationRefusedError();
+    return new RegistrationRefusedError({ isPending: false });
   }
 }
 
 /** It says no more to the peer than any other refusal: which venIDs there are is nobody's business. */
-function notOfCertificate(): NotRegisteredOrAuthorizedError {
-  return new NotRegisteredOrAuthorizedError("registration refused", {
-    cause: new Error("the venID is not that of the certificate"),
-  });
+function notOfCertificate(): IdentityMismatchError {
+  return new IdentityMismatchError("registration refused");
+}
+
+/** Whether a VEN that has signed so far did not sign this, or somebody else did. */
+export function isOtherSigner(
+  { signerFingerprints, signaturePolicy }: Registration,
+  { signer }: RequestContext,
+): boolean {
+  if (signerFingerprints === undefined || signaturePolicy === "off") return false;
+  return signer === undefined || !signerFingerprints.includes(signer.fingerprint);
 }
 
 /** What a decision gives. Throws for a venID that the VEN brings and was not given (rules 400, 402). */
 function idsOf(decision: Admission, { request, known }: Applicant): RegistrationTerms {
   const { venId } = decision;
+  const signatures = venSignatures(decision);
   if (request.venId === undefined || request.venId === (venId ?? givenVenId(decision.subject))) {
-    return venId === undefined ? {} : { venId };
+    return venId === undefined ? signatures : { venId, ...signatures };
   }
-  if (decision.subject.fingerprint !== undefined && venId !== undefined) {
+  const { fingerprint, commonName } = decision.subject;
+  if ((fingerprint ?? commonName) !== undefined && venId !== undefined) {
     throw notOfCertificate();
   }
   const isOwn = request.registrationId !== undefined || known?.venName === request.venName;
-  if (venId === undefined && known?.venId === request.venId && isOwn) return {};
+  if (venId === undefined && known?.venId === request.venId && isOwn) return signatures;
   throw new InvalidIdError("not a venID that this VTN gave to this VEN");
 }
 

@@ -1,11 +1,16 @@
 import { ComplianceError, NotRegisteredOrAuthorizedError, type Duration, type Message } from "@openleadr/protocol";
+import type { Peer } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RequestContext } from "../options.ts";
+import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+import type { Admissions } from "./admissions.ts";
+import { shownBy } from "./certificate-traits.ts";
+import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { Welcome } from "./welcome.ts";
 import type { Registration } from "../store/registration-store.ts";
 
 /** What a {@link VtnOptions.venLookup} knows of a VEN that is registered. */
-export interface KnownVen {
+export interface KnownVen extends VenSignatures {
   /** The VEN's registrationID, which it got when it registered. */
   readonly registrationId: string;
   readonly venName?: string | undefined;
@@ -28,22 +33,36 @@ export type VenLookup = (
  */
 export class Identity {
   readonly #vtn: VtnContext;
+  readonly #admissions: Admissions;
   readonly #welcome: Welcome;
   readonly #adopting = new Map<string, Promise<Registration>>();
 
-  constructor(vtn: VtnContext, welcome: Welcome) {
+  constructor(
+    vtn: VtnContext,
+    { admissions, welcome }: { readonly admissions: Admissions; readonly welcome: Welcome },
+  ) {
     this.#vtn = vtn;
+    this.#admissions = admissions;
     this.#welcome = welcome;
   }
 
   /** The sender of a message, by the venID in it, or by the registrationID that an oadrCanceledPartyRegistration ends. */
   async requireVen(message: Message, context: RequestContext): Promise<Registration> {
-    const venId = context.venId ?? (await this.#venIdByRegistration(message));
-    const { store, venLookup } = this.#vtn;
+    const venId = context.venId ?? (await this.#venIdWithout(message, context));
+    const { store, venLookup, identifyBy } = this.#vtn;
     const registration = await (venLookup === undefined ? store.registration(venId) : this.#lookUp(venId, context));
-    if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
-    if (registration.fingerprint !== context.peer.fingerprint) await this.#requireCertificate(registration, context);
+    if (registration === undefined) throw await this.#unknown(context);
+    if (registration[identifyBy] !== shownBy(context.peer, identifyBy))
+      await this.requireCertificate(registration, context);
     return registration;
+  }
+
+  /** The VEN that a peer's certificate stands for. */
+  async ofCertificate(peer: Peer): Promise<Registration | undefined> {
+    const { store, identifyBy } = this.#vtn;
+    const shown = shownBy(peer, identifyBy);
+    if (shown === undefined) return undefined;
+    return (await store.registrationBy(identifyBy, shown)) ?? this.#admissions.rotatingVen(peer);
   }
 
   /** The registration of a VEN, by the user's list if there is one. */
@@ -52,8 +71,10 @@ export class Identity {
     return this.#lookUp(venId, context);
   }
 
-  /** VENs have been seen that leave the venID out there, as the schema lets them. */
-  async #venIdByRegistration({ name, payload }: Message): Promise<string> {
+  /** Some messages need not name their VEN. Their sender is who its certificate says, or whose registrationID it has. */
+  async #venIdWithout({ name, payload }: Message, { peer }: RequestContext): Promise<string> {
+    const own = await this.ofCertificate(peer);
+    if (own !== undefined) return own.venId;
     const registrationId = name === "oadrCanceledPartyRegistration" ? payload.registrationId : undefined;
     if (registrationId === undefined) throw new ComplianceError(`expected a venID in ${name}, got none`);
     const registration = await this.#vtn.store.registrationBy("registrationId", registrationId);
@@ -61,13 +82,23 @@ export class Identity {
     return registration.venId;
   }
 
-  /** A VEN that registered without a certificate may show one, unless that is another VEN's. */
-  async #requireCertificate({ fingerprint }: Registration, context: RequestContext): Promise<void> {
-    const shown = context.peer.fingerprint;
-    const isOwn =
-      fingerprint === undefined &&
-      (shown === undefined || (await this.#vtn.store.registrationBy("fingerprint", shown)) === undefined);
-    if (!isOwn) throw notOfCertificate();
+  /**
+   * A VEN that registered without a certificate may show one, unless that is another VEN's; and any VEN may show the one
+   * that was accepted for it, beside the one that it registered with. Throws 463 for another one.
+   */
+  async requireCertificate(registration: Registration, { peer }: RequestContext): Promise<void> {
+    const { identifyBy } = this.#vtn;
+    const shown = shownBy(peer, identifyBy);
+    if (registration[identifyBy] === shown) return;
+    const isUnbound = registration[identifyBy] === undefined;
+    const own = await this.ofCertificate(peer);
+    if (own === undefined ? !isUnbound : own.venId !== registration.venId) throw notOfCertificate();
+  }
+
+  /** To ask for venIDs with a certificate that stands for a VEN is not the same as to be forgotten by the VTN. */
+  async #unknown({ peer }: RequestContext): Promise<NotRegisteredOrAuthorizedError> {
+    const isBound = (await this.ofCertificate(peer)) !== undefined;
+    return isBound ? notOfCertificate() : new NotRegisteredOrAuthorizedError("not registered");
   }
 
   /** The user's list says who is registered; the store follows it, and keeps all else. */
@@ -81,6 +112,7 @@ export class Identity {
     const { registrationId, fingerprint = stored.fingerprint, pollFrequency = stored.pollFrequency } = known;
     return {
       ...stored,
+      ...venSignatures(known),
       registrationId,
       ...(fingerprint !== undefined && { fingerprint }),
       ...(pollFrequency !== undefined && { pollFrequency }),
@@ -116,8 +148,6 @@ export class Identity {
   }
 }
 
-/** Which venIDs there are is nobody's business: the peer is told the same as for one that nobody has. */
-function notOfCertificate(): NotRegisteredOrAuthorizedError {
-  const cause = new Error("the venID is not that of the certificate");
-  return new NotRegisteredOrAuthorizedError("not registered", { cause });
+function notOfCertificate(): IdentityMismatchError {
+  return new IdentityMismatchError("not registered");
 }

@@ -15,7 +15,11 @@ import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { requireReachable } from "../delivery/push-address.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { Admissions } from "./admissions.ts";
+import { isOtherSigner, type Admissions } from "./admissions.ts";
+import { originOf } from "../security/security-watch.ts";
+import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+import { boundSigner } from "../security/signatures.ts";
+import { certificateTraits, type CertificateTrait } from "./certificate-traits.ts";
 import type { Identity } from "./identity.ts";
 import type { Presence } from "./presence.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
@@ -23,6 +27,7 @@ import type { RegistrationInfos } from "./registration-infos.ts";
 import type { Welcome } from "./welcome.ts";
 
 interface Others {
+  readonly admissions: Admissions;
   readonly identity: Identity;
   readonly presence: Presence;
   readonly welcome: Welcome;
@@ -42,19 +47,18 @@ export class RegistrationService {
   readonly #welcome: Welcome;
   readonly #admissions: Admissions;
 
-  constructor(vtn: VtnContext, { identity, presence, welcome }: Others) {
+  constructor(vtn: VtnContext, { identity, presence, welcome, admissions }: Others) {
     this.#vtn = vtn;
     this.#welcome = welcome;
     this.#identity = identity;
     this.#presence = presence;
-    this.#admissions = new Admissions(vtn);
+    this.#admissions = admissions;
   }
 
   /** What the VTN can do. Only a certificate says who asks, so only whoever shows one is told the IDs it has. */
   async query(request: OadrQueryRegistration, context: RequestContext): Promise<Created> {
-    const { onQueryRegistration, store } = this.#vtn;
-    const { fingerprint } = context.peer;
-    const known = fingerprint === undefined ? undefined : await store.registrationBy("fingerprint", fingerprint);
+    const { onQueryRegistration } = this.#vtn;
+    const known = await this.#identity.ofCertificate(context.peer);
     const infos = await onQueryRegistration?.(request, { ...context, venId: known?.venId });
     return this.#created(request.requestId, known, infos ?? {});
   }
@@ -67,21 +71,22 @@ export class RegistrationService {
     const terms = await this.#admissions.admit({ request, context, known });
     requireTerms(terms);
     const again = request.registrationId !== undefined;
+    const asked = { request, context, identifyBy: this.#vtn.identifyBy };
     const registration =
-      again && known !== undefined
-        ? await this.#renew({ request, context }, known, terms)
-        : await this.#register({ request, context }, known, terms);
+      again && known !== undefined ? await this.#renew(asked, known, terms) : await this.#register(asked, known, terms);
     const { venId, venName } = registration;
     this.#vtn.tell({ type: "registered", venId, venName, again });
     this.#presence.seen(registration, context.peer.address);
     return this.#created(request.requestId, registration, terms);
   }
 
-  async #renew(asked: Asked, known: Registration, { pollFrequency }: RegistrationTerms): Promise<Registration> {
+  async #renew(asked: Asked, known: Registration, terms: RegistrationTerms): Promise<Registration> {
     const { store, clock } = this.#vtn;
+    const { pollFrequency } = terms;
     const { venId } = known;
-    const renewed = registrationOf(asked, known, clock.now());
+    const renewed = { ...registrationOf(asked, known, clock.now()), ...signaturesOf(asked, known, terms) };
     await store.updateRegistration(renewed);
+    this.#tellCertificate(known, asked);
     if (pollFrequency !== undefined) await store.putPollFrequency(venId, pollFrequency);
     return (await this.#identity.registration(venId, { ...asked.context, venId })) ?? renewed;
   }
@@ -91,15 +96,24 @@ export class RegistrationService {
     const { store, newId, clock } = this.#vtn;
     const venId = terms.venId ?? known?.venId ?? asked.request.venId ?? newId();
     const pollFrequency = terms.pollFrequency ?? known?.pollFrequency;
+    const before = known?.venId === venId ? known : await store.registration(venId);
     const registration = {
       ...registrationOf(asked, { venId, registrationId: terms.registrationId ?? newId() }, clock.now()),
+      ...signaturesOf(asked, before, terms),
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
     const isRenamed = known !== undefined && known.venId !== venId && known.venName === asked.request.venName;
     const mailbox = await this.#welcome(registration);
     if (isRenamed) await this.#erase(known.venId);
     await store.register(registration, mailbox);
+    this.#tellCertificate(before, asked);
     return registration;
+  }
+
+  #tellCertificate(before: Registration | undefined, { context: { peer } }: Asked): void {
+    if (before === undefined || before.fingerprint === peer.fingerprint) return;
+    const { venId, fingerprint } = before;
+    this.#vtn.tellSecurity({ type: "certificateChanged", venId, before: fingerprint, ...originOf(peer) });
   }
 
   async cancel(
@@ -152,21 +166,23 @@ export class RegistrationService {
     context: RequestContext,
   ): Promise<Registration | undefined> {
     const { venId, registrationId, venName } = request;
-    const { store } = this.#vtn;
+    const { store, identifyBy } = this.#vtn;
     if (registrationId !== undefined) {
       if (venId === undefined) throw new ComplianceError("expected a venID beside the registrationID, got none");
       const known = await this.#identity.registration(venId, { ...context, venId });
       if (known === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
+      await this.#identity.requireCertificate(known, context);
       if (known.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
       return known;
     }
     if (venId !== undefined) return store.registration(venId);
-    const { fingerprint } = context.peer;
-    const own = fingerprint === undefined ? undefined : await store.registrationBy("fingerprint", fingerprint);
+    const own = await this.#identity.ofCertificate(context.peer);
     if (own !== undefined || venName === undefined) return own;
     const namesake = await store.registrationBy("venName", venName);
     // Names are not unique: what has another certificate is another VEN.
-    return namesake?.fingerprint === undefined ? namesake : undefined;
+    const isOther =
+      namesake?.[identifyBy] !== undefined || (namesake !== undefined && isOtherSigner(namesake, context));
+    return isOther ? undefined : namesake;
   }
 
   /** Ends a registration, unless that is another one than is named (rule 400). */
@@ -185,6 +201,7 @@ export class RegistrationService {
 }
 
 interface Asked {
+  readonly identifyBy: CertificateTrait;
   readonly request: OadrCreatePartyRegistration;
   readonly context: RequestContext;
 }
@@ -201,7 +218,19 @@ function withoutEmptyElements(request: OadrCreatePartyRegistration): OadrCreateP
   };
 }
 
-function requireTerms({ venId, registrationId, pollFrequency }: RegistrationTerms): void {
+/** What was decided just now, or before, or what the VEN showed when it registered first. */
+function signaturesOf(
+  { context: { signer, peer } }: Asked,
+  before: Registration | undefined,
+  terms: RegistrationTerms,
+): VenSignatures {
+  const signerFingerprints = before?.signerFingerprints ?? boundSigner(signer, peer);
+  return { ...venSignatures({ ...before, signerFingerprints }), ...venSignatures(terms) };
+}
+
+function requireTerms(terms: RegistrationTerms): void {
+  const { venId, registrationId, pollFrequency } = terms;
+  venSignatures(terms);
   for (const [name, id] of Object.entries({ venId, registrationId })) {
     if (id === "") throw new RangeError(`${name}: expected an ID, got ""`);
   }
@@ -209,18 +238,17 @@ function requireTerms({ venId, registrationId, pollFrequency }: RegistrationTerm
 }
 
 function registrationOf(
-  { request, context: { peer } }: Asked,
+  { request, context: { peer }, identifyBy }: Asked,
   { venId, registrationId }: Pick<Registration, "venId" | "registrationId">,
   registeredAt: Date,
 ): Registration {
   const { profileName, transportName, reportOnly, xmlSignature, httpPullModel = true } = request;
   const { venName, transportAddress } = request;
-  const { fingerprint } = peer;
   return {
     venId,
     registrationId,
     ...(venName !== undefined && { venName }),
-    ...(fingerprint !== undefined && { fingerprint }),
+    ...certificateTraits(peer, identifyBy),
     profileName,
     transportName,
     ...(transportAddress !== undefined && { transportAddress }),

@@ -1,6 +1,6 @@
 import type { Registration, RegistrationKey } from "./registration-store.ts";
 
-const keys: readonly RegistrationKey[] = ["venName", "fingerprint", "registrationId"];
+const keys: readonly RegistrationKey[] = ["venName", "fingerprint", "commonName", "registrationId"];
 
 /** Finds registrations in memory by what they can be found by, without looking at all of them. */
 export class RegistrationIndex {

@@ -1,8 +1,9 @@
 import type { Duration, ProfileName, TransportName } from "@openleadr/protocol";
+import type { VenSignatures } from "../security/signature-options.ts";
 import type { MailboxEntry } from "./mailbox-store.ts";
 
 /** A VEN that is registered. */
-export interface Registration {
+export interface Registration extends VenSignatures {
   readonly venId: string;
   readonly registrationId: string;
   /** Absent where the VEN gave none. */
@@ -12,6 +13,8 @@ export interface Registration {
    * where it showed none.
    */
   readonly fingerprint?: string;
+  /** The common name in that certificate, where VENs are known by it (`identifyBy`). */
+  readonly commonName?: string;
   readonly profileName: ProfileName;
   readonly transportName: TransportName;
   readonly transportAddress?: string;
@@ -24,12 +27,12 @@ export interface Registration {
 }
 
 /** What a registration can be found by, beside the venID. */
-export type RegistrationKey = "venName" | "fingerprint" | "registrationId";
+export type RegistrationKey = "venName" | "fingerprint" | "commonName" | "registrationId";
 
 /** The part of a store that knows who is registered. */
 export interface RegistrationStore {
   registration(venId: string): Promise<Registration | undefined>;
-  /** The first registration that has that name, fingerprint or registrationID. */
+  /** The first registration that has that name, fingerprint, common name or registrationID. */
   registrationBy(key: RegistrationKey, value: string): Promise<Registration | undefined>;
   registrations(): Promise<readonly Registration[]>;
   /**

@@ -1,0 +1,151 @@
+import { RejectedError, SignatureError, venIdOf, type Message, type VerifiedSigner } from "@openleadr/protocol";
+import { RefusedRequestError, type Received } from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+import type { RequestContext } from "../options.ts";
+import { RegistrationRefusedError, type Admissions } from "../registration/admissions.ts";
+import { certificateTraits } from "../registration/certificate-traits.ts";
+import type { Identity } from "../registration/identity.ts";
+import { IdentityMismatchError } from "../registration/identity-mismatch.ts";
+import type { Registration } from "../store/registration-store.ts";
+import type { SecurityEvent } from "./security-event.ts";
+import { originOf, type SecurityWatch } from "./security-watch.ts";
+import type { Signatures, SignatureTerms } from "./signatures.ts";
+
+/** An oadrCreatePartyRegistration, as it came. */
+export type Application = Received & { readonly message: Message<"oadrCreatePartyRegistration"> };
+
+/** Whether a message is a VEN's wish to register. */
+export function isApplication(received: Received): received is Application {
+  return received.message.name === "oadrCreatePartyRegistration";
+}
+
+interface Guards {
+  readonly admissions: Admissions;
+  readonly identity: Identity;
+  readonly signatures: Signatures;
+  readonly watch: SecurityWatch;
+}
+
+/**
+ * What every message passes before a service sees it: who sent it, and whether that one signed it.
+ *
+ * Throws {@link RefusedRequestError} with 403 for what is to be ignored: a message without the signature that it needs
+ * (rule 514), and what a peer does that has failed at it too often.
+ */
+export class Gate {
+  readonly #vtn: VtnContext;
+  readonly #identity: Identity;
+  readonly #signatures: Signatures;
+  readonly #watch: SecurityWatch;
+  readonly #admissions: Admissions;
+
+  constructor(vtn: VtnContext, { admissions, identity, signatures, watch }: Guards) {
+    this.#vtn = vtn;
+    this.#identity = identity;
+    this.#signatures = signatures;
+    this.#watch = watch;
+    this.#admissions = admissions;
+  }
+
+  /** The registration of the VEN that sent a message. */
+  async requireVen(received: Received, context: RequestContext): Promise<Registration> {
+    let known: Registration;
+    try {
+      known = await this.#identity.requireVen(received.message, context);
+    } catch (error) {
+      // Who has to sign is told nothing of who is registered before it has signed.
+      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, {});
+      throw this.#mismatch(error, received);
+    }
+    this.#verify(received, known);
+    return known;
+  }
+
+  /** Whether nobody knows who sent a message that need not say it. */
+  async isOfNobody(received: Received): Promise<boolean> {
+    if ((await this.#identity.ofCertificate(received.peer)) !== undefined) return false;
+    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, {});
+    return true;
+  }
+
+  /** Lets a VEN ask what the VTN can do. */
+  async requireQuery(received: Received): Promise<void> {
+    if (this.#vtn.signatures === undefined) return;
+    this.#verify(received, (await this.#identity.ofCertificate(received.peer)) ?? {});
+  }
+
+  /** Has a VEN registered, and tells what became of it. */
+  async admit<T>(received: Application, register: (signer: VerifiedSigner | undefined) => Promise<T>): Promise<T> {
+    const { peer } = received;
+    if (this.#watch.isLimited("registration", peer)) {
+      this.#watch.failed("registration", peer, attempt(received, "refused"));
+      throw new RefusedRequestError(403, "too many attempts to register");
+    }
+    const signer = this.#verify(received, await this.#termsOfApplicant(received));
+    try {
+      const registered = await register(signer);
+      this.#vtn.tellSecurity(attempt(received, "accepted"));
+      return registered;
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error;
+      const isPending = error instanceof RegistrationRefusedError && error.isPending;
+      this.#watch.failed("registration", peer, attempt(received, isPending ? "pending" : "refused"));
+      throw this.#mismatch(error, received);
+    }
+  }
+
+  /** What was decided about it counts, then what is known of the VEN that it says it is. */
+  async #termsOfApplicant({ message, peer }: Application): Promise<SignatureTerms> {
+    if (this.#vtn.signatures === undefined) return {};
+    const { venId = "", xmlSignature } = message.payload;
+    const known = (await this.#identity.ofCertificate(peer)) ?? (await this.#vtn.store.registration(venId));
+    const decided = await this.#admissions.decision({
+      ...message.payload,
+      ...certificateTraits(peer, this.#vtn.identifyBy),
+    });
+    return {
+      signaturePolicy: decided?.signaturePolicy ?? known?.signaturePolicy,
+      signerFingerprints: decided?.signerFingerprints ?? known?.signerFingerprints,
+      xmlSignature: xmlSignature || known?.xmlSignature,
+    };
+  }
+
+  #verify(received: Received, terms: SignatureTerms): VerifiedSigner | undefined {
+    try {
+      return this.#signatures.verify(received.decoded, { ...terms, fingerprint: received.peer.fingerprint });
+    } catch (error) {
+      if (!(error instanceof SignatureError)) throw error;
+      const { message, peer } = received;
+      const { code, message: reason } = error;
+      const venId = venIdOf(message);
+      const event = {
+        type: "signatureRejected",
+        message: message.name,
+        venId,
+        code,
+        reason,
+        ...originOf(peer),
+      } as const;
+      const isOver = this.#watch.failed("signature", peer, event);
+      if (!isOver)
+        this.#vtn.logger.warn({ message: message.name, venId, peer: peer.address, code, reason }, "signature rejected");
+      throw new RefusedRequestError(403, reason, { cause: error });
+    }
+  }
+
+  /** The error to answer with: who has tried too many venIDs gets no more than a 403. */
+  #mismatch(error: unknown, { message, peer }: Received): unknown {
+    if (!(error instanceof IdentityMismatchError)) return error;
+    const event = { type: "identityMismatch", message: message.name, venId: venIdOf(message) } as const;
+    const isOver = this.#watch.failed("identity", peer, { ...event, ...originOf(peer) });
+    return isOver ? new RefusedRequestError(403, "too many venIDs of others", { cause: error }) : error;
+  }
+}
+
+function attempt(
+  { message: { payload }, peer }: Application,
+  outcome: Extract<SecurityEvent, { readonly type: "registrationAttempt" }>["outcome"],
+): SecurityEvent {
+  const { venName, venId } = payload;
+  return { type: "registrationAttempt", venName, venId, outcome, ...originOf(peer) };
+}

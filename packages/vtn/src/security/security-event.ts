@@ -1,0 +1,48 @@
+import type { MessageName, SignatureErrorCode } from "@openleadr/protocol";
+
+/** Whom a security event is about. */
+export interface SecurityOrigin {
+  /** The IP address of the peer. */
+  readonly address: string;
+  /** The fingerprint of its client certificate; undefined where it shows none. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What too much of is limited, for each peer by itself. */
+export type LimitedFailure = "registration" | "signature" | "identity" | "certificate";
+
+/** What whoever watches over the security of a VTN wants to know. What a peer causes is told only so often: `rateLimited`. */
+export type SecurityEvent =
+  /** A VEN asked to register. What a peer does over its limit is told no more. */
+  | ({
+      readonly type: "registrationAttempt";
+      readonly venName: string | undefined;
+      /** The venID that it brought. */
+      readonly venId: string | undefined;
+      readonly outcome: "accepted" | "pending" | "refused";
+    } & SecurityOrigin)
+  /** A message was ignored, as its signature is missing or not accepted (rule 514). */
+  | ({
+      readonly type: "signatureRejected";
+      readonly message: MessageName;
+      /** The venID that the message names. */
+      readonly venId: string | undefined;
+      readonly code: SignatureErrorCode;
+      readonly reason: string;
+    } & SecurityOrigin)
+  /** A message names a VEN that the peer's certificate, or the lack of one, does not stand for. */
+  | ({
+      readonly type: "identityMismatch";
+      readonly message: MessageName;
+      readonly venId: string | undefined;
+    } & SecurityOrigin)
+  /** A client was not let in, as its certificate is missing or not valid (rules 516, 517). */
+  | ({ readonly type: "certificateRefused"; readonly reason: string } & SecurityOrigin)
+  /** A VEN registered with another certificate than before, as somebody decided. */
+  | ({
+      readonly type: "certificateChanged";
+      readonly venId: string;
+      readonly before: string | undefined;
+    } & SecurityOrigin)
+  /** A peer has failed too often; until then nothing is told of its failures of that kind, and they get HTTP 403. */
+  | ({ readonly type: "rateLimited"; readonly failure: LimitedFailure; readonly until: Date } & SecurityOrigin);

@@ -1,0 +1,51 @@
+import type { Peer, RefusedRequest } from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+import { FailureLimits } from "./failure-limits.ts";
+import type { LimitedFailure, SecurityEvent, SecurityOrigin } from "./security-event.ts";
+
+/** Counts what peers fail at, and tells of it up to a limit. */
+export class SecurityWatch {
+  readonly #vtn: VtnContext;
+  readonly #limits: FailureLimits;
+
+  constructor(vtn: VtnContext) {
+    this.#vtn = vtn;
+    this.#limits = new FailureLimits(vtn.failureLimit, vtn.clock);
+  }
+
+  /** Whether a peer has failed at this as often as it may. */
+  isLimited(failure: LimitedFailure, peer: Peer): boolean {
+    return this.#limits.isReached(keyOf(failure, peer));
+  }
+
+  /** Counts a failure and tells of it; whether it was one too many, of which only the first is told. */
+  failed(failure: LimitedFailure, peer: Peer, event: SecurityEvent): boolean {
+    const { isOver, isFirstOver, until } = this.#limits.count(keyOf(failure, peer));
+    if (isFirstOver) this.#tellLimited({ type: "rateLimited", failure, until, ...originOf(peer) });
+    if (!isOver) this.#vtn.tellSecurity(event);
+    return isOver;
+  }
+
+  /** A request did not get as far as to be read; 403 is what a client gets for its certificate. */
+  refused({ status, error, peer }: RefusedRequest): void {
+    if (status !== 403) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.failed("certificate", peer, { type: "certificateRefused", reason, ...originOf(peer) });
+  }
+
+  #tellLimited(event: Extract<SecurityEvent, { readonly type: "rateLimited" }>): void {
+    const { failure, until, address, fingerprint } = event;
+    this.#vtn.logger.warn({ failure, until, peer: address, fingerprint }, "peer limited");
+    this.#vtn.tellSecurity(event);
+  }
+}
+
+/** Whom an event is about. */
+export function originOf({ address, fingerprint }: Peer): SecurityOrigin {
+  return { address, fingerprint };
+}
+
+/** A certificate is known wherever it comes from; who has none is known by the address. */
+function keyOf(failure: LimitedFailure, { address, fingerprint = address }: Peer): string {
+  return `${failure} ${fingerprint}`;
+}

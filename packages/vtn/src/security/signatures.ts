@@ -1,0 +1,96 @@
+import {
+  encode,
+  sign,
+  type Decoded,
+  SignatureVerifier,
+  type Message,
+  type Trust,
+  type VerifiedSigner,
+} from "@openleadr/protocol";
+import type { Received } from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+import type { Registration } from "../store/registration-store.ts";
+import type { SignaturePolicy, VenSignatures, VtnSignatureOptions } from "./signature-options.ts";
+
+/** What is known of the signatures of whoever sends a message. */
+export interface SignatureTerms extends VenSignatures {
+  /** Whether it announced that it signs (oadrXmlSignature). */
+  readonly xmlSignature?: boolean | undefined;
+  /** The fingerprint of its client certificate. */
+  readonly fingerprint?: string | undefined;
+}
+
+/** How messages to one VEN are written, and its answers verified. */
+export interface Seal {
+  write(message: Message): string | Promise<string>;
+  /** Throws {@link SignatureError} for an answer that is to be ignored. */
+  verify(answer: Decoded): void;
+}
+
+/** Signs what a VTN answers, and verifies what comes to it. */
+export class Signatures {
+  readonly #options: VtnSignatureOptions | undefined;
+  readonly #verifier: SignatureVerifier;
+  readonly #clock: VtnContext["clock"];
+
+  constructor({ signatures, clock }: Pick<VtnContext, "signatures" | "clock">) {
+    this.#options = signatures;
+    this.#clock = clock;
+    this.#verifier = new SignatureVerifier({ ...signatures, clock });
+  }
+
+  /** Whether somebody of whom nothing is known has to sign. */
+  get isRequiredOfStrangers(): boolean {
+    return this.#options?.policy === "required";
+  }
+
+  /**
+   * Who signed a message; undefined for one that need not be signed, or whose signature nobody looks at. Throws
+   * {@link SignatureError} for one that is to be ignored.
+   */
+  verify(decoded: Decoded, terms: SignatureTerms): VerifiedSigner | undefined {
+    const policy = this.#policyFor(terms);
+    if (policy === "off") return undefined;
+    if (policy === "accepted" && decoded.envelope.signature === "none") return undefined;
+    return this.#verifier.verify(decoded, this.#trustIn(terms)).envelope.signature;
+  }
+
+  /** What passes between the VTN and a VEN that it calls: signed if the VEN signs. */
+  sealFor(registration: Registration): Seal {
+    const { signer } = this.#options ?? {};
+    const isSigned = registration.xmlSignature || this.#policyFor(registration) === "required";
+    return {
+      write: (message) =>
+        signer === undefined || !isSigned ? encode(message) : sign(message, signer, { clock: this.#clock }),
+      verify: (answer) => void this.verify(answer, registration),
+    };
+  }
+
+  #policyFor({ signaturePolicy, xmlSignature = false }: SignatureTerms): SignaturePolicy {
+    if (this.#options === undefined) return "off";
+    const policy = signaturePolicy ?? this.#options.policy ?? "accepted";
+    return policy === "accepted" && xmlSignature ? "required" : policy;
+  }
+
+  /** Writes an answer; signed if what it answers is. */
+  readonly write = (answer: Message, { envelope }: Pick<Received, "envelope">): string | Promise<string> => {
+    const { signer } = this.#options ?? {};
+    if (signer === undefined || envelope.signature === "none") return encode(answer);
+    return sign(answer, signer, { clock: this.#clock });
+  };
+
+  /** A VEN that is bound to a signer is trusted with that one alone. */
+  #trustIn({ fingerprint, signerFingerprints }: SignatureTerms): Trust {
+    if (signerFingerprints !== undefined) return { fingerprints: signerFingerprints };
+    const { authorities } = this.#options ?? {};
+    return { fingerprints: fingerprint === undefined ? [] : [fingerprint], authorities };
+  }
+}
+
+/** The certificate that a VEN is bound to from now on, where it is another than its client certificate. */
+export function boundSigner(
+  signer: VerifiedSigner | undefined,
+  { fingerprint }: Pick<Registration, "fingerprint">,
+): readonly string[] | undefined {
+  return signer === undefined || signer.fingerprint === fingerprint ? undefined : [signer.fingerprint];
+}
