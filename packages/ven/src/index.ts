@@ -60,6 +60,7 @@ export {
 } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";
+export type { VenSignatureOptions } from "./signatures.ts";
 export type { PushOptions } from "./push/options.ts";
 export { MemoryVenStore } from "./store/memory-ven-store.ts";
 export { VenStoreError } from "./store/ven-store-error.ts";

@@ -8,6 +8,7 @@ import {
   type ResolvedUnsentReportOptions,
   type UnsentReportOptions,
 } from "./report/unsent.ts";
+import { venSignatures, type VenSignatureOptions, type VenSignatures } from "./signatures.ts";
 import type { VenStatus } from "./status.ts";
 import { MemoryVenStore } from "./store/memory-ven-store.ts";
 import type { VenKey, VenStore } from "./store/ven-store.ts";
@@ -74,6 +75,8 @@ export type VenOptions = VtnAddress &
     readonly push?: PushOptions | undefined;
     /** How much data is kept for a VTN that is away. */
     readonly unsentReports?: UnsentReportOptions | undefined;
+    /** Signs what the VEN sends, and verifies what the VTN sends, answers and pushes alike. @default neither */
+    readonly signatures?: VenSignatureOptions | undefined;
     /** Longest wait between attempts to register. At least 1 s. @default hours(1) */
     readonly maxRetryInterval?: Duration | undefined;
     /** Wait before the VEN registers anew when the VTN has cancelled its registration (rule 401). @default minutes(1) */
@@ -106,11 +109,15 @@ type Defaulted =
   | "onStatus";
 
 /** Options with every default filled in; what the code below reads. */
-export type ResolvedVenOptions = Omit<VenOptions, Defaulted | keyof ResolvedEventOptions | "push" | "unsentReports"> & {
+export type ResolvedVenOptions = Omit<
+  VenOptions,
+  Defaulted | keyof ResolvedEventOptions | "push" | "unsentReports" | "signatures"
+> & {
   readonly [Name in Defaulted]-?: Exclude<VenOptions[Name], undefined>;
 } & ResolvedEventOptions & {
     readonly push: ResolvedPushOptions | undefined;
     readonly unsentReports: ResolvedUnsentReportOptions;
+    readonly signatures: VenSignatures;
   };
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
@@ -120,6 +127,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     ...resolveEventOptions(options),
     pollInterval: options.pollInterval ?? seconds(10),
     pollJitter: options.pollJitter ?? 0,
+    signatures: venSignatures(options.signatures, options.clock),
     push: options.push === undefined ? undefined : resolvePushOptions(options.push),
     unsentReports: resolveUnsentReportOptions(options.unsentReports),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),

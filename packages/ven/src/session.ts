@@ -359,9 +359,11 @@ export class Session implements VenContext {
   }
 
   #client(transport: Transport): MessageClient {
-    const { tolerant, limits, clock } = this.options;
+    const { tolerant, limits, clock, signatures } = this.options;
     const client = messageClient({
       transport,
+      write: signatures.isSigning ? signatures.write : undefined,
+      verify: signatures.verify,
       decoding: { tolerant, limits },
       check: (message) => requireConformance(message, clock.now()),
       onDeviations: ({ name }, deviations) => this.tell({ type: "deviated", message: name, deviations }),

@@ -14,6 +14,7 @@ import {
 } from "@openleadr/protocol";
 import { messageClient, type HttpTransport, type Logger, type MessageClient } from "@openleadr/transport";
 import type { VtnAddress } from "../options.ts";
+import { venSignatures, type VenSignatureOptions } from "../signatures.ts";
 import { transportTo } from "../vtn-transport.ts";
 
 /** Options of a {@link VenClient}. */
@@ -28,6 +29,8 @@ export type VenClientOptions = VtnAddress & {
   readonly logger?: Logger | undefined;
   /** Where time comes from. @default the machine's own clock */
   readonly clock?: Clock | undefined;
+  /** Signs what is sent, and verifies what is answered. @default neither */
+  readonly signatures?: VenSignatureOptions | undefined;
   /** Makes request IDs, unique each time. @default UUIDs from `node:crypto` */
   readonly newId?: (() => string) | undefined;
 };
@@ -56,7 +59,7 @@ export type Given<Name extends OperationName> = Omit<Payload<Name>, "requestId" 
  *
  * Each step resolves with the payload of the VTN's answer. It rejects with {@link RejectedError}, or the subclass of its
  * code, if the VTN says no; with {@link RuleViolationError} or {@link MalformedMessageError} for what must not be sent;
- * with {@link UnexpectedAnswerError} for an answer that is none; with {@link NotRegisteredOrAuthorizedError} where it takes
+ * with {@link UnexpectedAnswerError} for an answer that is none, and {@link SignatureError} for one that is not signed as it must be; with {@link NotRegisteredOrAuthorizedError} where it takes
  * a registration and there is none; and as a {@link Transport} does if the VTN cannot be reached. Nothing is tried again.
  *
  * @see OpenADR 2.0b, §8
@@ -65,6 +68,7 @@ export class VenClient implements AsyncDisposable {
   readonly #call: MessageClient;
   readonly #own: HttpTransport | undefined;
   readonly #newId: () => string;
+  readonly #isSigning: boolean;
   #registration: ClientRegistration | undefined;
 
   /** Throws `RangeError` and `TypeError` for options out of range. */
@@ -73,9 +77,13 @@ export class VenClient implements AsyncDisposable {
     const { transport, own } = transportTo(options);
     this.#own = own;
     this.#newId = newId;
+    const { isSigning, write, verify } = venSignatures(options.signatures, clock);
+    this.#isSigning = isSigning;
     this.#registration = registration;
     this.#call = messageClient({
       transport,
+      write: isSigning ? write : undefined,
+      verify,
       decoding: { tolerant, limits },
       check(message) {
         const [first, ...rest] = checkRules(message, { sender: "ven", now: clock.now() });
@@ -107,7 +115,7 @@ export class VenClient implements AsyncDisposable {
       profileName: "2.0b",
       transportName: "simpleHttp",
       reportOnly: false,
-      xmlSignature: false,
+      xmlSignature: this.#isSigning,
       httpPullModel: true,
       ...given,
     } as const;

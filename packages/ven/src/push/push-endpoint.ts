@@ -4,6 +4,7 @@ import {
   operations,
   refusalOf,
   RuleViolationError,
+  SignatureError,
   type Message,
   type MessageName,
 } from "@openleadr/protocol";
@@ -17,6 +18,7 @@ import {
 } from "@openleadr/transport";
 import type { Incoming } from "../incoming/inbox.ts";
 import type { ResolvedVenOptions } from "../options.ts";
+import type { VenSignatures } from "../signatures.ts";
 import type { ResolvedPushOptions } from "./options.ts";
 import { PushedMessages } from "./pushed-messages.ts";
 
@@ -29,7 +31,7 @@ export class PushEndpoint {
 
   /** `venId`: the VEN's ID as it is by then, for refusals. */
   constructor(options: ResolvedVenOptions, push: ResolvedPushOptions, venId: () => string | undefined) {
-    const { logger, clock, tolerant, limits } = options;
+    const { logger, clock, tolerant, limits, signatures } = options;
     this.#options = push;
     this.handler = messageHandler({
       receiver: "ven",
@@ -37,9 +39,11 @@ export class PushEndpoint {
       logger,
       serve: async (received) => {
         this.#requireVtn(received);
+        requireSigned(received, signatures);
         return this.messages.push(requireIncoming(received.message));
       },
       refuse: (message, response) => refusalOf(message, response, { party: "ven", venId: venId() }),
+      write: signatures.isSigning ? signatures.write : undefined,
       check(answer, request) {
         const [first, ...rest] = checkRules(answer, { sender: "ven", answers: request, now: clock.now() });
         if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
@@ -73,6 +77,16 @@ export class PushEndpoint {
     if (vtnFingerprints.length === 0 || vtnFingerprints.includes(peer.fingerprint ?? "")) return;
     const got = peer.fingerprint ?? "no certificate";
     throw new RefusedRequestError(403, `expected the VTN's fingerprint ${vtnFingerprints.join(" or ")}, got ${got}`);
+  }
+}
+
+/** Rule 514: a message without a signature that is accepted is ignored. */
+function requireSigned({ decoded }: Received, signatures: VenSignatures): void {
+  try {
+    signatures.verify(decoded);
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    throw new RefusedRequestError(403, error.message, { cause: error });
   }
 }
 

@@ -111,7 +111,7 @@ async function queryRegistration(context: VenContext): Promise<void> {
 }
 
 async function createPartyRegistration(context: VenContext, current?: Registration): Promise<Registration> {
-  const { newId, venName, pollInterval } = context.options;
+  const { newId, venName, pollInterval, signatures } = context.options;
   const venId = current?.venId ?? context.options.venId;
   const { transportAddress } = context;
   const answer = await context.call("oadrCreatePartyRegistration", {
@@ -121,7 +121,7 @@ async function createPartyRegistration(context: VenContext, current?: Registrati
     profileName: "2.0b",
     transportName: "simpleHttp",
     reportOnly: false,
-    xmlSignature: false,
+    xmlSignature: signatures.isSigning,
     venName,
     httpPullModel: transportAddress === undefined,
     ...(transportAddress !== undefined && { transportAddress }),
