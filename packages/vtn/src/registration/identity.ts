@@ -76,8 +76,9 @@ export class Identity {
     const own = await this.ofCertificate(peer);
     if (own !== undefined) return own.venId;
     const registrationId = name === "oadrCanceledPartyRegistration" ? payload.registrationId : undefined;
-    if (registrationId === undefined) throw new ComplianceError(`expected a venID in ${name}, got none`);
-    const registration = await this.#vtn.store.registrationBy("registrationId", registrationId);
+    if (registrationId === undefined && shownBy(peer, this.#vtn.identifyBy) === undefined)
+      throw new ComplianceError(`expected a venID in ${name}, got none`);
+    const registration = await this.#vtn.store.registrationBy("registrationId", registrationId ?? "");
     if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
     return registration.venId;
   }

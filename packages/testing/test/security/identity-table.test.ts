@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { encode, operations, decode, type Message, type OperationName } from "@openleadr/protocol";
+import { httpTransport } from "@openleadr/transport";
+import { describe, it } from "vitest";
+import { openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
+import { requestsOf, type VenRequestName } from "../../../vtn/test/requests.ts";
+import { endOf, kitchen, pantry, stranger } from "./certified.ts";
+
+const names = Object.keys(requestsOf("")) as VenRequestName[];
+/** The messages that the schema allows to come without a venID. */
+const optional: readonly VenRequestName[] = [
+  "oadrCancelPartyRegistration",
+  "oadrCanceledPartyRegistration",
+  "oadrRegisterReport",
+  "oadrRegisteredReport",
+  "oadrCreateReport",
+  "oadrCreatedReport",
+  "oadrUpdateReport",
+  "oadrUpdatedReport",
+  "oadrCancelReport",
+  "oadrCanceledReport",
+];
+const inMemory = { listen: false } as const;
+
+describe("rule 517: who sends a message is who its certificate says", () => {
+  for (const name of names) {
+    it(`rule 517: takes ${name} from who shows the VEN's certificate, and refuses all others with 463`, async () => {
+      await using open = await openVtn(inMemory);
+      const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+      await endOf(open, pantry.peer).register("pantry");
+
+      const codes = {
+        "another VEN's": await codeFor(open, venId, { name, peer: pantry.peer }),
+        "an unknown one": await codeFor(open, venId, { name, peer: stranger.peer }),
+        none: await codeFor(open, venId, { name, peer: undefined }),
+      };
+
+      assert.deepEqual(codes, { "another VEN's": 463, "an unknown one": 463, none: 463 });
+      assert.notEqual(await codeFor(open, venId, { name, peer: kitchen.peer }), 463);
+    });
+
+    it(`tells who sends ${name} with a certificate nothing of which venIDs there are`, async () => {
+      await using open = await openVtn(inMemory);
+      const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+      await endOf(open, pantry.peer).register("pantry");
+
+      for (const { peer } of [pantry, stranger]) {
+        const [existing, missing] = [
+          await endOf(open, peer).answer(requestsOf(venId)[name]),
+          await endOf(open, peer).answer(requestsOf("no-such-ven")[name]),
+        ];
+
+        assert.deepEqual(existing, missing);
+      }
+    });
+  }
+
+  for (const name of optional) {
+    it(`takes ${name} without a venID for the VEN of the certificate`, async () => {
+      const [named, unnamed] = [await answersOf(name, "named"), await answersOf(name, "unnamed")];
+
+      assert.deepEqual(unnamed, named);
+    });
+  }
+});
+
+describe("rule 517: registration, with a certificate", () => {
+  for (const [title, withRegistrationId] of [
+    ["registers with", false],
+    ["renews", true],
+  ] as const) {
+    it(`tells who ${title} another's venID the same, whether there is one or not`, async () => {
+      await using open = await openVtn(inMemory);
+      const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+      await endOf(open, pantry.peer).register("pantry");
+      const asking = (asked: string): Message => ({
+        name: "oadrCreatePartyRegistration",
+        payload: {
+          requestId: "req-7",
+          ...(withRegistrationId && { registrationId: "registration-1" }),
+          venId: asked,
+          profileName: "2.0b",
+          transportName: "simpleHttp",
+          reportOnly: false,
+          xmlSignature: false,
+          httpPullModel: true,
+        },
+      });
+
+      const [existing, missing] = [
+        await endOf(open, pantry.peer).answer(asking(venId)),
+        await endOf(open, pantry.peer).answer(asking("no-such-ven")),
+      ];
+
+      assert.equal(codeOf(existing), 463);
+      assert.deepEqual(existing, missing);
+    });
+  }
+
+  it("tells nobody but the certificate's VEN its IDs, when asked what the VTN can do", async () => {
+    await using open = await openVtn(inMemory);
+    const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+
+    const ids = [];
+    for (const peer of [kitchen.peer, stranger.peer, undefined]) {
+      const answer = await endOf(open, peer).call("oadrQueryRegistration", { requestId: "req-7" });
+      ids.push(answer?.payload.venId);
+    }
+
+    assert.deepEqual(ids, [venId, undefined, undefined]);
+  });
+});
+
+describe("identity behind a proxy", () => {
+  for (const name of names) {
+    it(`knows who sends ${name} by the header that the proxy writes`, async () => {
+      const proxy = {
+        addresses: ["127.0.0.1"],
+        fingerprintHeader: "x-fingerprint",
+        clientCertificate: "optional",
+      } as const;
+      await using open = await openVtn({ listen: { port: 0, proxy } });
+      const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+      const { vtn } = open;
+      const codes: (number | undefined)[] = [];
+      for (const fingerprint of [stranger.peer.fingerprint, "", kitchen.peer.fingerprint]) {
+        await using transport = httpTransport({ url: vtn.url ?? "", headers: { "x-fingerprint": fingerprint } });
+        const message = requestsOf(venId)[name];
+        const answer = await transport(operations[name].service, encode(message));
+        codes.push(answer === undefined ? undefined : codeOf(decode(answer).message));
+      }
+
+      assert.deepEqual(codes.slice(0, 2), [463, 463]);
+      assert.notEqual(codes[2], 463);
+    });
+  }
+});
+
+describe("identity by common name", () => {
+  const byName = { ...inMemory, identifyBy: "commonName" } as const;
+
+  it("takes a renewed certificate of the same name for the same VEN", async () => {
+    await using open = await openVtn(byName);
+    const ven = await endOf(open, kitchen.peer).register("kitchen");
+    const renewed = { ...kitchen.peer, fingerprint: "00:11:22:33:44:55:66:77:88:99" };
+
+    const answer = await endOf(open, renewed).call("oadrPoll", { venId: ven.venId });
+
+    assert.equal(answer?.name, "oadrResponse");
+  });
+
+  it("refuses a certificate of another name, and one without a name, with 463", async () => {
+    await using open = await openVtn(byName);
+    const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+    const nameless = { address: "192.0.2.7", fingerprint: kitchen.peer.fingerprint };
+
+    for (const peer of [stranger.peer, nameless, undefined])
+      await assert.rejects(endOf(open, peer).call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+
+  it("lets in who was accepted by that name", async () => {
+    await using open = await openVtn({
+      ...byName,
+      onCreatePartyRegistration: undefined,
+      acceptedVens: [{ commonName: "kitchen", venId: "ven-7" }],
+    });
+
+    assert.equal((await endOf(open, kitchen.peer).register("whatever")).venId, "ven-7");
+    await assert.rejects(endOf(open, stranger.peer).register("kitchen"), { responseCode: 463 });
+  });
+});
+
+type Asked = { readonly name: OperationName; readonly peer: Parameters<typeof endOf>[1] };
+
+async function codeFor(open: OpenVtn, venId: string, { name, peer }: Asked): Promise<number | undefined> {
+  return codeOf(await endOf(open, peer).answer(requestsOf(venId)[name as VenRequestName]));
+}
+
+/** What the VEN and a stranger get for a message, with or without the venID in it. */
+async function answersOf(name: VenRequestName, venIds: "named" | "unnamed"): Promise<readonly unknown[]> {
+  await using open = await openVtn(inMemory);
+  const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+  const { payload } = requestsOf(venId)[name];
+  const { venId: _, ...unnamed } = payload as { venId?: string };
+  const message = { name, payload: venIds === "named" ? payload : unnamed } as Message;
+  return [await endOf(open, stranger.peer).answer(message), await endOf(open, kitchen.peer).answer(message)];
+}
+
+function codeOf(message: Message | undefined): number | undefined {
+  const response = message !== undefined && "response" in message.payload ? message.payload.response : undefined;
+  return response?.responseCode;
+}
