@@ -2,6 +2,7 @@ import type { Duration } from "@openleadr/protocol";
 import type { VtnContext } from "../context.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { acceptance, subjectKey, subjectOf, type AcceptedVen, type Admission, type VenSubject } from "./admission.ts";
+import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import type { PendingVen } from "./pending-ven.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
 import type { Presence, VenPresence } from "./presence.ts";
@@ -35,6 +36,11 @@ export interface Vens {
   forget(ven: VenSubject): Promise<boolean>;
   /** What {@link accept} and {@link refuse} decided, in that order; not what the option `acceptedVens` says. */
   admissions(): Promise<readonly Admission[]>;
+  /**
+   * Decides about the signatures of a registered VEN, from now on; what is left out, stays. Both certificates beside each
+   * other let a VEN replace the one that it signs with. Throws `RangeError` for a VEN that is not registered.
+   */
+  setSignatures(venId: string, signatures: VenSignatures): Promise<void>;
   /**
    * Sets how often a VEN is to poll, at least 1 s; undefined for the VTN's `pollFrequency`. The VEN is asked to register
    * again, and learns it then (rule 403). Throws `RangeError` for a VEN that is not registered.
@@ -87,6 +93,13 @@ export class VenDirectory implements Vens {
 
   async admissions(): Promise<readonly Admission[]> {
     return this.#vtn.store.admissions();
+  }
+
+  async setSignatures(venId: string, signatures: VenSignatures): Promise<void> {
+    const { store } = this.#vtn;
+    const registration = await store.registration(venId);
+    if (registration === undefined) throw new RangeError(`venId: expected a registered VEN, got ${venId}`);
+    await store.updateRegistration({ ...registration, ...venSignatures(signatures) });
   }
 
   async setPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void> {

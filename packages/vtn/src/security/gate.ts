@@ -54,7 +54,7 @@ export class Gate {
       known = await this.#identity.requireVen(received.message, context);
     } catch (error) {
       // Who has to sign is told nothing of who is registered before it has signed.
-      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, {});
+      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, { isStranger: true });
       throw this.#mismatch(error, received);
     }
     this.#verify(received, known);
@@ -64,14 +64,14 @@ export class Gate {
   /** Whether nobody knows who sent a message that need not say it. */
   async isOfNobody(received: Received): Promise<boolean> {
     if ((await this.#identity.ofCertificate(received.peer)) !== undefined) return false;
-    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, {});
+    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, { isStranger: true });
     return true;
   }
 
   /** Lets a VEN ask what the VTN can do. */
   async requireQuery(received: Received): Promise<void> {
     if (this.#vtn.signatures === undefined) return;
-    this.#verify(received, (await this.#identity.ofCertificate(received.peer)) ?? {});
+    this.#verify(received, (await this.#identity.ofCertificate(received.peer)) ?? { isStranger: true });
   }
 
   /** Has a VEN registered, and tells what became of it. */
@@ -104,6 +104,7 @@ export class Gate {
       ...certificateTraits(peer, this.#vtn.identifyBy),
     });
     return {
+      isStranger: true,
       signaturePolicy: decided?.signaturePolicy ?? known?.signaturePolicy,
       signerFingerprints: decided?.signerFingerprints ?? known?.signerFingerprints,
       xmlSignature: xmlSignature || known?.xmlSignature,

@@ -18,6 +18,8 @@ export interface SignatureTerms extends VenSignatures {
   readonly xmlSignature?: boolean | undefined;
   /** The fingerprint of its client certificate. */
   readonly fingerprint?: string | undefined;
+  /** Whether it may sign with whatever certificate the authorities vouch for, as long as it is bound to none. */
+  readonly isStranger?: boolean | undefined;
 }
 
 /** How messages to one VEN are written, and its answers verified. */
@@ -79,11 +81,11 @@ export class Signatures {
     return sign(answer, signer, { clock: this.#clock });
   };
 
-  /** A VEN that is bound to a signer is trusted with that one alone. */
-  #trustIn({ fingerprint, signerFingerprints }: SignatureTerms): Trust {
+  /** An authority vouches for all its VENs alike, and must not let one of them sign for another. */
+  #trustIn({ fingerprint, signerFingerprints, isStranger = false }: SignatureTerms): Trust {
     if (signerFingerprints !== undefined) return { fingerprints: signerFingerprints };
-    const { authorities } = this.#options ?? {};
-    return { fingerprints: fingerprint === undefined ? [] : [fingerprint], authorities };
+    const fingerprints = fingerprint === undefined ? [] : [fingerprint];
+    return { fingerprints, authorities: isStranger ? this.#options?.authorities : [] };
   }
 }
 

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { decode, encode, seconds, sign, type Message, type Service } from "@openleadr/protocol";
+import { httpTransport, inMemoryTransport, type Transport } from "@openleadr/transport";
+import type { SecurityEvent, SignaturePolicy, VtnOptions } from "@openleadr/vtn";
+import { describe, it } from "vitest";
+import { aRegistration, noon, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
+import { authority, endOf, kitchen, pantry, signed, stranger, vtnParty } from "./certified.ts";
+
+const clock = { now: () => noon };
+const inMemory = { listen: false } as const;
+
+/** What a VEN may send, and what it gets under each policy: a response code, or the HTTP status of an empty answer. */
+const matrix: readonly (readonly [string, (poll: Message) => Promise<string>, Record<SignaturePolicy, number>])[] = [
+  ["an unsigned message", async (poll) => encode(poll), { off: 200, accepted: 200, required: 403 }],
+  ["a message signed by the VEN", async (poll) => signed(poll, kitchen), { off: 200, accepted: 200, required: 200 }],
+  ["one signed by another VEN", async (poll) => signed(poll, pantry), { off: 200, accepted: 403, required: 403 }],
+  ["one signed by a stranger", async (poll) => signed(poll, stranger), { off: 200, accepted: 403, required: 403 }],
+  [
+    "one changed after signing",
+    async (poll) => tampered(await signed(poll, kitchen)),
+    { off: 200, accepted: 403, required: 403 },
+  ],
+  ["one signed 6 s ago", async (poll) => signedAt(poll, -6_000), { off: 200, accepted: 403, required: 403 }],
+  ["one signed 6 s ahead", async (poll) => signedAt(poll, 6_000), { off: 200, accepted: 403, required: 403 }],
+];
+
+describe("rule 514: signatures, as the VTN takes them", () => {
+  for (const [title, write, statuses] of matrix) {
+    for (const policy of ["off", "accepted", "required"] as const) {
+      it(`rule 514: answers ${title} with ${statuses[policy]} where signatures are ${policy}`, async () => {
+        await using open = await openVtn({ ...inMemory, signatures: { authorities: [authority] } });
+        const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+        await open.vtn.vens.setSignatures(venId, { signaturePolicy: policy });
+
+        const answer = await statusOf(overMemory(open), await write({ name: "oadrPoll", payload: { venId } }));
+
+        assert.equal(answer, statuses[policy]);
+      });
+    }
+  }
+
+  it("rule 514: ignores over HTTP what is not signed, with an empty body", async () => {
+    await using open = await openVtn({ signatures: { policy: "required" } });
+    await using transport = httpTransport({ url: open.vtn.url ?? "" });
+
+    const poll = encode({ name: "oadrPoll", payload: { venId: "nobody" } });
+
+    await assert.rejects(transport("OadrPoll", poll), { name: "HttpStatusError", status: 403 });
+  });
+
+  it("tells who has to sign nothing of which venIDs there are before it has", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: { policy: "required", authorities: [authority] } });
+    const venId = await registerSigned(open);
+
+    for (const asked of [venId, "no-such-ven"]) {
+      const poll = encode({ name: "oadrPoll", payload: { venId: asked } });
+      assert.equal(await statusOf(inMemoryTransport(open.vtn.handler), poll), 403);
+    }
+  });
+
+  it("holds a VEN to its word that it signs", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: { authorities: [authority] } });
+    const venId = await registerSigned(open, { xmlSignature: true });
+    const poll: Message = { name: "oadrPoll", payload: { venId } };
+
+    assert.equal(await statusOf(overMemory(open), encode(poll)), 403);
+    assert.equal(await statusOf(overMemory(open), await signed(poll, kitchen)), 200);
+  });
+
+  it("lets nobody take the word back unsigned", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: {} });
+    const venId = await registerSigned(open, { xmlSignature: true });
+
+    const again = encode({ name: "oadrCreatePartyRegistration", payload: aRegistration({ venId }) });
+
+    assert.equal(await statusOf(overMemory(open), again, "EiRegisterParty"), 403);
+  });
+
+  it("signs the answers to what is signed, and no others", async () => {
+    const options = { signer: vtnParty.signer, authorities: [authority] };
+    await using open = await openVtn({ ...inMemory, signatures: options });
+    const { venId } = await endOf(open, kitchen.peer).register("kitchen");
+    const poll: Message = { name: "oadrPoll", payload: { venId } };
+    const transport = overMemory(open);
+
+    const answers = [
+      await transport("OadrPoll", encode(poll)),
+      await transport("OadrPoll", await signed(poll, kitchen)),
+    ];
+
+    assert.deepEqual(
+      answers.map((answer) => decode(answer ?? "").envelope.signature),
+      ["none", "unverified"],
+    );
+  });
+
+  it("signs refusals too", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: { signer: vtnParty.signer, policy: "off" } });
+    const poll = await signed({ name: "oadrPoll", payload: { venId: "nobody" } }, kitchen);
+
+    const answer = await overMemory(open)("OadrPoll", poll);
+
+    assert.equal(decode(answer ?? "").envelope.signature, "unverified");
+  });
+});
+
+describe("rule 514: attacks on a VTN that requires signatures", () => {
+  const required = { ...inMemory, signatures: { policy: "required", authorities: [authority] } } as const;
+
+  it("refuses a signed message that comes twice", async () => {
+    await using open = await openVtn(required);
+    const venId = await registerSigned(open);
+    const poll = await signed({ name: "oadrPoll", payload: { venId } }, kitchen);
+
+    assert.deepEqual([await statusOf(overMemory(open), poll), await statusOf(overMemory(open), poll)], [200, 403]);
+  });
+
+  it("refuses a VEN's message that another VEN signed, though the same CA vouches for both", async () => {
+    await using open = await openVtn(required);
+    const venId = await registerSigned(open);
+
+    for (const other of [pantry, stranger]) {
+      const poll = await signed({ name: "oadrPoll", payload: { venId } }, other);
+      assert.equal(await statusOf(overMemory(open), poll), 403);
+    }
+  });
+
+  it("binds a VEN without a client certificate to the one that it signed with when it registered", async () => {
+    await using open = await openVtn(required);
+    const transport = inMemoryTransport(open.vtn.handler);
+    const venId = await registerSigned(open, {}, transport);
+    const poll: Message = { name: "oadrPoll", payload: { venId } };
+
+    const statuses = [];
+    for (const party of [kitchen, stranger]) statuses.push(await statusOf(transport, await signed(poll, party)));
+
+    assert.deepEqual((await open.vtn.vens.get(venId))?.signerFingerprints, [kitchen.peer.fingerprint]);
+    assert.deepEqual(statuses, [200, 403]);
+  });
+
+  it("gives a venID to nobody who signs with another certificate than its VEN", async () => {
+    await using open = await openVtn(required);
+    const transport = inMemoryTransport(open.vtn.handler);
+    const venId = await registerSigned(open, {}, transport);
+    const asking = (given: object): Message => ({
+      name: "oadrCreatePartyRegistration",
+      payload: aRegistration({ venName: "kitchen", ...given }),
+    });
+
+    const taken = await statusOf(transport, await signed(asking({ venId }), stranger), "EiRegisterParty");
+    const named = await transport("EiRegisterParty", await signed(asking({}), stranger));
+
+    assert.equal(taken, 403);
+    const { message } = decode(named ?? "");
+    assert.ok(message.name === "oadrCreatedPartyRegistration");
+    assert.notEqual(message.payload.venId, venId);
+  });
+
+  it("takes the old and the new certificate while one is being replaced", async () => {
+    await using open = await openVtn(required);
+    const venId = await registerSigned(open);
+    const signerFingerprints = [kitchen.peer.fingerprint, stranger.peer.fingerprint];
+    await open.vtn.vens.setSignatures(venId, { signerFingerprints });
+
+    for (const party of [kitchen, stranger]) {
+      const poll = await signed({ name: "oadrPoll", payload: { venId } }, party);
+      assert.equal(await statusOf(overMemory(open), poll), 200);
+    }
+  });
+
+  it("tells of what it ignores", async () => {
+    const events: SecurityEvent[] = [];
+    await using open = await openVtn({ ...required, onSecurityEvent: (event) => void events.push(event) });
+    const venId = await registerSigned(open);
+
+    await statusOf(overMemory(open), encode({ name: "oadrPoll", payload: { venId } }));
+
+    const { address, fingerprint } = kitchen.peer;
+    assert.deepEqual(events.at(-1), {
+      type: "signatureRejected",
+      message: "oadrPoll",
+      venId,
+      code: "ERR_OADR_SIGNATURE_MISSING",
+      reason: "oadrPayload: expected element ds:Signature, got none",
+      address,
+      fingerprint,
+    });
+  });
+
+  it("refuses options out of range", async () => {
+    for (const signatures of [{ maxAge: seconds(-1) }, { maxAhead: seconds(-1) }] satisfies VtnOptions["signatures"][])
+      await assert.rejects(openVtn({ ...inMemory, signatures }), { name: "RangeError" });
+  });
+});
+
+function overMemory({ vtn }: OpenVtn): Transport {
+  return inMemoryTransport(vtn.handler, kitchen.peer);
+}
+
+/** Registers the VEN `kitchen` with a signed message; its venID. */
+async function registerSigned(open: OpenVtn, given: object = {}, transport = overMemory(open)): Promise<string> {
+  const payload = aRegistration({ venName: "kitchen", ...given });
+  const answer = await transport(
+    "EiRegisterParty",
+    await signed({ name: "oadrCreatePartyRegistration", payload }, kitchen),
+  );
+  const { message } = decode(answer ?? "");
+  assert.ok(message.name === "oadrCreatedPartyRegistration");
+  return message.payload.venId ?? assert.fail("expected a venID");
+}
+
+function tampered(document: string): string {
+  return document.replace("<dsp:nonce>", "<dsp:nonce>0");
+}
+
+async function signedAt(message: Message, offsetMs: number): Promise<string> {
+  return sign(message, kitchen.signer, { clock: { now: () => new Date(clock.now().getTime() + offsetMs) } });
+}
+
+/** The HTTP status of what is ignored, or the response code. */
+async function statusOf(transport: Transport, document: string, service: Service = "OadrPoll") {
+  try {
+    const answer = await transport(service, document);
+    const { message } = decode(answer ?? "");
+    return "response" in message.payload ? message.payload.response?.responseCode : 200;
+  } catch (error) {
+    return (error as { readonly status?: number }).status;
+  }
+}
