@@ -1,5 +1,6 @@
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
+import { sayExpiry } from "./say-expiry.ts";
 import { describeEvent } from "./describe-ven-event.ts";
 import { describeVenReport } from "./describe-ven-report.ts";
 import { sayDeviations, sayDuration } from "./say.ts";
@@ -60,6 +61,8 @@ export function describeVen(status: VenStatus): Line | undefined {
       return { what: "request failed", about: `${status.request}: ${sayFailure(status)}` };
     case "handlerFailed":
       return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
+    case "certificateExpiring":
+      return { what: "certificate expires", about: `${status.subject}: ${sayExpiry(status.expiry)}` };
     case "deviated":
       return sayDeviations(status);
     case "stopped":

@@ -1,6 +1,7 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
 import type { ListenerTlsOptions } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
+import { describeSecurityEvent } from "./describe-security-event.ts";
 import { describeVtn } from "./describe-vtn.ts";
 import { failureLogger } from "./failure-logger.ts";
 import type { Journal } from "./journal.ts";
@@ -34,6 +35,7 @@ export function createVtn(
       venId === undefined && venName.trim() !== "" ? { venId: venName } : true,
     onRegisterReport: (report) => selectReport(report, clock.now()),
     onUpdateReport: (update) => tellReadings(update, journal),
+    onSecurityEvent: (event) => journal({ ...event }, describeSecurityEvent(event)),
     onStatus: (status) => journal(status, describeVtn(status)),
     logger: failureLogger(journal),
   });

@@ -7,6 +7,7 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { reloadTls } from "./reload-tls.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
 import {
   addTlsOptions,
@@ -61,6 +62,7 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
     journal(eventFact(created), sayEvent(created));
   }
   if (tls === undefined) warnOfPlainHttp(host, io.stderr);
+  const endReloading = tls === undefined ? undefined : reloadTls(vtn, options, { io, journal });
   try {
     await vtn.start();
   } catch (cause) {
@@ -68,6 +70,7 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
     throw new CommandError(1, `port ${port} of ${host} is taken; --port 0 takes a free one`, { cause });
   }
   await untilAborted(io.signal);
+  endReloading?.();
   await vtn.stop();
   return 0;
 }
@@ -88,6 +91,7 @@ gives the event to that VEN only.
 
 With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
 certificate one of the CAs has issued; "openleadr cert" makes all of them.
+SIGHUP has it read those files again.
 
 Ctrl-C stops the VTN, and all that it knew is lost.
 ${examples(

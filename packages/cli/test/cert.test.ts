@@ -270,6 +270,28 @@ describe("openleadr vtn and openleadr ven with certificates", () => {
     assert.equal(code, 1);
   });
 
+  it("read the files again on SIGHUP, and go on as before with what cannot be used", async () => {
+    using folder = await withCa();
+    await cert(folder, "vtn");
+    await cert(folder, "ven", "kitchen", "--vtn", vtnUrl);
+    await using vtn = listening(folder);
+    const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
+    const before = folder.read("vtn-ecc.pem");
+
+    folder.write("vtn-ecc.pem", "no certificate");
+    vtn.reload();
+    await vtn.prints(/files not usable +.*vtn-ecc\.pem: .*; as before/);
+    folder.write("vtn-ecc.pem", before);
+    await cert(folder, "vtn", "--force");
+    const fingerprint = new X509Certificate(folder.read("vtn-ecc.pem")).fingerprint256.slice(-29);
+    vtn.reload();
+    await vtn.prints(new RegExp(`files read again +certificates ${fingerprint}`));
+
+    const args = ["ven", "--vtn", url, "--name", "kitchen", ...kitchen(folder), "--vtn-fingerprint", fingerprint];
+    await using ven = new RunningCommand(args);
+    await ven.prints(/polled/);
+  });
+
   it("refuse a VTN of another fingerprint", async () => {
     using folder = await withCa();
     await cert(folder, "vtn");

@@ -8,8 +8,10 @@ export { createCsr } from "./csr.ts";
 export type { CsrAndKey, CsrOptions } from "./csr.ts";
 export { PkiError } from "./error.ts";
 export type { PkiErrorCode } from "./error.ts";
-export { expiryOf, expiryWarningDays, watchExpiry } from "./expiry.ts";
-export type { Expiry, ExpiryWatchOptions } from "./expiry.ts";
+export { expiryOf, expiryWarningDays } from "@openleadr/protocol";
+export type { Expiry } from "@openleadr/protocol";
+export { watchExpiry } from "./expiry.ts";
+export type { ExpiryWatchOptions } from "./expiry.ts";
 export { generateCertificates, generateVtnCertificates } from "./generate-certificates.ts";
 export type {
   CertificateAndKey,

@@ -184,6 +184,8 @@ export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTarget
 export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
 export { certificateFingerprint } from "./fingerprint.ts";
 export type { SignatureAlgorithm, SignatureHash } from "./signature/algorithms.ts";
+export { expiryOf, expiryWarningDays, watchedCertificate, watchExpiries } from "./expiry.ts";
+export type { ExpiriesWatchOptions, Expiring, Expiry, ExpiryWarning, WatchedCertificate } from "./expiry.ts";
 export { sign } from "./signature/sign.ts";
 export type { SignOptions } from "./signature/sign.ts";
 export { createSigner } from "./signature/signer.ts";

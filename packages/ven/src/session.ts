@@ -28,6 +28,7 @@ import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
 import { Inbox } from "./incoming/inbox.ts";
 import { Poller } from "./poll/poll.ts";
 import type { PushedMessages } from "./push/pushed-messages.ts";
+import type { OwnCertificates } from "./own-certificates.ts";
 import { PushReceiver } from "./push/push-receiver.ts";
 import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
 import { Opts } from "./opt/opt.ts";
@@ -53,6 +54,7 @@ export interface SessionParts {
   /** Where the state is kept, and what is there. */
   readonly stored: StoredVen;
   readonly entries: readonly StoredEntry[];
+  readonly certificates: OwnCertificates;
   /** What the VTN pushes, and where to; undefined for a VEN that polls. */
   readonly push: { readonly address: string; readonly messages: PushedMessages } | undefined;
 }
@@ -88,7 +90,7 @@ export class Session implements VenContext {
   #relapses: Iterator<Duration> | undefined;
 
   /** Throws `VenStoreError` for entries that cannot be read. */
-  constructor({ options, transport, offers, clockSkew, push, stored, entries }: SessionParts) {
+  constructor({ options, transport, offers, clockSkew, push, stored, entries, certificates }: SessionParts) {
     this.options = options;
     this.notebook = new Notebook(this, stored, entries);
     this.#kept = this.notebook.take(registrationEntry).get("");
@@ -109,6 +111,7 @@ export class Session implements VenContext {
         : new PushReceiver(this, { inbox, events, reports, pushed: push.messages, onHeard });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.ended = this.#live();
+    this.run(() => certificates.watch(this));
   }
 
   get state(): VenState {

@@ -1,4 +1,4 @@
-import type { Deviation, Duration, EventStatus, MessageName, Opt } from "@openleadr/protocol";
+import type { Deviation, Duration, EventStatus, ExpiryWarning, MessageName, Opt } from "@openleadr/protocol";
 import type { EventEndReason, SignalInForce } from "./event/handlers.ts";
 
 /** The handlers for events, by the names of their options. */
@@ -139,6 +139,17 @@ export type VenStatus =
       /** The data point that it was called for. */
       readonly rId?: string;
       readonly error: Error;
+    }
+  /**
+   * The VEN's own certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid. Told
+   * once for each.
+   */
+  | {
+      readonly type: "certificateExpiring";
+      readonly fingerprint: string;
+      readonly subject: string;
+      readonly expiresAt: Date;
+      readonly expiry: ExpiryWarning;
     }
   /** An answer of the VTN differed from the schema, in tolerant reading. */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }

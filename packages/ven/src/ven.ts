@@ -12,6 +12,7 @@ import type { SignalInForce } from "./event/handlers.ts";
 import type { ActiveEvent, SignalQuery } from "./event/records.ts";
 import { resolveVenOptions, type ResolvedVenOptions, type VenOptions } from "./options.ts";
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
+import { OwnCertificates } from "./own-certificates.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
 import { record } from "./report/record.ts";
 import { ReportOffers } from "./report/report-offer.ts";
@@ -48,6 +49,7 @@ export class Ven implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #ownTransport: HttpTransport | undefined;
   readonly #clockSkew: ClockSkew;
+  readonly #certificates: OwnCertificates;
   readonly #push: PushEndpoint | undefined;
   #session: Session | undefined;
   #opening: Promise<StoredVen> | undefined;
@@ -65,6 +67,8 @@ export class Ven implements AsyncDisposable {
     this.#ownTransport = own;
     this.#transport = transport;
     const { push } = this.#options;
+    const pushTls = push === undefined || push.listen === false ? undefined : push.listen.tls;
+    this.#certificates = new OwnCertificates(options.tls, pushTls);
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
     this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
   }
@@ -81,6 +85,22 @@ export class Ven implements AsyncDisposable {
   get url(): URL | undefined {
     const address = this.#push?.address ?? "";
     return address === "" ? undefined : new URL(address);
+  }
+
+  /**
+   * Uses another certificate, key and CAs towards the VTN from the next request on; with `push`, others for what the VTN
+   * pushes too, from the next connection on.
+   *
+   * Throws `TypeError`, and changes nothing of that kind, for options that are incomplete or do not belong together, and
+   * for a VEN that has no TLS there.
+   */
+  replaceTls(tls: ClientTlsOptions, { push }: { readonly push?: ListenerTlsOptions | undefined } = {}): void {
+    if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got one without");
+    if (push !== undefined && this.#push === undefined)
+      throw new TypeError("tls.push: expected a VEN that is pushed to, got one that polls");
+    if (push !== undefined) this.#push?.replaceTls(push);
+    this.#ownTransport.replaceTls(tls);
+    this.#certificates.replace(tls, push);
   }
 
   /** Where the VEN is in its life. */
@@ -375,6 +395,7 @@ export class Ven implements AsyncDisposable {
       offers: this.#offers,
       clockSkew: this.#clockSkew,
       push: this.#push,
+      certificates: this.#certificates,
     }));
   }
 

@@ -21,6 +21,7 @@ import { ReportService } from "./report/report.ts";
 import { Gate, isApplication } from "./security/gate.ts";
 import { SecurityWatch } from "./security/security-watch.ts";
 import { Signatures } from "./security/signatures.ts";
+import { WatchedCertificates } from "./security/watched-certificates.ts";
 import { Targeting } from "./targeting/targeting.ts";
 
 /** The services of a VTN, and what guards them. */
@@ -28,6 +29,7 @@ export interface Services {
   readonly gate: Gate;
   readonly signatures: Signatures;
   readonly watch: SecurityWatch;
+  readonly certificates: WatchedCertificates;
   readonly presence: Presence;
   readonly vens: Vens;
   readonly registration: RegistrationService;
@@ -57,6 +59,7 @@ export function servicesOf(context: VtnContext): Services {
   const identity = new Identity(context, { admissions, welcome });
   const signatures = new Signatures(context);
   const watch = new SecurityWatch(context);
+  const certificates = new WatchedCertificates(context);
   const presence = new Presence(context);
   const { distribution } = event;
   const letters = new Letters(context, distribution);
@@ -64,12 +67,13 @@ export function servicesOf(context: VtnContext): Services {
     targeting,
     sent,
     event,
-    gate: new Gate(context, { admissions, identity, signatures, watch }),
+    certificates,
+    gate: new Gate(context, { admissions, identity, signatures, watch, certificates }),
     signatures,
     watch,
     presence,
     vens: new VenDirectory(context, presence),
-    registration: new RegistrationService(context, { admissions, identity, presence, welcome }),
+    registration: new RegistrationService(context, { admissions, certificates, identity, presence, welcome }),
     report: new ReportService(context),
     ownReport,
     opt: new OptService(context),

@@ -6,6 +6,7 @@ import {
   requestListener,
   type Exchange,
   type Handler,
+  type ListenerTlsOptions,
   type RefusedRequest,
   type RequestListenerOptions,
 } from "@openleadr/transport";
@@ -94,6 +95,19 @@ export class Vtn implements AsyncDisposable {
     return requestListener({ ...options, ...this.#served() });
   }
 
+  /**
+   * Uses other certificates, keys, CAs and revocation lists for its listener, without a restart: from the next connection
+   * on, while those that are open end with the requests under way on them.
+   *
+   * Throws `TypeError`, and changes nothing, for options that are incomplete or do not belong together, for a VTN that does
+   * not listen or listens without TLS, and for another `clientCertificate` or `unauthorized`.
+   */
+  replaceTls(tls: ListenerTlsOptions): void {
+    if (this.#listener === undefined) throw new TypeError("tls: expected a VTN that listens, got one that does not");
+    this.#listener.replaceTls(tls);
+    this.#services.certificates.replaceOwn(tls);
+  }
+
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */
   async start(): Promise<void> {
     return this.#inTurn(async () => {
@@ -102,6 +116,7 @@ export class Vtn implements AsyncDisposable {
       await this.#listener?.start();
       await this.#services.presence.start();
       this.#isRunning = true;
+      this.#services.certificates.start();
       this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
       await this.#services.push?.start();
@@ -123,6 +138,7 @@ export class Vtn implements AsyncDisposable {
       await Promise.allSettled(this.#underWay);
       await this.#services.ownReport.stop();
       await this.#services.presence.stop();
+      await this.#services.certificates.stop();
       this.#tell({ type: "stopped" });
     });
   }

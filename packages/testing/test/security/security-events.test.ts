@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { encode, minutes, seconds } from "@openleadr/protocol";
+import { encode, hours, minutes, seconds } from "@openleadr/protocol";
 import { httpTransport, inMemoryTransport, type Peer } from "@openleadr/transport";
 import type { SecurityEvent, VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
+import { certificate, keys } from "../../../protocol/test/certificates.ts";
 import { createTestCa } from "../../../transport/test/certificates.ts";
 import { aRegistration, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
 import { endOf, kitchen, pantry, stranger } from "./certified.ts";
@@ -61,7 +62,27 @@ describe("security events", () => {
 
     const reason = "refused with HTTP status 403: client certificate: none";
     const origin = { address: "127.0.0.1", fingerprint: undefined };
-    assert.deepEqual(open.events, [{ type: "certificateRefused", reason, ...origin }]);
+    assert.deepEqual(open.events.at(-1), { type: "certificateRefused", reason, ...origin });
+  });
+
+  it("tell of a VEN's certificate 60, 30 and 7 days before its end, and at its end", async () => {
+    const own = certificate({ subject: "kitchen", key: keys.p256, to: "2026-08-01" });
+    await using open = await watched();
+    await endOf(open, { ...kitchen.peer, certificate: own }).register("kitchen");
+    const told: unknown[] = [];
+
+    for (let day = 0; day < 63; day++) {
+      const before = open.events.length;
+      open.clock.advance(hours(24));
+      for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+      for (const event of open.events.slice(before))
+        if (event.type === "certificateExpiring") told.push([event.venId, event.subject, day + 1, event.expiry.state]);
+    }
+
+    assert.deepEqual(
+      told,
+      [1, 31, 54, 61].map((day) => ["id-1", "CN=kitchen", day, day === 61 ? "expired" : "expiresSoon"]),
+    );
   });
 
   it("go on when the listener throws", async () => {

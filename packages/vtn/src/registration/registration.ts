@@ -18,6 +18,7 @@ import type { Registration } from "../store/registration-store.ts";
 import { isOtherSigner, type Admissions } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+import type { WatchedCertificates } from "../security/watched-certificates.ts";
 import { boundSigner } from "../security/signatures.ts";
 import { certificateTraits, type CertificateTrait } from "./certificate-traits.ts";
 import type { Identity } from "./identity.ts";
@@ -27,6 +28,7 @@ import type { RegistrationInfos } from "./registration-infos.ts";
 import type { Welcome } from "./welcome.ts";
 
 interface Others {
+  readonly certificates: WatchedCertificates;
   readonly admissions: Admissions;
   readonly identity: Identity;
   readonly presence: Presence;
@@ -44,14 +46,16 @@ export class RegistrationService {
   readonly #vtn: VtnContext;
   readonly #identity: Identity;
   readonly #presence: Presence;
+  readonly #certificates: WatchedCertificates;
   readonly #welcome: Welcome;
   readonly #admissions: Admissions;
 
-  constructor(vtn: VtnContext, { identity, presence, welcome, admissions }: Others) {
+  constructor(vtn: VtnContext, { identity, presence, welcome, admissions, certificates }: Others) {
     this.#vtn = vtn;
     this.#welcome = welcome;
     this.#identity = identity;
     this.#presence = presence;
+    this.#certificates = certificates;
     this.#admissions = admissions;
   }
 
@@ -196,6 +200,7 @@ export class RegistrationService {
   async #erase(venId: string): Promise<void> {
     await this.#vtn.store.unregister(venId);
     this.#presence.forget(venId);
+    this.#certificates.forget(venId);
     this.#vtn.tell({ type: "unregistered", venId });
   }
 }

@@ -9,6 +9,7 @@ import { IdentityMismatchError } from "../registration/identity-mismatch.ts";
 import type { Registration } from "../store/registration-store.ts";
 import type { SecurityEvent } from "./security-event.ts";
 import { originOf, type SecurityWatch } from "./security-watch.ts";
+import type { WatchedCertificates } from "./watched-certificates.ts";
 import type { Signatures, SignatureTerms } from "./signatures.ts";
 
 /** An oadrCreatePartyRegistration, as it came. */
@@ -24,6 +25,7 @@ interface Guards {
   readonly identity: Identity;
   readonly signatures: Signatures;
   readonly watch: SecurityWatch;
+  readonly certificates: WatchedCertificates;
 }
 
 /**
@@ -38,12 +40,14 @@ export class Gate {
   readonly #signatures: Signatures;
   readonly #watch: SecurityWatch;
   readonly #admissions: Admissions;
+  readonly #certificates: WatchedCertificates;
 
-  constructor(vtn: VtnContext, { admissions, identity, signatures, watch }: Guards) {
+  constructor(vtn: VtnContext, { admissions, identity, signatures, watch, certificates }: Guards) {
     this.#vtn = vtn;
     this.#identity = identity;
     this.#signatures = signatures;
     this.#watch = watch;
+    this.#certificates = certificates;
     this.#admissions = admissions;
   }
 
@@ -58,6 +62,7 @@ export class Gate {
       throw this.#mismatch(error, received);
     }
     this.#verify(received, known);
+    this.#certificates.seen(known.venId, received.peer);
     return known;
   }
 

@@ -1,4 +1,4 @@
-import type { MessageName, SignatureErrorCode } from "@openleadr/protocol";
+import type { ExpiryWarning, MessageName, SignatureErrorCode } from "@openleadr/protocol";
 
 /** Whom a security event is about. */
 export interface SecurityOrigin {
@@ -44,5 +44,18 @@ export type SecurityEvent =
       readonly venId: string;
       readonly before: string | undefined;
     } & SecurityOrigin)
+  /**
+   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: the VTN's own, or
+   * that of a VEN. Told once for each.
+   */
+  | {
+      readonly type: "certificateExpiring";
+      /** Undefined for a certificate of the VTN itself. */
+      readonly venId: string | undefined;
+      readonly fingerprint: string;
+      readonly subject: string;
+      readonly expiresAt: Date;
+      readonly expiry: ExpiryWarning;
+    }
   /** A peer has failed too often; until then nothing is told of its failures of that kind, and they get HTTP 403. */
   | ({ readonly type: "rateLimited"; readonly failure: LimitedFailure; readonly until: Date } & SecurityOrigin);

@@ -1,0 +1,65 @@
+import { X509Certificate } from "node:crypto";
+import { watchedCertificate, watchExpiries, type WatchedCertificate } from "@openleadr/protocol";
+import type { ListenerTlsOptions, Peer } from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+
+interface Watched extends WatchedCertificate {
+  /** Undefined for the VTN's own. */
+  readonly venId: string | undefined;
+}
+
+/** The VTN's certificates and those that VENs have shown since the start, of which it tells before they expire. */
+export class WatchedCertificates {
+  readonly #vtn: VtnContext;
+  readonly #ofVens = new Map<string, Watched>();
+  #own: readonly Watched[] = [];
+  #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
+
+  constructor(vtn: VtnContext) {
+    this.#vtn = vtn;
+    if (vtn.listen !== false && vtn.listen.tls !== undefined) this.replaceOwn(vtn.listen.tls);
+  }
+
+  /** Watches other certificates of the VTN. */
+  replaceOwn({ certificate }: Pick<ListenerTlsOptions, "certificate">): void {
+    const all = typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
+    this.#own = all.map((pem) => ({ ...watchedCertificate(new X509Certificate(pem)), venId: undefined }));
+  }
+
+  /** A VEN has shown its certificate. */
+  seen(venId: string, { certificate, fingerprint }: Peer): void {
+    if (certificate === undefined || this.#ofVens.get(venId)?.fingerprint === fingerprint) return;
+    this.#ofVens.set(venId, { ...watchedCertificate(certificate), venId });
+  }
+
+  /** A VEN is registered no longer. */
+  forget(venId: string): void {
+    this.#ofVens.delete(venId);
+  }
+
+  /** Begins to watch, if somebody listens. */
+  start(): void {
+    if (this.#vtn.onSecurityEvent === undefined && this.#own.length === 0) return;
+    const ending = new AbortController();
+    this.#running = { ending, ended: this.#watch(ending.signal) };
+  }
+
+  async stop(): Promise<void> {
+    this.#running?.ending.abort();
+    await this.#running?.ended;
+    this.#running = undefined;
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock, logger, tellSecurity } = this.#vtn;
+    await watchExpiries({
+      watched: () => [...this.#own, ...this.#ofVens.values()],
+      onExpiry: ({ venId, fingerprint, subject, notAfter: expiresAt }, expiry) => {
+        logger.warn({ venId, fingerprint, subject, expiresAt, state: expiry.state }, "certificate expires");
+        tellSecurity({ type: "certificateExpiring", venId, fingerprint, subject, expiresAt, expiry });
+      },
+      signal,
+      clock,
+    });
+  }
+}
