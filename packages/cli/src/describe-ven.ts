@@ -1,6 +1,6 @@
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
-import { sayExpiry } from "./say-expiry.ts";
+import { sayExpiring } from "./say-expiry.ts";
 import { describeEvent } from "./describe-ven-event.ts";
 import { describeVenReport } from "./describe-ven-report.ts";
 import { sayDeviations, sayDuration } from "./say.ts";
@@ -62,7 +62,7 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "handlerFailed":
       return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
     case "certificateExpiring":
-      return { what: "certificate expires", about: `${status.subject}: ${sayExpiry(status.expiry)}` };
+      return sayExpiring(status);
     case "deviated":
       return sayDeviations(status);
     case "stopped":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encode, operations, decode, type Message, type OperationName } from "@openleadr/protocol";
 import { httpTransport } from "@openleadr/transport";
 import { describe, it } from "vitest";
-import { openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
+import { aRegistration, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
 import { requestsOf, type VenRequestName } from "../../../vtn/test/requests.ts";
 import { endOf, kitchen, pantry, stranger } from "./certified.ts";
 
@@ -65,31 +65,17 @@ describe("rule 517: who sends a message is who its certificate says", () => {
 });
 
 describe("rule 517: registration, with a certificate", () => {
-  for (const [title, withRegistrationId] of [
-    ["registers with", false],
-    ["renews", true],
+  for (const [title, given] of [
+    ["registers with", {}],
+    ["renews", { registrationId: "registration-1" }],
   ] as const) {
     it(`tells who ${title} another's venID the same, whether there is one or not`, async () => {
       await using open = await openVtn(inMemory);
       const { venId } = await endOf(open, kitchen.peer).register("kitchen");
       await endOf(open, pantry.peer).register("pantry");
-      const asking = (asked: string): Message => ({
-        name: "oadrCreatePartyRegistration",
-        payload: {
-          requestId: "req-7",
-          ...(withRegistrationId && { registrationId: "registration-1" }),
-          venId: asked,
-          profileName: "2.0b",
-          transportName: "simpleHttp",
-          reportOnly: false,
-          xmlSignature: false,
-          httpPullModel: true,
-        },
-      });
-
       const [existing, missing] = [
-        await endOf(open, pantry.peer).answer(asking(venId)),
-        await endOf(open, pantry.peer).answer(asking("no-such-ven")),
+        await endOf(open, pantry.peer).answer(registering(venId, given)),
+        await endOf(open, pantry.peer).answer(registering("no-such-ven", given)),
       ];
 
       assert.equal(codeOf(existing), 463);
@@ -189,4 +175,8 @@ async function answersOf(name: VenRequestName, venIds: "named" | "unnamed"): Pro
 function codeOf(message: Message | undefined): number | undefined {
   const response = message !== undefined && "response" in message.payload ? message.payload.response : undefined;
   return response?.responseCode;
+}
+
+function registering(venId: string, given: { readonly registrationId?: string }): Message {
+  return { name: "oadrCreatePartyRegistration", payload: aRegistration({ venId, ...given }) };
 }

@@ -142,13 +142,8 @@ describe("rule 514: attacks on a VTN that requires signatures", () => {
     await using open = await openVtn(required);
     const transport = inMemoryTransport(open.vtn.handler);
     const venId = await registerSigned(open, {}, transport);
-    const asking = (given: object): Message => ({
-      name: "oadrCreatePartyRegistration",
-      payload: aRegistration({ venName: "kitchen", ...given }),
-    });
-
-    const taken = await statusOf(transport, await signed(asking({ venId }), stranger), "EiRegisterParty");
-    const named = await transport("EiRegisterParty", await signed(asking({}), stranger));
+    const taken = await statusOf(transport, await signed(registering({ venId }), stranger), "EiRegisterParty");
+    const named = await transport("EiRegisterParty", await signed(registering({}), stranger));
 
     assert.equal(taken, 403);
     const { message } = decode(named ?? "");
@@ -207,6 +202,10 @@ async function registerSigned(open: OpenVtn, given: object = {}, transport = ove
   const { message } = decode(answer ?? "");
   assert.ok(message.name === "oadrCreatedPartyRegistration");
   return message.payload.venId ?? assert.fail("expected a venID");
+}
+
+function registering(given: object): Message {
+  return { name: "oadrCreatePartyRegistration", payload: aRegistration({ venName: "kitchen", ...given }) };
 }
 
 function tampered(document: string): string {

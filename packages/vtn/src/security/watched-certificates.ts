@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { watchedCertificate, watchExpiries, type WatchedCertificate } from "@openleadr/protocol";
-import type { ListenerTlsOptions, Peer } from "@openleadr/transport";
+import type { ListenerTlsOptions, Peer, Pem } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 
 interface Watched extends WatchedCertificate {
@@ -12,18 +12,19 @@ interface Watched extends WatchedCertificate {
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
+  #pems: readonly Pem[];
   #own: readonly Watched[] = [];
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
-    if (vtn.listen !== false && vtn.listen.tls !== undefined) this.replaceOwn(vtn.listen.tls);
+    this.#pems = vtn.listen === false ? [] : pemsOf(vtn.listen.tls);
   }
 
   /** Watches other certificates of the VTN. */
-  replaceOwn({ certificate }: Pick<ListenerTlsOptions, "certificate">): void {
-    const all = typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
-    this.#own = all.map((pem) => ({ ...watchedCertificate(new X509Certificate(pem)), venId: undefined }));
+  replaceOwn(tls: ListenerTlsOptions): void {
+    this.#pems = pemsOf(tls);
+    if (this.#running !== undefined) this.#own = this.#pems.map(ownCertificate);
   }
 
   /** A VEN has shown its certificate. */
@@ -39,7 +40,8 @@ export class WatchedCertificates {
 
   /** Begins to watch, if somebody listens. */
   start(): void {
-    if (this.#vtn.onSecurityEvent === undefined && this.#own.length === 0) return;
+    if (this.#vtn.onSecurityEvent === undefined && this.#pems.length === 0) return;
+    this.#own = this.#pems.map(ownCertificate);
     const ending = new AbortController();
     this.#running = { ending, ended: this.#watch(ending.signal) };
   }
@@ -62,4 +64,14 @@ export class WatchedCertificates {
       clock,
     });
   }
+}
+
+function pemsOf(tls: ListenerTlsOptions | undefined): readonly Pem[] {
+  if (tls === undefined) return [];
+  const { certificate } = tls;
+  return typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
+}
+
+function ownCertificate(pem: Pem): Watched {
+  return { ...watchedCertificate(new X509Certificate(pem)), venId: undefined };
 }
