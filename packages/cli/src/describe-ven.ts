@@ -44,11 +44,8 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "eventRecovery":
     case "eventEnded":
       return describeEvent(status);
-    case "clockSkew": {
-      const { skew, isWithinLimit } = status;
-      const about = `the VTN's clock is ${Math.abs(skew) / 1000} s ${skew < 0 ? "behind" : "ahead"}`;
-      return { what: isWithinLimit ? "clocks agree" : "clocks differ", about };
-    }
+    case "clockSkew":
+      return sayClockSkew(status);
     case "optCreated": {
       const { optId, optType, eventId } = status;
       return eventId === undefined
@@ -77,4 +74,9 @@ function describeRegistration({
   pollInterval,
 }: Extract<VenStatus, { readonly type: "registered" | "resumed" }>): Line {
   return { what: type, about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
+}
+
+function sayClockSkew({ skew, isWithinLimit }: Extract<VenStatus, { readonly type: "clockSkew" }>): Line {
+  const about = `the VTN's clock is ${Math.abs(skew) / 1000} s ${skew < 0 ? "behind" : "ahead"}`;
+  return { what: isWithinLimit ? "clocks agree" : "clocks differ", about };
 }

@@ -1,17 +1,35 @@
 import { X509Certificate } from "node:crypto";
 import { watchedCertificate, watchExpiries } from "@openleadr/protocol";
-import type { ClientTlsOptions, ListenerTlsOptions, Pem } from "@openleadr/transport";
+import type { ClientTlsOptions, HttpTransport, ListenerTlsOptions, Pem } from "@openleadr/transport";
 import type { VenContext } from "./context.ts";
+import type { ResolvedPushOptions } from "./push/options.ts";
+import type { PushEndpoint } from "./push/push-endpoint.ts";
+
+/** What has TLS of a VEN. */
+export interface VenEnds {
+  readonly transport: HttpTransport | undefined;
+  readonly push: PushEndpoint | undefined;
+}
 
 /** The certificates that a VEN shows, to its VTN and to who pushes. */
 export class OwnCertificates {
   #pems: readonly Pem[] = [];
 
-  constructor(tls: ClientTlsOptions | undefined, push: ListenerTlsOptions | undefined) {
-    this.replace(tls, push);
+  constructor(tls: ClientTlsOptions | undefined, push: ResolvedPushOptions | undefined) {
+    this.#replace(tls, push === undefined || push.listen === false ? undefined : push.listen.tls);
   }
 
-  replace(tls: ClientTlsOptions | undefined, push: ListenerTlsOptions | undefined): void {
+  /** Replaces both, or one. Throws `TypeError` where there is nothing to replace. */
+  replaceAt(ends: VenEnds, tls: ClientTlsOptions, push: ListenerTlsOptions | undefined): void {
+    if (ends.transport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got one without");
+    if (push !== undefined && ends.push === undefined)
+      throw new TypeError("tls.push: expected a VEN that is pushed to, got one that polls");
+    if (push !== undefined) ends.push?.replaceTls(push);
+    ends.transport.replaceTls(tls);
+    this.#replace(tls, push);
+  }
+
+  #replace(tls: ClientTlsOptions | undefined, push: ListenerTlsOptions | undefined): void {
     const pems = [tls?.certificate, push?.certificate].flatMap((given) => (given === undefined ? [] : given));
     this.#pems = pems.filter(({ length }) => length > 0);
   }

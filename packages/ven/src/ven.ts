@@ -67,8 +67,7 @@ export class Ven implements AsyncDisposable {
     this.#ownTransport = own;
     this.#transport = transport;
     const { push } = this.#options;
-    const pushTls = push === undefined || push.listen === false ? undefined : push.listen.tls;
-    this.#certificates = new OwnCertificates(options.tls, pushTls);
+    this.#certificates = new OwnCertificates(options.tls, push);
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
     this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
   }
@@ -88,19 +87,11 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
-   * Uses another certificate, key and CAs towards the VTN from the next request on; with `push`, others for what the VTN
-   * pushes too, from the next connection on.
-   *
-   * Throws `TypeError`, and changes nothing of that kind, for options that are incomplete or do not belong together, and
-   * for a VEN that has no TLS there.
+   * Uses another certificate, key and CAs from the next request on; with `push`, others for what the VTN pushes too. Throws
+   * `TypeError` for options that are incomplete or do not belong together, and for a VEN without TLS there.
    */
   replaceTls(tls: ClientTlsOptions, { push }: { readonly push?: ListenerTlsOptions | undefined } = {}): void {
-    if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got one without");
-    if (push !== undefined && this.#push === undefined)
-      throw new TypeError("tls.push: expected a VEN that is pushed to, got one that polls");
-    if (push !== undefined) this.#push?.replaceTls(push);
-    this.#ownTransport.replaceTls(tls);
-    this.#certificates.replace(tls, push);
+    this.#certificates.replaceAt({ transport: this.#ownTransport, push: this.#push }, tls, push);
   }
 
   /** Where the VEN is in its life. */
