@@ -1,45 +1,33 @@
 import { X509Certificate } from "node:crypto";
 import { watchedCertificate, watchExpiries } from "@openleadr/protocol";
-import type { ClientTlsOptions, HttpTransport, ListenerTlsOptions, Pem } from "@openleadr/transport";
+import type { ClientTlsOptions, ListenerTlsOptions, Pem } from "@openleadr/transport";
 import type { VenContext } from "./context.ts";
 import type { ResolvedPushOptions } from "./push/options.ts";
-import type { PushEndpoint } from "./push/push-endpoint.ts";
-
-/** What has TLS of a VEN. */
-export interface VenEnds {
-  readonly transport: HttpTransport | undefined;
-  readonly push: PushEndpoint | undefined;
-}
 
 /** The certificates that a VEN shows, to its VTN and to who pushes. */
 export class OwnCertificates {
-  #pems: readonly Pem[] = [];
+  #own: readonly Pem[];
+  #push: readonly Pem[];
 
   constructor(tls: ClientTlsOptions | undefined, push: ResolvedPushOptions | undefined) {
-    this.#replace(tls, push === undefined || push.listen === false ? undefined : push.listen.tls);
+    this.#own = pemsOf(tls?.certificate);
+    this.#push = push === undefined || push.listen === false ? [] : pemsOf(push.listen.tls?.certificate);
   }
 
-  /** Replaces both, or one. Throws `TypeError` where there is nothing to replace. */
-  replaceAt(ends: VenEnds, tls: ClientTlsOptions, push: ListenerTlsOptions | undefined): void {
-    if (ends.transport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got one without");
-    if (push !== undefined && ends.push === undefined)
-      throw new TypeError("tls.push: expected a VEN that is pushed to, got one that polls");
-    if (push !== undefined) ends.push?.replaceTls(push);
-    ends.transport.replaceTls(tls);
-    this.#replace(tls, push);
+  replace({ certificate }: ClientTlsOptions): void {
+    this.#own = pemsOf(certificate);
   }
 
-  #replace(tls: ClientTlsOptions | undefined, push: ListenerTlsOptions | undefined): void {
-    const pems = [tls?.certificate, push?.certificate].flatMap((given) => (given === undefined ? [] : given));
-    this.#pems = pems.filter(({ length }) => length > 0);
+  replacePush({ certificate }: ListenerTlsOptions): void {
+    this.#push = pemsOf(certificate);
   }
 
   /** Tells 60, 30 and 7 days before one of them ends, and when it has, until the VEN stops. */
   async watch(context: VenContext): Promise<void> {
     const { clock, logger } = context.options;
-    if (this.#pems.length === 0) return;
+    if (this.#own.length + this.#push.length === 0) return;
     await watchExpiries({
-      watched: () => this.#pems.map((pem) => watchedCertificate(new X509Certificate(pem))),
+      watched: () => [...this.#own, ...this.#push].map((pem) => watchedCertificate(new X509Certificate(pem))),
       onExpiry: ({ fingerprint, subject, notAfter: expiresAt }, expiry) => {
         logger.warn({ fingerprint, subject, expiresAt, state: expiry.state }, "certificate expires");
         context.tell({ type: "certificateExpiring", fingerprint, subject, expiresAt, expiry });
@@ -48,4 +36,10 @@ export class OwnCertificates {
       clock,
     });
   }
+}
+
+function pemsOf(given: ClientTlsOptions["certificate"]): readonly Pem[] {
+  if (given === undefined) return [];
+  const all = typeof given === "string" || Buffer.isBuffer(given) ? [given] : given;
+  return all.filter(({ length }) => length > 0);
 }

@@ -86,14 +86,6 @@ export class Ven implements AsyncDisposable {
     return address === "" ? undefined : new URL(address);
   }
 
-  /**
-   * Uses another certificate, key and CAs from the next request on; with `push`, others for what the VTN pushes too. Throws
-   * `TypeError` for options that are incomplete or do not belong together, and for a VEN without TLS there.
-   */
-  replaceTls(tls: ClientTlsOptions, { push }: { readonly push?: ListenerTlsOptions | undefined } = {}): void {
-    this.#certificates.replaceAt({ transport: this.#ownTransport, push: this.#push }, tls, push);
-  }
-
   /** Where the VEN is in its life. */
   get state(): VenState {
     if (this.#stop !== undefined) return { state: "stopped" };
@@ -291,6 +283,7 @@ export class Ven implements AsyncDisposable {
   replaceTls(tls: ClientTlsOptions): void {
     if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
     this.#ownTransport.replaceTls(tls);
+    this.#certificates.replace(tls);
   }
 
   /**
@@ -302,6 +295,7 @@ export class Ven implements AsyncDisposable {
   replacePushTls(tls: ListenerTlsOptions): void {
     if (this.#push === undefined) throw new TypeError("tls: expected a VEN with push, got one that polls");
     this.#push.replaceTls(tls);
+    this.#certificates.replacePush(tls);
   }
 
   /**

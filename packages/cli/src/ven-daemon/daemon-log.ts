@@ -60,6 +60,7 @@ function levelOf(status: VenStatus): LogLevel {
     case "reportFailed":
     case "reportDropped":
     case "requestFailed":
+    case "certificateExpiring":
     case "deviated":
       return "warn";
     case "clockSkew":
