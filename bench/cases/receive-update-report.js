@@ -35,5 +35,7 @@ async function receive() {
   const answer = await call();
   const kept = await vtn.reports.readings({ venId: "ven-1" });
   if (readings !== 100 || kept.length !== 100) throw new Error(`expected 100 readings, got ${readings}: ${answer}`);
-  return nanosecondsPerAwaitedCall(call);
+  const figure = await nanosecondsPerAwaitedCall(call);
+  await vtn.stop();
+  return figure;
 }
