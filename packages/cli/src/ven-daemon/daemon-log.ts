@@ -53,6 +53,8 @@ function levelOf(status: VenStatus): LogLevel {
     case "pushed":
     case "reportSent":
     case "vtnReportReceived":
+    // The daemon watches all certificates of its file itself.
+    case "certificateExpiring":
       return "debug";
     case "registrationFailed":
     case "unregistered":
@@ -60,7 +62,6 @@ function levelOf(status: VenStatus): LogLevel {
     case "reportFailed":
     case "reportDropped":
     case "requestFailed":
-    case "certificateExpiring":
     case "deviated":
       return "warn";
     case "clockSkew":
