@@ -184,8 +184,9 @@ export interface VtnOptions {
   /** Called whenever something happens to the VTN. What it throws is logged and changes nothing. */
   readonly onStatus?: ((status: VtnStatus) => void) | undefined;
   /**
-   * Called with every exchange, just before its answer leaves, and with every request that is refused: the documents
-   * both ways, who asked, and what became of it. What it throws is logged and changes nothing.
+   * Called with every exchange, just before its answer leaves, with every request that is refused, and with every push
+   * once it has been answered or has failed: the documents both ways, who asked, and what became of it. What it throws
+   * is logged and changes nothing.
    */
   readonly onExchange?: ((exchange: VtnExchange) => void) | undefined;
   /**

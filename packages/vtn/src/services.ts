@@ -86,12 +86,13 @@ export function servicesOf(context: VtnContext): Services {
 function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushService | undefined {
   const { push } = vtn;
   if (push === false) return undefined;
-  const { letters, event, presence, signatures } = services;
+  const { letters, event, presence, sent, signatures } = services;
   return new PushService({
     vtn,
     push,
     letters,
     presence,
+    sent,
     signatures,
     distribution: event.distribution,
     transports: new PushTransports(push),

@@ -1,4 +1,4 @@
-import { checkRules, refusalOf, RuleViolationError } from "@openleadr/protocol";
+import { refusalOf } from "@openleadr/protocol";
 import {
   HttpListener,
   messageHandler,
@@ -14,7 +14,7 @@ import type { RequestListener } from "node:http";
 import type { VtnContext } from "./context.ts";
 import type { Events } from "./event/event.ts";
 import type { Opts } from "./opt/opt.ts";
-import { handledExchange, requestRefused, unhandledExchange, type VtnExchange } from "./exchange.ts";
+import { handledExchange, requestRefused, tapExchange, unhandledExchange } from "./exchange.ts";
 import { withTimeLimit } from "./handler-limit.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { MailboxService, type Mailboxes } from "./delivery/mailboxes.ts";
@@ -169,7 +169,8 @@ export class Vtn implements AsyncDisposable {
     const error = new RefusedRequestError(503, "the VTN does not run");
     this.#tell(requestRefused(error, exchange));
     const now = this.#options.clock.now();
-    this.#tap(() => handledExchange(exchange, { deviations: [], error }, { receivedAt: now, answeredAt: now }));
+    const times = { receivedAt: now, answeredAt: now };
+    tapExchange(this.#options, () => handledExchange(exchange, { deviations: [], error }, times));
     return error;
   }
 
@@ -179,7 +180,7 @@ export class Vtn implements AsyncDisposable {
     const onRefused = (refused: RefusedRequest): void => {
       this.#tell(requestRefused(refused.error, refused));
       this.#services.watch.refused(refused);
-      this.#tap(() => unhandledExchange(refused, clock.now()));
+      tapExchange(this.#options, () => unhandledExchange(refused, clock.now()));
     };
     return { handler: this.handler, logger, clock, onRefused };
   }
@@ -198,12 +199,7 @@ export class Vtn implements AsyncDisposable {
       refuse: (message, response) => refusalOf(message, response, { party: "vtn", vtnId, profiles }),
       write: context.signatures?.signer && this.#services.signatures.write,
       check: (answer, request) => {
-        const { sent } = this.#services;
-        if (sent.isChecked(answer)) return;
-        const context = { sender: "vtn", answers: request, now: clock.now() } as const;
-        const [first, ...rest] = checkRules(answer, context);
-        if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
-        sent.markChecked(answer);
+        this.#services.sent.check(answer, { sender: "vtn", answers: request, now: clock.now() });
       },
       onRefused: (error, exchange, message) => {
         if (!(error instanceof RegistrationRefusedError)) this.#tell(requestRefused(error, exchange, message));
@@ -213,19 +209,9 @@ export class Vtn implements AsyncDisposable {
         ((exchange) => {
           const receivedAt = clock.now();
           return (handled) =>
-            this.#tap(() => handledExchange(exchange, handled, { receivedAt, answeredAt: clock.now() }));
+            tapExchange(context, () => handledExchange(exchange, handled, { receivedAt, answeredAt: clock.now() }));
         }),
     });
-  }
-
-  #tap(exchange: () => VtnExchange): void {
-    const { onExchange, logger } = this.#options;
-    if (onExchange === undefined) return;
-    try {
-      onExchange(exchange());
-    } catch (error) {
-      logger.error({ error }, "exchange listener failed");
-    }
   }
 
   #tellSecurity(event: SecurityEvent): void {

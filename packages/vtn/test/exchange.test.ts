@@ -27,6 +27,7 @@ describe("onExchange", () => {
     assert.equal(peer.address, "127.0.0.1");
     assert.equal(headers["content-type"], "application/xml");
     assert.deepEqual(exchange, {
+      sentBy: "ven",
       service: "OadrPoll",
       receivedAt: noon,
       answeredAt: noon,

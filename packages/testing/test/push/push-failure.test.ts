@@ -281,6 +281,27 @@ describe("push to a VEN that fails", () => {
     await ven.expect("oadrCreateReport");
   });
 
+  it("takes a VEN that has left while it was pushed to for gone", async () => {
+    await using open = await openPush();
+    const ven = await open.registered();
+    const { reply, release } = heldBack(ven);
+    await enqueue(open, "a");
+    await ven.expect("oadrCreateReport");
+
+    const { venId, registrationId } = ven;
+    await ven.call("oadrCancelPartyRegistration", { requestId: "req-3", registrationId, venId });
+    const told = open.statuses.length;
+    release();
+    await open.vtn.stop();
+
+    assert.equal(reply.count, 1);
+    assert.deepEqual(
+      open.statuses.slice(told).map(({ type }) => type),
+      ["stopped"],
+    );
+    assert.deepEqual(open.errors, []);
+  });
+
   it("goes on with the new address of a VEN that registers again", async () => {
     await using open = await openPush();
     const ven = await open.registered();

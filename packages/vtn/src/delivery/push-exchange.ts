@@ -1,22 +1,28 @@
 import {
-  checkRules,
   decode,
+  HttpStatusError,
   InvalidIdError,
   isOperationName,
   isSuccess,
+  MalformedMessageError,
   operations,
   rejection,
-  RuleViolationError,
   UnexpectedAnswerError,
+  type Deviation,
   type Message,
+  type OperationName,
 } from "@openleadr/protocol";
 import type { Transport } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { Seal } from "../security/signatures.ts";
+import type { SentEvents } from "../event/sent-events.ts";
+import { reasonOf, tapExchange, verdictOf, type ExchangeVerdict, type VtnExchange } from "../exchange.ts";
 
 /** A message on its way to one VEN. */
 export interface Parcel {
   readonly venId: string;
+  /** The host of the VEN. */
+  readonly address: string;
   readonly message: Message;
   readonly transport: Transport;
   readonly seal: Seal;
@@ -31,21 +37,78 @@ export interface Parcel {
  * to that message, or no message at all.
  */
 export async function pushMessage(
-  { venId, message, transport, seal }: Parcel,
-  vtn: VtnContext,
+  parcel: Parcel,
+  { vtn, sent }: { readonly vtn: VtnContext; readonly sent: SentEvents },
   signal: AbortSignal,
 ): Promise<Message | undefined> {
+  const { message } = parcel;
   const { name } = message;
   if (!isOperationName(name)) throw new TypeError(`expected a message that can be pushed, got ${name}`);
-  const [violation, ...others] = checkRules(message, { sender: "vtn", now: vtn.clock.now() });
-  if (violation !== undefined) throw new RuleViolationError(name, [violation, ...others]);
-  const document = await transport(operations[name].service, await seal.write(message), signal);
+  sent.check(message, { sender: "vtn", now: vtn.clock.now() });
+  const trace: Trace = { name, xml: await parcel.seal.write(message), sentAt: vtn.clock.now() };
+  try {
+    return await exchange(parcel, { vtn, trace }, signal);
+  } catch (error) {
+    trace.error = error;
+    throw error;
+  } finally {
+    tapExchange(vtn, () => pushedExchange(parcel, trace, vtn.clock.now()));
+  }
+}
+
+/** What is known of a push, as far as it has got. */
+interface Trace {
+  readonly name: OperationName;
+  readonly xml: string;
+  readonly sentAt: Date;
+  document?: string;
+  answer?: Message;
+  deviations?: readonly Deviation[];
+  error?: unknown;
+}
+
+async function exchange(
+  { venId, message, transport, seal }: Parcel,
+  { vtn, trace }: { readonly vtn: VtnContext; readonly trace: Trace },
+  signal: AbortSignal,
+): Promise<Message | undefined> {
+  const document = await transport(operations[trace.name].service, trace.xml, signal);
   if (document === undefined) return undefined;
+  trace.document = document;
   const decoded = decode(document, { tolerant: vtn.tolerant, limits: vtn.limits });
-  seal.verify(decoded);
   const { message: answer, deviations } = decoded;
+  Object.assign(trace, { answer, deviations });
+  seal.verify(decoded);
   if (deviations.length > 0) vtn.tell({ type: "deviated", message: answer.name, deviations });
   return requireAnswer(message, answer, venId);
+}
+
+/** What is to be told of a push. */
+function pushedExchange({ venId, address, message }: Parcel, trace: Trace, answeredAt: Date): VtnExchange {
+  const { error, deviations = error instanceof MalformedMessageError ? error.deviations : [] } = trace;
+  return {
+    sentBy: "vtn",
+    peer: { address },
+    headers: {},
+    service: operations[trace.name].service,
+    receivedAt: trace.sentAt,
+    answeredAt,
+    request: Buffer.from(trace.xml),
+    answer: trace.document,
+    message: message.name,
+    venId,
+    verdict: pushVerdict(trace),
+    deviations,
+  };
+}
+
+function pushVerdict({ answer, error }: Trace): ExchangeVerdict {
+  const said = verdictOf(answer);
+  if (error === undefined || said.kind === "refused") return said;
+  const reason = reasonOf(error);
+  return error instanceof HttpStatusError
+    ? { kind: "rejected", status: error.status, reason }
+    : { kind: "failed", reason };
 }
 
 function requireAnswer(message: Message, answer: Message, venId: string): Message | undefined {

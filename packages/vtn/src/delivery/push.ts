@@ -2,6 +2,7 @@ import { RejectedError, milliseconds, type Message } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
 import type { VenRequest, VtnContext } from "../context.ts";
 import type { EventDistribution, EventNews } from "../event/event-distribution.ts";
+import type { SentEvents } from "../event/sent-events.ts";
 import type { Letter } from "../store/mailbox-store.ts";
 import type { Presence } from "../registration/presence.ts";
 import type { Registration } from "../store/registration-store.ts";
@@ -20,6 +21,7 @@ export interface PushShared {
   readonly transports: PushTransports;
   readonly presence: Presence;
   readonly signatures: Signatures;
+  readonly sent: SentEvents;
   /** Serves the answer of a VEN as if it had come as a request. */
   serve(answer: Message, asked: Asked): Promise<Message | undefined>;
 }
@@ -61,14 +63,18 @@ export class Push {
     try {
       const transport = this.#shared.transports.use(registration);
       const seal = this.#shared.signatures.sealFor(registration);
-      const parcel = { venId: letter.venId, message: attempt.message, transport, seal };
-      answer = await pushMessage(parcel, this.#shared.vtn, signal);
+      const address = hostOf(registration);
+      const parcel = { venId: letter.venId, address, message: attempt.message, transport, seal };
+      answer = await pushMessage(parcel, this.#shared, signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return this.#takeBack(attempt);
       return this.#failed(attempt, error);
     }
     this.#delays = undefined;
-    this.#shared.presence.seen(registration, hostOf(registration));
+    const current = await this.#shared.vtn.store.registration(letter.venId);
+    // It has left while it was pushed to: all that is known of it is erased, its letters too.
+    if (current?.registrationId !== registration.registrationId) return;
+    this.#shared.presence.seen(current, hostOf(registration));
     await this.#arrived(attempt, answer, signal);
   }
 

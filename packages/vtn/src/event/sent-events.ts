@@ -1,4 +1,11 @@
-import type { EventSignal, Message, OadrEvent } from "@openleadr/protocol";
+import {
+  checkRules,
+  RuleViolationError,
+  type EventSignal,
+  type Message,
+  type OadrEvent,
+  type RuleContext,
+} from "@openleadr/protocol";
 import { splitTargets, targetsSeenBy, type SplitTargets } from "../targeting/audience.ts";
 import type { VenEnrolment } from "../targeting/enrolment.ts";
 
@@ -30,17 +37,25 @@ export class SentEvents {
     return this.#remember(eventId, { modificationNumber, values, signals, targets: splitTargets(event.targets) });
   }
 
+  /** Throws {@link RuleViolationError} for a message that breaks a rule. */
+  check(message: Message, context: RuleContext): void {
+    if (this.#isChecked(message)) return;
+    const [first, ...rest] = checkRules(message, context);
+    if (first !== undefined) throw new RuleViolationError(message.name, [first, ...rest]);
+    this.#markChecked(message);
+  }
+
   /**
    * Whether a message is known to keep all rules: its events do, and whom they are for changes nothing in that; and it has
    * a requestID (rule 41).
    */
-  isChecked(message: Message): boolean {
+  #isChecked(message: Message): boolean {
     if (message.name !== "oadrDistributeEvent" || message.payload.requestId === "") return false;
     return message.payload.events.every(({ signals }) => this.#checked.has(signals));
   }
 
   /** Takes note that a message keeps all rules. */
-  markChecked(message: Message): void {
+  #markChecked(message: Message): void {
     if (message.name !== "oadrDistributeEvent") return;
     for (const { signals } of message.payload.events) if (Object.isFrozen(signals)) this.#checked.add(signals);
   }
