@@ -1,6 +1,6 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
 import type { ListenerTlsOptions } from "@openleadr/transport";
-import { Vtn } from "@openleadr/vtn";
+import { Vtn, type PushOptions } from "@openleadr/vtn";
 import { describeSecurityEvent } from "./describe-security-event.ts";
 import { describeVtn } from "./describe-vtn.ts";
 import { failureLogger } from "./failure-logger.ts";
@@ -17,6 +17,8 @@ export interface VtnSettings {
   readonly tolerant?: boolean | undefined;
   /** @default plain HTTP */
   readonly tls?: ListenerTlsOptions | undefined;
+  /** @default to VENs on the Internet */
+  readonly push?: PushOptions | false | undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { pushTo, withPushHosts } from "./push-hosts.ts";
 import { reloadTls } from "./reload-tls.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
 import {
@@ -24,6 +25,7 @@ interface VtnCommandOptions extends ListenerTlsFiles {
   readonly port: number;
   readonly pollFrequency: Duration;
   readonly event?: string;
+  readonly pushHosts?: readonly string[];
   readonly tolerant?: boolean;
   readonly json?: boolean;
 }
@@ -42,6 +44,10 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
         .argParser(parsePollFrequency)
         .default(seconds(10), "PT10S"),
     )
+    .option(
+      "--push-hosts <host...>",
+      "where VENs that do not poll may be reached: names, addresses, subnets; public for all on the Internet (the default), any, off",
+    )
     .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
     .option("--json", "tell what happens in JSON lines");
   addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
@@ -56,7 +62,8 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const event = file === undefined ? undefined : await readEvent(file, io);
   const journal = journalTo(io, options);
   const tls = await readListenerTls(options, io);
-  const vtn = withTls(() => createVtn({ ...options, tls }, { journal, clock: io.clock }));
+  const settings = { ...options, tls, push: pushTo(options.pushHosts, tls) };
+  const vtn = withPushHosts(() => withTls(() => createVtn(settings, { journal, clock: io.clock })));
   if (event !== undefined) {
     const created = await giveEvent(vtn, event);
     journal(eventFact(created), sayEvent(created));
@@ -93,10 +100,16 @@ With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
 certificate one of the CAs has issued; "openleadr cert" makes all of them.
 SIGHUP has it read those files again.
 
+A VEN that does not poll names an address to send its messages to. Only those
+of --push-hosts are called, such as 127.0.0.1, 10.20.0.0/16, ven.example.com;
+off refuses such VENs. With --cert, the address must be https:, and the VTN
+shows the same certificate there.
+
 Ctrl-C stops the VTN, and all that it knew is lost.
 ${examples(
   "openleadr vtn",
   "openleadr vtn --event event.json --poll-frequency PT5S",
   "openleadr vtn --port 0 --json",
+  "openleadr vtn --push-hosts 127.0.0.1",
   "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem",
 )}`;
