@@ -29,6 +29,8 @@ export function describeVtn(status: VtnStatus): Line | undefined {
     case "deliveryRetried":
     case "deliveryFailed":
       return describeFailure(status);
+    case "letterDropped":
+      return { what: "message dropped", about: `${status.message} to ${status.venId}: the mailbox is full` };
     case "ownReportRequested":
       return { what: "own report requested", about: `${status.reportSpecifierId} by ${status.venId}` };
     case "ownReportSent":

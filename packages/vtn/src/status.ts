@@ -143,6 +143,14 @@ export type VtnStatus =
       readonly eventIds: readonly string[];
       readonly error: string;
     }
+  /** The mailbox of a VEN was full, and a message was thrown away: a dead letter (`failed`), or one that still waited. */
+  | {
+      readonly type: "letterDropped";
+      readonly venId: string;
+      readonly letterId: string;
+      readonly message: MessageName;
+      readonly state: "queued" | "sent" | "failed";
+    }
   /** A VEN answered an event. */
   | {
       readonly type: "eventAnswered";

@@ -15,21 +15,31 @@ export interface DeliveryOptions {
    * @default 10
    */
   readonly maxTries?: number | undefined;
+  /**
+   * How many messages the mailbox of one VEN holds, dead letters among them, and word of events aside. At least 1. Of
+   * more, the oldest dead letter is dropped, or else the oldest message; the status `letterDropped` tells of it.
+   *
+   * The default is far above what a VEN that works comes to, and keeps one that is gone for good from filling the store.
+   * @default 1000
+   */
+  readonly maxLetters?: number | undefined;
 }
 
 /** Delivery options with every default filled in. */
 export interface ResolvedDeliveryOptions {
   readonly answerTimeout: Duration;
   readonly maxTries: number;
+  readonly maxLetters: number;
 }
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveDeliveryOptions(options: DeliveryOptions, pollFrequency: Duration): ResolvedDeliveryOptions {
-  const { answerTimeout = pollFrequency, maxTries = 10 } = options;
+  const { answerTimeout = pollFrequency, maxTries = 10, maxLetters = 1000 } = options;
   if (!(answerTimeout >= 1000))
     throw new RangeError(`delivery.answerTimeout: expected at least 1 s, got ${answerTimeout} ms`);
   requireCount("delivery.maxTries", maxTries);
-  return { answerTimeout, maxTries };
+  requireCount("delivery.maxLetters", maxLetters);
+  return { answerTimeout, maxTries, maxLetters };
 }
 
 /** Throws `RangeError` for what is no whole number of at least 1. */

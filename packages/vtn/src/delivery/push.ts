@@ -8,6 +8,7 @@ import type { Presence } from "../registration/presence.ts";
 import type { Registration } from "../store/registration-store.ts";
 import type { Signatures } from "../security/signatures.ts";
 import { nameOf, type Letters } from "./letters.ts";
+import { post } from "./post.ts";
 import { pushMessage } from "./push-exchange.ts";
 import type { ResolvedPushOptions } from "./push-options.ts";
 import type { PushTransports } from "./push-transports.ts";
@@ -128,8 +129,7 @@ export class Push {
     const request = { venId, peer: { address: hostOf(known) }, headers: {}, signal };
     const followUp = await serve(answer, { request, known });
     // An answer cannot be answered in the same exchange, but in one of its own.
-    if (followUp !== undefined && followUp.name !== "oadrResponse")
-      await vtn.store.enqueue(venId, { kind: "message", message: followUp });
+    if (followUp !== undefined && followUp.name !== "oadrResponse") await post(vtn, venId, followUp);
   }
 
   async #failed({ held, news }: Try, reason: unknown): Promise<void> {

@@ -1,5 +1,6 @@
-import { historySpan, InvalidIdError, type Message, type ReportInterval } from "@openleadr/protocol";
+import { historySpan, InvalidIdError, type ReportInterval } from "@openleadr/protocol";
 import type { VtnContext } from "../context.ts";
+import { post } from "../delivery/post.ts";
 import type { OwnReportRequest } from "../store/own-report-store.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { history, numbered, sample, type Asking } from "./own-report-data.ts";
@@ -56,7 +57,7 @@ export class OwnReportDelivery {
     const requestId = newId();
     const reports = this.#offers.metadataFor(ven, clock.now());
     const payload = { requestId, reports, venId, ...(reportRequestId !== undefined && { reportRequestId }) };
-    await this.#enqueue(venId, { name: "oadrRegisterReport", payload });
+    await post(this.#vtn, venId, { name: "oadrRegisterReport", payload });
     for (const record of requests) if (!isForMetadata(record)) await this.end(record);
     return requestId;
   }
@@ -179,16 +180,12 @@ export class OwnReportDelivery {
         createdDateTime: clock.now(),
       };
       const requestId = newId();
-      await this.#enqueue(venId, { name: "oadrUpdateReport", payload: { requestId, reports: [report], venId } });
+      await post(this.#vtn, venId, { name: "oadrUpdateReport", payload: { requestId, reports: [report], venId } });
       requestIds.push(requestId);
     }
     if (intervals.length > 0)
       this.#vtn.tell({ type: "ownReportSent", venId, reportRequestId, intervals: intervals.length });
     return requestIds;
-  }
-
-  async #enqueue(venId: string, message: Message): Promise<void> {
-    await this.#vtn.store.enqueue(venId, { kind: "message", message });
   }
 
   #isOnce({ request, isEnding }: OwnReportRequest): boolean {

@@ -1,12 +1,12 @@
 import type { Duration } from "@openleadr/protocol";
 import type { VtnContext } from "../context.ts";
+import { post } from "../delivery/post.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { acceptance, subjectKey, subjectOf, type AcceptedVen, type Admission, type VenSubject } from "./admission.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import type { PendingVen } from "./pending-ven.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
 import type { Presence, VenPresence } from "./presence.ts";
-import { mail } from "./welcome.ts";
 
 /** A VEN that is registered, and whether it is there. */
 export interface Ven extends Registration {
@@ -109,14 +109,14 @@ export class VenDirectory implements Vens {
   }
 
   async requestReregistration(venId: string): Promise<void> {
-    await this.#vtn.store.enqueue(venId, mail({ name: "oadrRequestReregistration", payload: { venId } }));
+    await post(this.#vtn, venId, { name: "oadrRequestReregistration", payload: { venId } });
   }
 
   async cancelPartyRegistration(venId: string): Promise<void> {
     const { store, newId } = this.#vtn;
     const { registrationId = "" } = (await store.registration(venId)) ?? {};
     const payload = { requestId: newId(), registrationId, venId };
-    await store.enqueue(venId, mail({ name: "oadrCancelPartyRegistration", payload }));
+    await post(this.#vtn, venId, { name: "oadrCancelPartyRegistration", payload });
   }
 
   #withPresence(registration: Registration): Ven {

@@ -7,6 +7,7 @@ import {
 } from "@openleadr/protocol";
 import { acknowledgement } from "../answers.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
+import { post } from "../delivery/post.ts";
 import type { OfferedReport } from "./offered-report.ts";
 import { requireAllowed } from "./report-request-check.ts";
 import { requestFor, type ReadingsHandler, type ReportOrder } from "./report-selection.ts";
@@ -108,7 +109,7 @@ export class ReportRequests {
     for (const reportRequestId of forgotten) this.#bind(venId, reportRequestId, undefined);
     this.bind(ordered);
     const payload = { requestId, reportRequests: [first, ...rest] as const, venId };
-    await store.enqueue(venId, { kind: "message", message: { name: "oadrCreateReport", payload } });
+    await post(this.#vtn, venId, { name: "oadrCreateReport", payload });
     this.#vtn.tell({ type: "reportsRequested", venId, reportRequestIds: idsOf(requests) });
     return requests;
   }
@@ -177,7 +178,7 @@ export class ReportRequests {
   ): Promise<void> {
     if (first === undefined) return;
     const payload = { requestId, reportRequestIds: [first, ...rest] as const, reportToFollow, venId };
-    await this.#vtn.store.enqueue(venId, { kind: "message", message: { name: "oadrCancelReport", payload } });
+    await post(this.#vtn, venId, { name: "oadrCancelReport", payload });
   }
 
   async created(answer: OadrCreatedReport, { venId }: VenRequest): Promise<Message<"oadrResponse">> {
