@@ -199,6 +199,7 @@ export type { Extension } from "./schema/scalar.ts";
 export type { Infer, Schema } from "./schema/schema.ts";
 export { parseXmlTree } from "./schema/tree.ts";
 export type { XmlTree, XmlTreeAttribute, XmlTreeNode } from "./schema/tree.ts";
+export { isSameUri, normalizeUri } from "./uri.ts";
 export { textOfDocument } from "./xml/encoding.ts";
 export { resolveLimits } from "./xml/limits.ts";
 export type { Limits, ResolvedLimits } from "./xml/limits.ts";

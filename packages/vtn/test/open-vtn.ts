@@ -148,6 +148,15 @@ export function aRegistration(given: Partial<OadrCreatePartyRegistration> = {}):
   };
 }
 
+/** Registers a VEN that brings its venID, and takes nothing of what waits for it. */
+export async function registerAs(open: OpenVtn, venId: string): Promise<TestVen> {
+  const payload = aRegistration({ venId });
+  const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload });
+  const { response, registrationId = "" } = expectMessage("oadrCreatedPartyRegistration", answer);
+  if (response.responseCode !== 200) throw new Error(`expected a registration, got ${response.responseCode}`);
+  return new TestVen({ venId, registrationId }, open.answer);
+}
+
 /** A VEN that is registered. */
 export class TestVen {
   readonly venId: string;

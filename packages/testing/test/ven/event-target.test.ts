@@ -130,6 +130,10 @@ describe("the programmes and signals of a VEN", () => {
     assert.equal(await resolved({ marketContexts: ["http://elsewhere"] }, {}), "462 optOut: nobody");
   });
 
+  it("rule 512: compares market contexts as URIs", async () => {
+    assert.equal(await resolved({ marketContexts: ["HTTP://Market:80/"] }, {}), "200 optIn: ");
+  });
+
   it("rule 19: takes what is of its market context, and refuses the rest", async () => {
     await using bench = await anActingBench({ resources });
 

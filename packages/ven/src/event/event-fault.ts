@@ -1,4 +1,4 @@
-import { checkRules, type OadrEvent } from "@openleadr/protocol";
+import { checkRules, isSameUri, type OadrEvent } from "@openleadr/protocol";
 import type { PlanContext } from "./plan.ts";
 import { resolveResources, resourcesOfClasses } from "./resources.ts";
 import { unsupported, type SupportedSignal } from "./supported-signal.ts";
@@ -38,7 +38,7 @@ export function faultOf(event: OadrEvent, context: EventFaultContext): EventFaul
 
 function foreignContext({ eventDescriptor }: OadrEvent, { marketContexts }: EventFaultContext): EventFault | undefined {
   const { marketContext } = eventDescriptor;
-  if (marketContexts === undefined || marketContexts.includes(marketContext)) return undefined;
+  if (marketContexts === undefined || marketContexts.some((each) => isSameUri(each, marketContext))) return undefined;
   return { responseCode: 462, responseDescription: `market context ${marketContext} is not ours` };
 }
 

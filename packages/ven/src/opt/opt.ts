@@ -1,4 +1,5 @@
 import {
+  isSameUri,
   NotAllowedError,
   UnexpectedAnswerError,
   type OadrCreateOpt,
@@ -148,9 +149,14 @@ function replaces(opt: VenOpt, older: VenOpt): boolean {
   return (
     older.kind === "schedule" &&
     older.optType === opt.optType &&
-    older.marketContext === opt.marketContext &&
+    isSameContext(older.marketContext, opt.marketContext) &&
     isAbout(opt, older)
   );
+}
+
+/** Rule 512: market contexts are compared as URIs. */
+function isSameContext(one: string | undefined, other: string | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && isSameUri(one, other));
 }
 
 function isAbout(opt: VenOpt, older: VenOpt): boolean {

@@ -1,4 +1,4 @@
-import type { ActivePeriod } from "@openleadr/protocol";
+import { isSameUri, type ActivePeriod } from "@openleadr/protocol";
 import { isFor } from "../targeting/audience.ts";
 import type { Store } from "../store/store.ts";
 import type { EventAnswer, EventRecord } from "../store/event-store.ts";
@@ -45,7 +45,7 @@ async function commonAnswers(record: EventRecord, other: EventRecord, store: Sto
 export function overlap(one: EventRecord, other: EventRecord, answers?: readonly EventAnswer[]): boolean {
   const [descriptor, otherDescriptor] = [one.event.eventDescriptor, other.event.eventDescriptor];
   if (descriptor.eventId === otherDescriptor.eventId) return false;
-  if (descriptor.marketContext !== otherDescriptor.marketContext) return false;
+  if (!isSameUri(descriptor.marketContext, otherDescriptor.marketContext)) return false;
   const [span, otherSpan] = [plannedSpan(one.event.activePeriod), effectiveSpan(other, answers)];
   return Math.max(span.start, otherSpan.start) < Math.min(span.end, otherSpan.end);
 }

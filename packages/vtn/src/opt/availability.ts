@@ -1,4 +1,4 @@
-import type { Opt } from "@openleadr/protocol";
+import { isSameUri, type Opt } from "@openleadr/protocol";
 import type { OptSchedule } from "./opt-record.ts";
 import { concerns, type OptSubject } from "./opt-scope.ts";
 
@@ -71,12 +71,14 @@ function inForce(
   schedules: readonly OptSchedule[],
   { marketContext, ...subject }: AvailabilitySubject,
 ): readonly OptSchedule[] {
-  const matching = schedules.filter(
-    (schedule) =>
-      (schedule.marketContext === undefined || schedule.marketContext === marketContext) && concerns(schedule, subject),
-  );
+  const matching = schedules.filter((schedule) => isForContext(schedule, marketContext) && concerns(schedule, subject));
   const newest = (["optIn", "optOut"] as const).map((type) => matching.findLast(({ optType }) => optType === type));
   return matching.filter((schedule) => newest.includes(schedule) && schedule.cancelledAt === undefined);
+}
+
+/** Rules 205, 512: a schedule for a programme says nothing of any other. */
+function isForContext({ marketContext }: OptSchedule, asked: string | undefined): boolean {
+  return marketContext === undefined || (asked !== undefined && isSameUri(marketContext, asked));
 }
 
 function availabilityOf(open: readonly OptSchedule[], { precedence = "newest" }: AvailabilitySubject): Availability {

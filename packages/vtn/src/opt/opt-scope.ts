@@ -1,4 +1,4 @@
-import type { Target } from "@openleadr/protocol";
+import { normalizeUri, type Target } from "@openleadr/protocol";
 import type { OptRecord } from "./opt-record.ts";
 
 /** What a question about opt states is about: a VEN, or a part of it. */
@@ -74,8 +74,10 @@ function isCovered(opt: OptRecord, reaches: readonly Reach[]): boolean {
   return keys.length > 0 && keys.every((key) => rivals.some(({ targets }) => targets.has(key)));
 }
 
+/** In normal form, so that two are equal if they are the same (rule 512). */
 function contextOf(opt: OptRecord): string | undefined {
-  return opt.kind === "schedule" ? opt.marketContext : undefined;
+  const marketContext = opt.kind === "schedule" ? opt.marketContext : undefined;
+  return marketContext === undefined ? undefined : normalizeUri(marketContext);
 }
 
 function includesAny(outer: readonly Target[], names: readonly Target[]): boolean {

@@ -1,8 +1,15 @@
-import { groupTargets, TARGET_LISTS, ungroupTargets, type Target, type TargetsByType } from "@openleadr/protocol";
+import {
+  groupTargets,
+  isSameUri,
+  TARGET_LISTS,
+  ungroupTargets,
+  type Target,
+  type TargetsByType,
+} from "@openleadr/protocol";
 
 /** What a VEN belongs to and consists of, as the operator of the VTN says it: whatever means this VEN in a target. */
 export interface Enrolment extends Omit<TargetsByType, "venIds"> {
-  /** The programmes it takes part in. @default every market context */
+  /** The programmes it takes part in, compared as URIs (rule 512). @default every market context */
   readonly marketContexts?: readonly string[];
 }
 
@@ -34,7 +41,8 @@ export function writeEnrolment({ targets, marketContexts }: VenEnrolment): Enrol
 
 /** Whether a VEN takes part in a programme; one of which nothing is said, in all. */
 export function isEnrolledIn(marketContext: string, enrolment: VenEnrolment | undefined): boolean {
-  return enrolment?.marketContexts === undefined || enrolment.marketContexts.includes(marketContext);
+  const { marketContexts } = enrolment ?? {};
+  return marketContexts === undefined || marketContexts.some((each) => isSameUri(each, marketContext));
 }
 
 /** Equal for targets that say the same. */
