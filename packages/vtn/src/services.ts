@@ -1,4 +1,10 @@
-import { ComplianceError, RejectedError, type Message, type OperationName } from "@openleadr/protocol";
+import {
+  ComplianceError,
+  NotRegisteredOrAuthorizedError,
+  RejectedError,
+  type Message,
+  type OperationName,
+} from "@openleadr/protocol";
 import type { Received } from "@openleadr/transport";
 import type { VenRequest, VtnContext } from "./context.ts";
 import { Letters } from "./delivery/letters.ts";
@@ -123,17 +129,25 @@ export async function serve(received: Received, services: Services): Promise<Mes
   presence.seen(known, peer.address);
   const request: VenRequest = { peer, headers, signal, venId: known.venId };
   if (name === "oadrPoll") return services.poll.poll(request, known);
-  const outcome = await outcomeOf(dispatch(message, { request, known }, services));
+  const outcome = await outcomeOf(
+    dispatch(message, { request, known }, services),
+    async () => (await services.vens.get(known.venId)) === undefined,
+  );
   await letters.settle(known.venId, message);
   if (outcome instanceof RejectedError) throw outcome;
   return outcome;
 }
 
-async function outcomeOf(answer: Promise<Message | undefined>): Promise<Message | RejectedError | undefined> {
+/** Where something failed, the VEN may have left in the meantime (rule 517). */
+async function outcomeOf(
+  answer: Promise<Message | undefined>,
+  isGone: () => Promise<boolean>,
+): Promise<Message | RejectedError | undefined> {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof RejectedError) return error;
+    if (await isGone()) return new NotRegisteredOrAuthorizedError("not registered", { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
+import { anEvent } from "./events.ts";
 import { expectMessage, openVtn } from "./open-vtn.ts";
 
 describe("EiRegisterParty: cancellation by the VEN", () => {
@@ -17,6 +18,21 @@ describe("EiRegisterParty: cancellation by the VEN", () => {
     assert.deepEqual(told, [venId]);
     assert.deepEqual(open.statuses.at(-1), { type: "unregistered", venId });
     await assert.rejects(open.call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+
+  it("rule 517: tells a VEN that has left while its message was dealt with that it is not registered", async () => {
+    await using open = await openVtn({
+      onCreatedEvent: async (_, { venId = "" }) => {
+        await open.call("oadrCancelPartyRegistration", { requestId: "req-8", registrationId, venId });
+      },
+    });
+    const ven = await open.register();
+    const { registrationId } = ven;
+    await open.vtn.events.create(anEvent());
+    await ven.requestEvents();
+
+    assert.equal(await ven.respond({ eventId: "event-1" }), 463);
+    assert.deepEqual(open.errors, []);
   });
 
   for (const [title, ids, code] of [
