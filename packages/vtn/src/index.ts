@@ -57,7 +57,7 @@ export type { Enrolment, VenEnrolment } from "./targeting/enrolment.ts";
 export type { Enrolments, ResolveTargets, TargetsContext } from "./targeting/targeting.ts";
 export type { Store } from "./store/store.ts";
 export type { DueOwnReports, OwnReportRequest } from "./store/own-report-store.ts";
-export type { ReadingsQuery } from "./store/report-store.ts";
+export type { BesideReportRequests, ReadingsQuery } from "./store/report-store.ts";
 export type { Registration, RegistrationKey } from "./store/registration-store.ts";
 export type {
   Delivery,

@@ -37,7 +37,10 @@ export function testReportStore(name: string, open: () => Promise<Store>): void 
 
       assert.equal(await store.putReportRequests("kitchen", [aRequest("b"), aRequest("a")]), true);
       assert.equal(await store.putReportRequests("kitchen", [aRequest("c")]), true);
-      assert.equal(await store.putReportRequests("kitchen", [aRequest("b", 1)], ["a", "nonsense"]), true);
+      assert.equal(
+        await store.putReportRequests("kitchen", [aRequest("b", 1)], { forgotten: ["a", "nonsense"] }),
+        true,
+      );
 
       assert.deepEqual(await store.reportRequests("kitchen"), [aRequest("b", 1), aRequest("c")]);
       assert.deepEqual(await store.reportRequests("pantry"), []);
@@ -52,11 +55,22 @@ export function testReportStore(name: string, open: () => Promise<Store>): void 
         const store = await opened();
         await store.putReportRequests("kitchen", [aRequest("a")]);
 
-        assert.equal(await store.putReportRequests("kitchen", [aRequest("b"), changed], ["a"]), false);
+        assert.equal(await store.putReportRequests("kitchen", [aRequest("b"), changed], { forgotten: ["a"] }), false);
 
         assert.deepEqual(await store.reportRequests("kitchen"), [aRequest("a")]);
       });
     }
+
+    it("tells the VEN of a change that is kept, and of none that is refused", async () => {
+      const store = await opened();
+      const message = { name: "oadrRequestReregistration", payload: { venId: "kitchen" } } as const;
+
+      await store.putReportRequests("kitchen", [aRequest("a")], { message });
+      await store.putReportRequests("kitchen", [aRequest("a", 2)], { message });
+
+      const waiting = (await store.letters("kitchen")).map(({ entry }) => entry);
+      assert.deepEqual(waiting, [{ kind: "message", message }]);
+    });
 
     it("lets one of two win that change the same request at once", async () => {
       const store = await opened();

@@ -12,7 +12,8 @@ export async function post(vtn: VtnContext, venId: string, message: Message): Pr
   await makeRoom(vtn, venId);
 }
 
-async function makeRoom(vtn: VtnContext, venId: string): Promise<void> {
+/** Has others give way where a mailbox is too full. */
+export async function makeRoom(vtn: VtnContext, venId: string): Promise<void> {
   const messages = (await vtn.store.letters(venId)).filter(({ entry }) => entry.kind === "message");
   if (messages.length <= vtn.delivery.maxLetters) return;
   const oldest = messages.find(({ state }) => state === "failed") ?? messages[0];

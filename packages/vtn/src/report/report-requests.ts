@@ -7,7 +7,7 @@ import {
 } from "@openleadr/protocol";
 import { acknowledgement } from "../answers.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
-import { post } from "../delivery/post.ts";
+import { makeRoom, post } from "../delivery/post.ts";
 import type { OfferedReport } from "./offered-report.ts";
 import { requireAllowed } from "./report-request-check.ts";
 import { requestFor, type ReadingsHandler, type ReportOrder } from "./report-selection.ts";
@@ -104,12 +104,13 @@ export class ReportRequests {
     if (first === undefined) return [];
     const ended = (await this.list(venId)).filter((requested) => !isOpen(requested));
     const forgotten = ended.slice(0, -rememberedRequests).map(({ reportRequestId }) => reportRequestId);
-    if (!(await store.putReportRequests(venId, requests, forgotten)))
+    const payload = { requestId, reportRequests: [first, ...rest] as const, venId };
+    const message = { name: "oadrCreateReport", payload } as const;
+    if (!(await store.putReportRequests(venId, requests, { forgotten, message })))
       throw new RangeError(`newId: expected an ID that no other report request has, got ${first.reportRequestId}`);
     for (const reportRequestId of forgotten) this.#bind(venId, reportRequestId, undefined);
     this.bind(ordered);
-    const payload = { requestId, reportRequests: [first, ...rest] as const, venId };
-    await post(this.#vtn, venId, { name: "oadrCreateReport", payload });
+    await makeRoom(this.#vtn, venId);
     this.#vtn.tell({ type: "reportsRequested", venId, reportRequestIds: idsOf(requests) });
     return requests;
   }
@@ -148,37 +149,32 @@ export class ReportRequests {
     const cancellation: ReportCancellation = inUpdatedReport
       ? { reportToFollow, step: "planned" }
       : { reportToFollow, step: "asked", requestId };
-    const cancelled = await this.change(venId, (requests) =>
-      select(requests).map((requested) => ({ ...requested, cancellation })),
+    await this.change(
+      venId,
+      (requests) => select(requests).map((requested) => ({ ...requested, cancellation })),
+      inUpdatedReport ? undefined : (ids) => cancelMessage(ids, { requestId, reportToFollow, venId }),
     );
-    if (!inUpdatedReport) await this.#sendCancel(venId, { requestId, reportToFollow }, idsOf(cancelled));
   }
 
   /** Says once more that reports have ended, as data come all the same (rule 335). */
   async cancelAgain(venId: string, reportRequestIds: readonly string[]): Promise<void> {
     const requestId = this.#vtn.newId();
     const cancellation: ReportCancellation = { reportToFollow: false, step: "asked", requestId };
-    await this.change(venId, (requests) =>
-      requests.flatMap((requested) =>
-        reportRequestIds.includes(requested.reportRequestId) ? [{ ...requested, cancellation }] : [],
-      ),
+    const message = cancelMessage(reportRequestIds, { requestId, reportToFollow: false, venId });
+    const isMeant = ({ reportRequestId }: RequestedReport): boolean => reportRequestIds.includes(reportRequestId);
+    const changed = await this.change(
+      venId,
+      (requests) => requests.filter(isMeant).map((requested) => ({ ...requested, cancellation })),
+      () => message,
     );
-    await this.#sendCancel(venId, { requestId, reportToFollow: false }, reportRequestIds);
+    if (changed.length === 0 && message !== undefined) await post(this.#vtn, venId, message);
   }
 
   /** Has a VEN give up reports that it may only now be told to begin. */
   async withdraw(venId: string, reportRequestIds: readonly string[]): Promise<void> {
-    await this.#sendCancel(venId, { requestId: this.#vtn.newId(), reportToFollow: false }, reportRequestIds);
-  }
-
-  async #sendCancel(
-    venId: string,
-    { requestId, reportToFollow }: Pick<OadrCancelReport, "requestId" | "reportToFollow">,
-    [first, ...rest]: readonly string[],
-  ): Promise<void> {
-    if (first === undefined) return;
-    const payload = { requestId, reportRequestIds: [first, ...rest] as const, reportToFollow, venId };
-    await post(this.#vtn, venId, { name: "oadrCancelReport", payload });
+    const requestId = this.#vtn.newId();
+    const message = cancelMessage(reportRequestIds, { requestId, reportToFollow: false, venId });
+    if (message !== undefined) await post(this.#vtn, venId, message);
   }
 
   async created(answer: OadrCreatedReport, { venId }: VenRequest): Promise<Message<"oadrResponse">> {
@@ -207,16 +203,24 @@ export class ReportRequests {
       this.#vtn.tell({ type: "pendingReportsDiffer", venId, missing, unknown });
   }
 
-  /** Changes requests; what comes back is stored, unless another change came first: then once more. */
+  /**
+   * Changes requests; what comes back is stored, unless another change came first: then once more. What the VEN is to be
+   * told of those that change is stored with them.
+   */
   async change(
     venId: string,
     changesOf: (requests: readonly RequestedReport[]) => readonly RequestedReport[],
+    messageOf: (reportRequestIds: readonly string[]) => Message | undefined = () => undefined,
   ): Promise<readonly RequestedReport[]> {
     const { store } = this.#vtn;
     for (;;) {
       const requests = changesOf(await this.list(venId));
       const changed = requests.map((requested) => ({ ...requested, revision: requested.revision + 1 }));
-      if (changed.length === 0 || (await store.putReportRequests(venId, changed))) return changed;
+      if (changed.length === 0) return changed;
+      const message = messageOf(idsOf(changed));
+      if (!(await store.putReportRequests(venId, changed, { message }))) continue;
+      if (message !== undefined) await makeRoom(this.#vtn, venId);
+      return changed;
     }
   }
 
@@ -250,6 +254,19 @@ export class ReportRequests {
     if ((await this.#vtn.store.registration(venId)) === undefined)
       throw new RangeError(`venId: expected a registered VEN, got ${JSON.stringify(venId)}`);
   }
+}
+
+/** Undefined where there is nothing to end. */
+function cancelMessage(
+  [first, ...rest]: readonly string[],
+  { requestId, reportToFollow, venId }: Omit<OadrCancelReport, "reportRequestIds">,
+): Message<"oadrCancelReport"> | undefined {
+  if (first === undefined) return undefined;
+  const reportRequestIds = [first, ...rest] as const;
+  return {
+    name: "oadrCancelReport",
+    payload: { requestId, reportRequestIds, reportToFollow, ...(venId !== undefined && { venId }) },
+  };
 }
 
 export function idsOf(requests: readonly RequestedReport[]): readonly string[] {

@@ -7,7 +7,7 @@ import type { OfferedReport } from "../report/offered-report.ts";
 import type { Reading } from "../report/reading.ts";
 import type { RequestedReport } from "../report/requested-report.ts";
 import { ReadingsInMemory } from "./readings-in-memory.ts";
-import type { ReadingsQuery } from "./report-store.ts";
+import type { BesideReportRequests, ReadingsQuery } from "./report-store.ts";
 import type { Store } from "./store.ts";
 import type { DeliveryOutcome, EventAnswer, EventRecord, EventVen, Sending, VenEvent } from "./event-store.ts";
 import type { Letter, MailboxEntry } from "./mailbox-store.ts";
@@ -219,7 +219,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   async putReportRequests(
     venId: string,
     changed: readonly RequestedReport[],
-    forgotten: readonly string[] = [],
+    { forgotten = [], message }: BesideReportRequests = {},
   ): Promise<boolean> {
     const { requests } = this.#reporting(venId);
     const isNext = ({ reportRequestId, revision }: RequestedReport): boolean =>
@@ -227,6 +227,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     if (!changed.every(isNext)) return false;
     for (const request of changed) requests.set(request.reportRequestId, request);
     for (const reportRequestId of forgotten) requests.delete(reportRequestId);
+    if (message !== undefined) this.#put(venId, { kind: "message", message });
     return true;
   }
 

@@ -1,3 +1,4 @@
+import type { Message } from "@openleadr/protocol";
 import type { OfferedReport } from "../report/offered-report.ts";
 import type { Reading } from "../report/reading.ts";
 import type { RequestedReport } from "../report/requested-report.ts";
@@ -15,6 +16,14 @@ export interface ReadingsQuery {
   readonly to?: Date | undefined;
 }
 
+/** What happens together with a change of report requests, or not at all. */
+export interface BesideReportRequests {
+  /** The reportRequestIDs of requests to be forgotten. */
+  readonly forgotten?: readonly string[];
+  /** What the VEN is to be told of the change: goes to the end of its mailbox. */
+  readonly message?: Message | undefined;
+}
+
 /** The part of a store that knows what VENs can report, what was asked of them, and their readings. */
 export interface ReportStore {
   /** Replaces what a VEN can report, and all requests for its reports (rule 306). */
@@ -26,12 +35,12 @@ export interface ReportStore {
   reportRequest(venId: string, reportRequestId: string): Promise<RequestedReport | undefined>;
   /**
    * Keeps requests: new ones, which have the revision 0, and others in place of their last revision. Resolves with false,
-   * and changes nothing, if there is one already, or another revision. Forgets those named in `forgotten`.
+   * and changes nothing, if there is one already, or another revision. With them it does what stands beside them.
    */
   putReportRequests(
     venId: string,
     requests: readonly RequestedReport[],
-    forgotten?: readonly string[],
+    beside?: BesideReportRequests,
   ): Promise<boolean>;
   /**
    * Keeps readings, each in place of the one of the same report, data point and start (rule 346). Which ones it forgets in
