@@ -66,16 +66,16 @@ const mostFrames = 16;
 const plain = /^[\w.:-]+$/;
 
 function idsIn(text: string, { keys, texts }: IdFrame): Record<string, string> | undefined {
-  const ids: Record<string, string> = {};
-  const [before = "", ...rest] = texts;
+  const [before = ""] = texts;
   if (!text.startsWith(before)) return undefined;
+  const ids: Record<string, string> = {};
   let start = before.length;
-  for (const [index, after] of rest.entries()) {
-    const isLast = index === rest.length - 1;
+  for (let index = 0; index < keys.length; index++) {
+    const after = texts[index + 1] ?? "";
+    const isLast = index === keys.length - 1;
     const end = isLast ? text.length - after.length : text.indexOf("<", start);
-    if (!text.startsWith(after, end)) return undefined;
     const id = text.slice(start, end);
-    if (!plain.test(id)) return undefined;
+    if (!text.startsWith(after, end) || !plain.test(id)) return undefined;
     ids[keys[index] ?? ""] = id;
     start = end + after.length;
   }

@@ -1,6 +1,7 @@
 import { one, optional } from "../schema/field.ts";
 import { responseCode } from "../schema/numbers.ts";
 import type { AttributeRules } from "../schema/reading.ts";
+import { remembered } from "../schema/remembered.ts";
 import type { Infer, Schema } from "../schema/schema.ts";
 import { oneOfOrExtension, text } from "../schema/scalar.ts";
 import { sequence } from "../schema/sequence.ts";
@@ -17,7 +18,7 @@ const responseFields = sequence({
 });
 /** The outcome of a request. */
 export interface EiResponse extends Infer<typeof responseFields> {}
-export const response: Schema<EiResponse> = responseFields;
+export const response: Schema<EiResponse> = remembered(responseFields);
 
 /** `ei:schemaVersion`, which every payload may have and rule 509 demands. */
 export const schemaVersion = oneOfOrExtension(Object.values(SCHEMA_VERSION));

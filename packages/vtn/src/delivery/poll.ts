@@ -1,5 +1,5 @@
 import { ComplianceError, operations, type AnswerName, type Message } from "@openleadr/protocol";
-import { acknowledgement } from "../answers.ts";
+import { nothingWaits } from "../answers.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import type { EventDistribution } from "../event/event-distribution.ts";
 import type { Letter } from "../store/mailbox-store.ts";
@@ -33,7 +33,7 @@ export class PollService {
     if (!httpPullModel) throw new ComplianceError("rule 51: a VEN that is pushed to does not poll");
     for (;;) {
       const letter = await store.nextDue(request.venId, clock.now());
-      if (letter === undefined) return onPoll === undefined ? acknowledgement("") : this.#askApplication(request);
+      if (letter === undefined) return onPoll === undefined ? nothingWaits : this.#askApplication(request);
       const message = await this.#handOut(letter);
       if (message !== undefined) return message;
     }
@@ -65,6 +65,6 @@ export class PollService {
     const answers: readonly string[] = operations.oadrPoll.answers;
     if (message !== undefined && !answers.includes(message.name))
       throw new TypeError(`onPoll: expected ${answers.join(" | ")}, got ${message.name}`);
-    return message ?? acknowledgement("");
+    return message ?? nothingWaits;
   }
 }
