@@ -22,6 +22,8 @@ export type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions, Pem } fro
 export type { TrustedProxyOptions } from "./trusted-proxy.ts";
 export type { Transport } from "./transport.ts";
 export { messageClient } from "./message-client.ts";
-export type { MessageClient, MessageClientOptions } from "./message-client.ts";
+export type { MessageClient, MessageClientOptions, SentRequest } from "./message-client.ts";
 export { messageHandler } from "./message-handler.ts";
 export type { Handled, MessageHandlerOptions, Received } from "./message-handler.ts";
+export { handledExchange, sentExchange, tapExchange, unhandledExchange } from "./wire-exchange.ts";
+export type { ExchangeTimes, ExchangeVerdict, WireExchange } from "./wire-exchange.ts";

@@ -30,6 +30,25 @@ export interface MessageClientOptions {
   readonly verify?: ((answer: Decoded) => void) | undefined;
   /** Called with what differed from the schema, in tolerant reading. */
   readonly onDeviations?: ((message: Message, deviations: readonly Deviation[]) => void) | undefined;
+  /**
+   * Called when a request is sent; what it returns is called when that has been answered or has failed, before anybody
+   * hears of it. Neither throws.
+   */
+  onSent?(): (sent: SentRequest) => void;
+}
+
+/** A request that was sent, and what became of it. */
+export interface SentRequest {
+  readonly message: Message;
+  /** The same, as it was sent. */
+  readonly xml: string;
+  /** The document that answers; absent for an empty answer, and for none. */
+  readonly document?: string;
+  /** The same, as it was understood. */
+  readonly answer?: Message;
+  readonly deviations?: readonly Deviation[];
+  /** Why the request failed, or was refused; absent where it was not. */
+  readonly error?: unknown;
 }
 
 /**
@@ -47,20 +66,57 @@ export type MessageClient = <Name extends OperationName>(
 
 /** The sending end of the life of a message: checks and writes it, sends it, and reads what comes back. */
 export function messageClient(options: MessageClientOptions): MessageClient {
-  const { transport, decoding, check, write, verify, onDeviations } = options;
+  const { check, write, onSent } = options;
   return async <Name extends OperationName>(name: Name, payload: Payload<Name>, signal?: AbortSignal) => {
-    const request = { name, payload } as Message;
-    check(request);
-    const xml = write === undefined ? encode(request) : await write(request);
-    const document = await transport(operations[name].service, xml, signal);
-    if (document === undefined) return undefined;
-    const decoded = decode(document, decoding);
-    verify?.(decoded);
-    const { message, deviations } = decoded;
-    if (deviations.length > 0) onDeviations?.(message, deviations);
-    requireAnswer(name, message);
-    return message as Message<AnswerName<Name>>;
+    const message = { name, payload } as Message<Name>;
+    check(message as Message);
+    const xml = write === undefined ? encode(message as Message) : await write(message as Message);
+    const request = { name, message: message as Message, xml };
+    const answer = onSent === undefined ? exchange(options, request, signal) : tapped(options, request, signal);
+    return (await answer) as Message<AnswerName<Name>> | undefined;
   };
+}
+
+interface Request {
+  readonly name: OperationName;
+  readonly message: Message;
+  readonly xml: string;
+}
+
+type Trace = { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
+
+async function tapped(
+  options: MessageClientOptions,
+  request: Request,
+  signal: AbortSignal | undefined,
+): Promise<Message | undefined> {
+  const trace: Trace = { message: request.message, xml: request.xml };
+  const onAnswered = options.onSent?.();
+  try {
+    return await exchange(options, { ...request, trace }, signal);
+  } catch (error) {
+    trace.error = error;
+    throw error;
+  } finally {
+    onAnswered?.(trace);
+  }
+}
+
+async function exchange(
+  { transport, decoding, verify, onDeviations }: MessageClientOptions,
+  { name, xml, trace }: Request & { readonly trace?: Trace },
+  signal: AbortSignal | undefined,
+): Promise<Message | undefined> {
+  const document = await transport(operations[name].service, xml, signal);
+  if (document === undefined) return undefined;
+  if (trace !== undefined) trace.document = document;
+  const decoded = decode(document, decoding);
+  const { message, deviations } = decoded;
+  if (trace !== undefined) Object.assign(trace, { answer: message, deviations });
+  verify?.(decoded);
+  if (deviations.length > 0) onDeviations?.(message, deviations);
+  requireAnswer(name, message);
+  return message;
 }
 
 function requireAnswer(request: OperationName, answer: Message): void {

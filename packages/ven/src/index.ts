@@ -59,6 +59,7 @@ export {
   temperature,
 } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Opt, ResourceStatus } from "@openleadr/protocol";
+export type { ExchangeVerdict, WireExchange } from "@openleadr/transport";
 export type { NewEventOpt, NewOptSchedule, OptSpan, TakenEventOpt, TakenSchedule, VenOpt } from "./opt/opt-record.ts";
 export type { VenSignatureOptions } from "./signatures.ts";
 export type { PushOptions } from "./push/options.ts";

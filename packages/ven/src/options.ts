@@ -1,6 +1,12 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { hours, minutes, seconds, systemClock, type Clock, type Duration, type Limits } from "@openleadr/protocol";
-import { silentLogger, type ClientTlsOptions, type Logger, type Transport } from "@openleadr/transport";
+import {
+  silentLogger,
+  type ClientTlsOptions,
+  type Logger,
+  type Transport,
+  type WireExchange,
+} from "@openleadr/transport";
 import { resolveEventOptions, type EventOptions, type ResolvedEventOptions } from "./event/event-options.ts";
 import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "./push/options.ts";
 import {
@@ -51,6 +57,12 @@ export type VenOptions = VtnAddress &
     readonly venId?: string | undefined;
     /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
     readonly onStatus?: ((status: VenStatus) => void) | undefined;
+    /**
+     * Called with every request of the VEN once it has been answered or has failed, with every message that the VTN
+     * pushes just before its answer leaves, and with what else reaches the VEN's listener: the documents both ways, and
+     * what became of them. What it throws is logged and changes nothing. It costs nothing when it is left out.
+     */
+    readonly onExchange?: ((exchange: WireExchange) => void) | undefined;
     /**
      * Where the VEN keeps what it must not forget: its registration, events, answers, opts and reports. With a store that
      * outlives the process (`SqliteVenStore` of `@openleadr/ven/sqlite`) it goes on after a restart where it was. The VEN

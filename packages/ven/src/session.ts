@@ -39,6 +39,7 @@ import type { Registration, VenState } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
 import { Notebook } from "./store/notebook.ts";
 import type { StoredEntry, StoredVen } from "./store/ven-store.ts";
+import { tapSent } from "./tap.ts";
 import { tell } from "./tell.ts";
 import { Tasks } from "./async/tasks.ts";
 import { turns } from "./async/turns.ts";
@@ -49,6 +50,8 @@ import { VtnReports } from "./vtn-report/vtn-report.ts";
 export interface SessionParts {
   readonly options: ResolvedVenOptions;
   readonly transport: Transport;
+  /** The VTN's host; empty for a transport of one's own. */
+  readonly vtnHost: string;
   readonly offers: ReportOffers;
   readonly clockSkew: ClockSkew;
   /** Where the state is kept, and what is there. */
@@ -90,11 +93,12 @@ export class Session implements VenContext {
   #relapses: Iterator<Duration> | undefined;
 
   /** Throws `VenStoreError` for entries that cannot be read. */
-  constructor({ options, transport, offers, clockSkew, push, stored, entries, certificates }: SessionParts) {
+  constructor(parts: SessionParts) {
+    const { options, offers, clockSkew, push, stored, entries, certificates } = parts;
     this.options = options;
     this.notebook = new Notebook(this, stored, entries);
     this.#kept = this.notebook.take(registrationEntry).get("");
-    this.call = this.#client(transport);
+    this.call = this.#client(parts);
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
     this.events = new Events(this, clockSkew);
     this.reports = new Reports(this, offers);
@@ -361,7 +365,7 @@ export class Session implements VenContext {
     return (this.#relapses.next() as IteratorYieldResult<Duration>).value;
   }
 
-  #client(transport: Transport): MessageClient {
+  #client({ transport, vtnHost }: SessionParts): MessageClient {
     const { tolerant, limits, clock, signatures } = this.options;
     const client = messageClient({
       transport,
@@ -370,6 +374,7 @@ export class Session implements VenContext {
       decoding: { tolerant, limits },
       check: (message) => requireConformance(message, clock.now()),
       onDeviations: ({ name }, deviations) => this.tell({ type: "deviated", message: name, deviations }),
+      ...tapSent(this.options, vtnHost),
     });
     const takeTurn = turns();
     return (name, payload, signal = this.#aborting.signal) =>

@@ -377,6 +377,7 @@ export class Ven implements AsyncDisposable {
       entries,
       options: this.#options,
       transport: this.#transport,
+      vtnHost: this.#ownTransport?.url.hostname ?? "",
       offers: this.#offers,
       clockSkew: this.#clockSkew,
       push: this.#push,

@@ -39,7 +39,6 @@ export type { ReportRule } from "./report/report-rules.ts";
 export type { ReadingsHandler, ReportOrder, ReportSelection } from "./report/report-selection.ts";
 export type { ReportCancellation, RequestedReport, ReportState } from "./report/requested-report.ts";
 export type { Reports } from "./report/reports.ts";
-export type { ExchangeVerdict, VtnExchange } from "./exchange.ts";
 export type { AcceptedVen, Admission, VenSubject } from "./registration/admission.ts";
 export type { KnownVen, VenLookup } from "./registration/identity.ts";
 export type { PendingVen } from "./registration/pending-ven.ts";
@@ -72,3 +71,4 @@ export type { EventWord, Letter, MailboxEntry } from "./store/mailbox-store.ts";
 // What one needs to write events and handlers, so that one package is enough.
 export { currencyPerKWh, duration, hours, minutes, powerReal, RejectedError, seconds } from "@openleadr/protocol";
 export type { Duration, OadrEvent, Target } from "@openleadr/protocol";
+export type { ExchangeVerdict, WireExchange } from "@openleadr/transport";

@@ -12,7 +12,13 @@ import {
   type Profile,
   type VerifiedSigner,
 } from "@openleadr/protocol";
-import { silentLogger, type HttpListenerOptions, type Logger, type Received } from "@openleadr/transport";
+import {
+  silentLogger,
+  type HttpListenerOptions,
+  type Logger,
+  type Received,
+  type WireExchange,
+} from "@openleadr/transport";
 import type { Overlap } from "./event/event-overlap.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { OptCancellation } from "./opt/opt.ts";
@@ -23,7 +29,6 @@ import type { OfferedReport } from "./report/offered-report.ts";
 import type { ReportUpdate } from "./report/reading.ts";
 import type { ReportRule } from "./report/report-rules.ts";
 import type { ReportSelection } from "./report/report-selection.ts";
-import type { VtnExchange } from "./exchange.ts";
 import { subjectOf, type AcceptedVen } from "./registration/admission.ts";
 import type { CertificateTrait } from "./registration/certificate-traits.ts";
 import type { VenLookup } from "./registration/identity.ts";
@@ -188,7 +193,7 @@ export interface VtnOptions {
    * once it has been answered or has failed: the documents both ways, who asked, and what became of it. What it throws
    * is logged and changes nothing.
    */
-  readonly onExchange?: ((exchange: VtnExchange) => void) | undefined;
+  readonly onExchange?: ((exchange: WireExchange) => void) | undefined;
   /**
    * Time that a handler may take, at least 1 ms; then its signal aborts, the VEN gets 469, and what the handler answers
    * later counts for nothing. `stop` never waits longer for a handler; with `false` it waits for ever.
@@ -204,7 +209,7 @@ export interface VtnOptions {
    * Where to listen; `false` for a VTN that is reached through its {@link Vtn.handler} alone.
    * @default 127.0.0.1, port 8080
    */
-  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock"> | false | undefined;
+  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused"> | false | undefined;
   /**
    * What to do about an event that overlaps another one of its market context at one of its VENs (rule 18), when it is
    * created and when it is changed: nothing; tell of it, as the status `eventsOverlap`; or refuse it with 451.

@@ -1,20 +1,23 @@
 import { refusalOf } from "@openleadr/protocol";
 import {
+  handledExchange,
   HttpListener,
   messageHandler,
   RefusedRequestError,
   requestListener,
+  tapExchange,
   type Exchange,
   type Handler,
   type ListenerTlsOptions,
   type RefusedRequest,
   type RequestListenerOptions,
+  unhandledExchange,
 } from "@openleadr/transport";
 import type { RequestListener } from "node:http";
 import type { VtnContext } from "./context.ts";
 import type { Events } from "./event/event.ts";
 import type { Opts } from "./opt/opt.ts";
-import { handledExchange, requestRefused, tapExchange, unhandledExchange } from "./exchange.ts";
+import { requestRefused } from "./request-refused.ts";
 import { withTimeLimit } from "./handler-limit.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { MailboxService, type Mailboxes } from "./delivery/mailboxes.ts";
@@ -170,7 +173,7 @@ export class Vtn implements AsyncDisposable {
     this.#tell(requestRefused(error, exchange));
     const now = this.#options.clock.now();
     const times = { receivedAt: now, answeredAt: now };
-    tapExchange(this.#options, () => handledExchange(exchange, { deviations: [], error }, times));
+    tapExchange(this.#options, () => handledExchange("ven", { exchange, handled: { deviations: [], error } }, times));
     return error;
   }
 
@@ -180,7 +183,7 @@ export class Vtn implements AsyncDisposable {
     const onRefused = (refused: RefusedRequest): void => {
       this.#tell(requestRefused(refused.error, refused));
       this.#services.watch.refused(refused);
-      tapExchange(this.#options, () => unhandledExchange(refused, clock.now()));
+      tapExchange(this.#options, () => unhandledExchange("ven", refused, clock.now()));
     };
     return { handler: this.handler, logger, clock, onRefused };
   }
@@ -209,7 +212,9 @@ export class Vtn implements AsyncDisposable {
         ((exchange) => {
           const receivedAt = clock.now();
           return (handled) =>
-            tapExchange(context, () => handledExchange(exchange, handled, { receivedAt, answeredAt: clock.now() }));
+            tapExchange(context, () =>
+              handledExchange("ven", { exchange, handled }, { receivedAt, answeredAt: clock.now() }),
+            );
         }),
     });
   }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { encode, minutes } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import type { VtnExchange } from "../src/index.ts";
+import type { WireExchange } from "../src/index.ts";
 import { aRegistration, expectMessage, noon, openVtn } from "./open-vtn.ts";
 
 /** A VTN over HTTP whose exchanges are kept. */
 async function openTapped(options: Parameters<typeof openVtn>[0] = {}) {
-  const exchanges: VtnExchange[] = [];
+  const exchanges: WireExchange[] = [];
   const open = await openVtn({ onExchange: (exchange) => void exchanges.push(exchange), ...options });
   const post = (path: string, init: RequestInit = {}) =>
     fetch(`${open.vtn.url?.href}/${path}`, { method: "POST", ...init });
@@ -41,7 +41,7 @@ describe("onExchange", () => {
   });
 
   it("says when the request had come and when the answer was ready", async () => {
-    const exchanges: VtnExchange[] = [];
+    const exchanges: WireExchange[] = [];
     await using open = await openVtn({
       listen: false,
       onExchange: (exchange) => void exchanges.push(exchange),
@@ -138,7 +138,7 @@ describe("onExchange", () => {
   });
 
   it("gets what is refused because the VTN does not run", async () => {
-    const exchanges: VtnExchange[] = [];
+    const exchanges: WireExchange[] = [];
     await using open = await openVtn({ listen: false, onExchange: (exchange) => void exchanges.push(exchange) });
     await open.vtn.stop();
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { decode } from "@openleadr/protocol";
-import type { VtnExchange } from "@openleadr/vtn";
+import type { WireExchange } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { aReportRequest, openPush } from "./open-push.ts";
 import { fittingReply, type Reply } from "./push-ven.ts";
 
 /** What `onExchange` is told of a push that a VEN answers with `reply`. */
 async function exchangeAnswered(reply: (() => Reply) | undefined) {
-  const exchanges: VtnExchange[] = [];
+  const exchanges: WireExchange[] = [];
   await using open = await openPush({ onExchange: (exchange) => void exchanges.push(exchange) });
   const ven = await open.registered();
   if (reply !== undefined) ven.reply = reply;
@@ -69,7 +69,7 @@ describe("onExchange, of a push", () => {
   });
 
   it("gets a push that reached nobody, with the reason", async () => {
-    const exchanges: VtnExchange[] = [];
+    const exchanges: WireExchange[] = [];
     await using open = await openPush({ onExchange: (exchange) => void exchanges.push(exchange) });
     const ven = await open.registered();
     await ven.goDown();

@@ -12,9 +12,17 @@ import {
   type OperationName,
   type Payload,
 } from "@openleadr/protocol";
-import { messageClient, type HttpTransport, type Logger, type MessageClient } from "@openleadr/transport";
+import {
+  messageClient,
+  silentLogger,
+  type HttpTransport,
+  type Logger,
+  type MessageClient,
+  type WireExchange,
+} from "@openleadr/transport";
 import type { VtnAddress } from "../options.ts";
 import { venSignatures, type VenSignatureOptions } from "../signatures.ts";
+import { tapSent } from "../tap.ts";
 import { transportTo } from "../vtn-transport.ts";
 
 /** Options of a {@link VenClient}. */
@@ -31,6 +39,11 @@ export type VenClientOptions = VtnAddress & {
   readonly clock?: Clock | undefined;
   /** Signs what is sent, and verifies what is answered. @default neither */
   readonly signatures?: VenSignatureOptions | undefined;
+  /**
+   * Called with every exchange once it is over, answered or failed: the documents both ways, and what became of them.
+   * What it throws is logged and changes nothing.
+   */
+  readonly onExchange?: ((exchange: WireExchange) => void) | undefined;
   /** Makes request IDs, unique each time. @default UUIDs from `node:crypto` */
   readonly newId?: (() => string) | undefined;
 };
@@ -74,6 +87,7 @@ export class VenClient implements AsyncDisposable {
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenClientOptions) {
     const { tolerant, limits, clock = systemClock, newId = randomUUID, registration } = options;
+    const { onExchange, logger = silentLogger } = options;
     const { transport, own } = transportTo(options);
     this.#own = own;
     this.#newId = newId;
@@ -85,6 +99,7 @@ export class VenClient implements AsyncDisposable {
       write: isSigning ? write : undefined,
       verify,
       decoding: { tolerant, limits },
+      ...tapSent({ onExchange, logger, clock }, own?.url.hostname ?? ""),
       check(message) {
         const [first, ...rest] = checkRules(message, { sender: "ven", now: clock.now() });
         if (first !== undefined) throw new RuleViolationError(message.name, [first, ...rest]);

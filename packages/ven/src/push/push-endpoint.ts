@@ -19,6 +19,7 @@ import {
 import type { Incoming } from "../incoming/inbox.ts";
 import type { ResolvedVenOptions } from "../options.ts";
 import type { VenSignatures } from "../signatures.ts";
+import { tapPushed, tapRefused } from "../tap.ts";
 import type { ResolvedPushOptions } from "./options.ts";
 import { PushedMessages } from "./pushed-messages.ts";
 
@@ -44,13 +45,14 @@ export class PushEndpoint {
       },
       refuse: (message, response) => refusalOf(message, response, { party: "ven", venId: venId() }),
       write: signatures.isSigning ? signatures.write : undefined,
+      ...tapPushed(options),
       check(answer, request) {
         const [first, ...rest] = checkRules(answer, { sender: "ven", answers: request, now: clock.now() });
         if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
       },
     });
-    this.#listener =
-      push.listen === false ? undefined : new HttpListener({ ...push.listen, handler: this.handler, logger, clock });
+    const served = { handler: this.handler, logger, clock, ...tapRefused(options) };
+    this.#listener = push.listen === false ? undefined : new HttpListener({ ...push.listen, ...served });
   }
 
   /** The URL to give the VTN, once started. */

@@ -1,22 +1,18 @@
 import {
   decode,
-  HttpStatusError,
   InvalidIdError,
   isOperationName,
   isSuccess,
-  MalformedMessageError,
   operations,
   rejection,
   UnexpectedAnswerError,
-  type Deviation,
   type Message,
   type OperationName,
 } from "@openleadr/protocol";
-import type { Transport } from "@openleadr/transport";
+import { sentExchange, tapExchange, type SentRequest, type Transport } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { Seal } from "../security/signatures.ts";
 import type { SentEvents } from "../event/sent-events.ts";
-import { reasonOf, tapExchange, verdictOf, type ExchangeVerdict, type VtnExchange } from "../exchange.ts";
 
 /** A message on its way to one VEN. */
 export interface Parcel {
@@ -45,34 +41,29 @@ export async function pushMessage(
   const { name } = message;
   if (!isOperationName(name)) throw new TypeError(`expected a message that can be pushed, got ${name}`);
   sent.check(message, { sender: "vtn", now: vtn.clock.now() });
-  const trace: Trace = { name, xml: await parcel.seal.write(message), sentAt: vtn.clock.now() };
+  const trace: Trace = { message, xml: await parcel.seal.write(message) };
+  const receivedAt = vtn.clock.now();
   try {
-    return await exchange(parcel, { vtn, trace }, signal);
+    return await exchange(parcel, { vtn, name, trace }, signal);
   } catch (error) {
     trace.error = error;
     throw error;
   } finally {
-    tapExchange(vtn, () => pushedExchange(parcel, trace, vtn.clock.now()));
+    const { address, venId } = parcel;
+    const times = { receivedAt, answeredAt: vtn.clock.now() };
+    tapExchange(vtn, () => sentExchange("vtn", { sent: trace, address, venId }, times));
   }
 }
 
 /** What is known of a push, as far as it has got. */
-interface Trace {
-  readonly name: OperationName;
-  readonly xml: string;
-  readonly sentAt: Date;
-  document?: string;
-  answer?: Message;
-  deviations?: readonly Deviation[];
-  error?: unknown;
-}
+type Trace = { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
 
 async function exchange(
   { venId, message, transport, seal }: Parcel,
-  { vtn, trace }: { readonly vtn: VtnContext; readonly trace: Trace },
+  { vtn, name, trace }: { readonly vtn: VtnContext; readonly name: OperationName; readonly trace: Trace },
   signal: AbortSignal,
 ): Promise<Message | undefined> {
-  const document = await transport(operations[trace.name].service, trace.xml, signal);
+  const document = await transport(operations[name].service, trace.xml, signal);
   if (document === undefined) return undefined;
   trace.document = document;
   const decoded = decode(document, { tolerant: vtn.tolerant, limits: vtn.limits });
@@ -81,34 +72,6 @@ async function exchange(
   seal.verify(decoded);
   if (deviations.length > 0) vtn.tell({ type: "deviated", message: answer.name, deviations });
   return requireAnswer(message, answer, venId);
-}
-
-/** What is to be told of a push. */
-function pushedExchange({ venId, address, message }: Parcel, trace: Trace, answeredAt: Date): VtnExchange {
-  const { error, deviations = error instanceof MalformedMessageError ? error.deviations : [] } = trace;
-  return {
-    sentBy: "vtn",
-    peer: { address },
-    headers: {},
-    service: operations[trace.name].service,
-    receivedAt: trace.sentAt,
-    answeredAt,
-    request: Buffer.from(trace.xml),
-    answer: trace.document,
-    message: message.name,
-    venId,
-    verdict: pushVerdict(trace),
-    deviations,
-  };
-}
-
-function pushVerdict({ answer, error }: Trace): ExchangeVerdict {
-  const said = verdictOf(answer);
-  if (error === undefined || said.kind === "refused") return said;
-  const reason = reasonOf(error);
-  return error instanceof HttpStatusError
-    ? { kind: "rejected", status: error.status, reason }
-    : { kind: "failed", reason };
 }
 
 function requireAnswer(message: Message, answer: Message, venId: string): Message | undefined {
