@@ -36,6 +36,8 @@ export type OpenAdrErrorCode =
   | "ERR_OADR_UNEXPECTED_ANSWER"
   /** The peer could not be reached, or the connection broke. */
   | "ERR_OADR_TRANSPORT"
+  /** The server that was called does not have a valid certificate, or has another one than it must have. */
+  | "ERR_OADR_CERTIFICATE"
   /** The peer answered with an HTTP status other than 200. */
   | "ERR_OADR_HTTP_STATUS"
   /** The peer did not answer in time. */
@@ -151,11 +153,29 @@ export class RuleViolationError extends OpenAdrError {
 export class TransportError extends OpenAdrError {
   override readonly name: string = "TransportError";
 
-  constructor(
-    message: string,
-    options?: ErrorOptions & { readonly code?: "ERR_OADR_TRANSPORT" | "ERR_OADR_HTTP_STATUS" | "ERR_OADR_TIMEOUT" },
-  ) {
+  constructor(message: string, options?: ErrorOptions & { readonly code?: TransportErrorCode }) {
     super(options?.code ?? "ERR_OADR_TRANSPORT", message, options);
+  }
+}
+
+type TransportErrorCode = Extract<
+  OpenAdrErrorCode,
+  "ERR_OADR_TRANSPORT" | "ERR_OADR_CERTIFICATE" | "ERR_OADR_HTTP_STATUS" | "ERR_OADR_TIMEOUT"
+>;
+
+/**
+ * The server that was called does not have a valid certificate, or has another one than it must have. It was sent nothing.
+ *
+ * @see OpenADR 2.0b, §9.1.10 and rule 516
+ */
+export class ServerCertificateError extends TransportError {
+  override readonly name = "ServerCertificateError";
+  /** The fingerprint of the certificate (§10.5.1); undefined for one that TLS itself does not trust. */
+  readonly fingerprint: string | undefined;
+
+  constructor(message: string, fingerprint: string | undefined, options?: ErrorOptions) {
+    super(message, { ...options, code: "ERR_OADR_CERTIFICATE" });
+    this.fingerprint = fingerprint;
   }
 }
 

@@ -80,6 +80,7 @@ export {
   MalformedMessageError,
   OpenAdrError,
   RuleViolationError,
+  ServerCertificateError,
   SignatureError,
   TransportError,
   UnexpectedAnswerError,

@@ -1,13 +1,23 @@
 import type { LookupFunction } from "node:net";
-import { HttpStatusError, MalformedMessageError, seconds, textOfDocument, TransportError } from "@openleadr/protocol";
-import type { Duration, Service } from "@openleadr/protocol";
+import {
+  HttpStatusError,
+  MalformedMessageError,
+  seconds,
+  systemClock,
+  textOfDocument,
+  TransportError,
+} from "@openleadr/protocol";
+import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Client, Pool, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
+import { checkedConnector } from "./checked-connector.ts";
+import type { ServerCheck } from "./checked-connector.ts";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
 import type { Logger } from "./logger.ts";
 import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
+import { serverCertificateError, ServerCertificates } from "./server-certificates.ts";
 import { requireTimeout } from "./timeout.ts";
 import { resolveClientTls } from "./tls.ts";
 import type { ClientTlsOptions, ResolvedClientTls } from "./tls.ts";
@@ -46,6 +56,13 @@ export interface HttpTransportOptions {
   readonly onDate?: ((date: Date) => void) | undefined;
   /** Resolves the name of the peer's host, unless it is an address or there is a proxy. @default as Node does */
   readonly lookup?: LookupFunction | undefined;
+  /**
+   * Asked about the server's certificate with each connection, once it has passed all that `tls` demands; its answer is why
+   * the server is not sent anything, or undefined. For `https:` without `proxy`. @default none
+   */
+  readonly checkServer?: ServerCheck | undefined;
+  /** Says when the server's certificate has expired. @default the system's */
+  readonly clock?: Clock | undefined;
 }
 
 /** A {@link Transport} over HTTP, with connections that stay open from one request to the next until it is closed. */
@@ -64,8 +81,10 @@ export interface HttpTransport extends Transport, AsyncDisposable {
 /**
  * A client for OpenADR's simple HTTP, plain or over TLS.
  *
- * Answers other than 200, redirects included, reject with {@link HttpStatusError}; no answer, half an answer, and one
- * that is not XML, with {@link TransportError}. See {@link retryable} for what is worth another attempt.
+ * Answers other than 200, redirects included, reject with {@link HttpStatusError}; a server whose certificate is not taken,
+ * with {@link ServerCertificateError}; no answer, half an answer, and one that is not XML, with {@link TransportError}. See
+ * {@link retryable} for what is worth another attempt. When a certificate that the server has shown expires, connections
+ * are made anew before anything else is sent (rule 516).
  *
  * Throws `RangeError` for options out of range, and `TypeError` for TLS options that are incomplete, or of no use since
  * the URL is not `https:`.
@@ -73,20 +92,24 @@ export interface HttpTransport extends Transport, AsyncDisposable {
  * @see OpenADR 2.0b, §9.1
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
+  let { tls: current } = options;
   let client = resolveHttpTransportOptions(options);
   let closed: Promise<unknown> | undefined;
   const dispatchers = new Set([client.dispatcher]);
   const close = async (): Promise<void> => {
     await (closed ??= Promise.all([...dispatchers].map((dispatcher) => dispatcher.close())));
   };
-  const replaceTls = (tls: ClientTlsOptions): void => {
+  const renew = (tls: ClientTlsOptions | undefined): void => {
     const { dispatcher: before } = client;
     client = resolveHttpTransportOptions({ ...options, tls });
+    current = tls;
     dispatchers.add(client.dispatcher);
     before.close(() => dispatchers.delete(before));
   };
+  const replaceTls = (tls: ClientTlsOptions): void => renew(tls);
   const transport: Transport = async (service, xml, signal) => {
     if (closed !== undefined) throw new TransportError(`${service} at ${client.url.href}: the transport is closed`);
+    if (client.servers.hasOneExpired) renew(current);
     return exchange(client, { service, xml, signal });
   };
   return Object.assign(transport, { url: client.url, replaceTls, close, [Symbol.asyncDispose]: close });
@@ -95,6 +118,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
 interface ResolvedHttpTransport {
   readonly url: URL;
   readonly dispatcher: Dispatcher;
+  readonly servers: ServerCertificates;
   readonly headers: Readonly<Record<string, string>>;
   readonly requestTimeout: Duration | false;
   readonly maxBodyBytes: number;
@@ -111,13 +135,15 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
   if (tls !== undefined && url.protocol !== "https:") {
     throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
   }
-  const connect = tls === undefined ? {} : resolveClientTls(tls);
+  const servers = new ServerCertificates(options.clock ?? systemClock);
+  const connect = url.protocol === "https:" ? resolveClientTls(tls ?? {}, servers) : {};
   if (tls?.checkHostName === false)
     options.logger?.warn({ url: url.href }, "the server's certificate need not name its host");
   const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {
     url,
     dispatcher: createDispatcher(url, { ...options, requestTimeout }, { ...connect, ...lookup }),
+    servers,
     headers: {
       ...resolveHeaders(options.headers),
       ...standardHeaders,
@@ -145,23 +171,30 @@ type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction };
 
 function createDispatcher(
   url: URL,
-  { connections, proxy, requestTimeout }: Pick<HttpTransportOptions, "connections" | "proxy" | "requestTimeout">,
+  {
+    connections,
+    proxy,
+    requestTimeout,
+    checkServer,
+  }: Pick<HttpTransportOptions, "connections" | "proxy" | "requestTimeout" | "checkServer">,
   tls: Connect,
 ): Dispatcher {
   // The deadline of the whole request is ours to watch; but where connections are few, one that does not come about must
   // not stand in the way of the next request.
   const connectTimeout = connections === undefined || requestTimeout === false ? 0 : Number(requestTimeout);
-  const connect = { ...tls, timeout: connectTimeout };
+  const how = { ...tls, timeout: connectTimeout };
   const options = { headersTimeout: 0, bodyTimeout: 0, ...(connections !== undefined && { connections }) };
   if (proxy === undefined) {
+    const connect = checkServer === undefined ? how : checkedConnector(how, checkServer);
     // A pool takes 16 KB, which is much for one connection.
     return connections === 1
       ? new Client(url.origin, { headersTimeout: 0, bodyTimeout: 0, connect })
       : new Pool(url.origin, { ...options, connect });
   }
+  if (checkServer !== undefined) throw new TypeError("checkServer: expected no proxy beside it, got one");
   if (!URL.canParse(String(proxy)))
     throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
-  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: connect });
+  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: how });
 }
 
 interface ClientRequest {
@@ -241,7 +274,8 @@ function requireXml({ headers }: Dispatcher.ResponseData): void {
 
 function transportError({ url }: ResolvedHttpTransport, service: Service, cause: unknown): Error {
   if (cause instanceof HttpStatusError || cause instanceof MalformedMessageError) return cause;
-  return new TransportError(`${service} at ${serviceUrl(url, service)}: ${reasonOf(cause)}`, { cause });
+  const message = `${service} at ${serviceUrl(url, service)}: ${reasonOf(cause)}`;
+  return serverCertificateError(message, cause) ?? new TransportError(message, { cause });
 }
 
 function timeoutError(

@@ -1,5 +1,6 @@
 export { backOff } from "./back-off.ts";
 export type { BackOffOptions } from "./back-off.ts";
+export type { ServerCheck } from "./checked-connector.ts";
 export { defaultPath, resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 export { RefusedRequestError, statusOf } from "./handler.ts";
 export type { Exchange, Handler, Peer, RefusalStatus } from "./handler.ts";

@@ -30,7 +30,7 @@ describe("revocation lists", () => {
     await using strict = client(listening, { ...ven, crl: ca.revoke(server) });
     await using satisfied = client(listening, { ...ven, crl: ca.revoke() });
 
-    await assert.rejects(strict("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message: /revoked/ });
+    await assert.rejects(strict("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message: /revoked/ });
     assert.equal(await satisfied("OadrPoll", "<a/>"), "<answer/>");
   });
 });
@@ -45,7 +45,7 @@ describe("a listener whose certificates are replaced", () => {
 
     listening.listener.replaceTls({ ...renewed, ca: ca.certificate });
 
-    await assert.rejects(former("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT" });
+    await assert.rejects(former("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE" });
     assert.equal(await later("OadrPoll", "<a/>"), "<answer/>");
   });
 

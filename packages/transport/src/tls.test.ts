@@ -141,7 +141,7 @@ describe("TLS, the client's checks (§9.1.10, rule 516)", () => {
       await using listening = await startTlsListener(identity);
       await using transport = client(listening);
 
-      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message });
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message });
 
       assert.equal(listening.exchanges.length, 0);
     });
@@ -160,8 +160,8 @@ describe("TLS, the client's checks (§9.1.10, rule 516)", () => {
       await using listening = await startListener({ host: "127.0.0.2", tls: tlsOfServer });
       await using transport = client(listening, { ...ven, ...tls });
 
-      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message });
-      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message });
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message });
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message });
 
       assert.equal(listening.exchanges.length, 0);
     });
@@ -189,7 +189,7 @@ describe("TLS, the client's checks (§9.1.10, rule 516)", () => {
     await using strict = client(listening);
     await using lax = client(listening, { ...ven, checkHostName: false });
 
-    await assert.rejects(strict("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT", message: /does not match/ });
+    await assert.rejects(strict("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message: /does not match/ });
     assert.equal(await lax("OadrPoll", "<a/>"), "<answer/>");
   });
 });

@@ -2,6 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { checkServerIdentity, createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
 import { certificateFingerprint } from "@openleadr/protocol";
+import { ServerCertificateFault } from "./server-certificates.ts";
+import type { ServerCertificates } from "./server-certificates.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
 
 /** A certificate, a key or a list of either in PEM; what stands in files is read by the caller. */
@@ -96,22 +98,28 @@ export interface ResolvedClientTls extends SecureContextOptions {
 type IdentityCheck = (host: string, certificate: PeerCertificate) => Error | undefined;
 
 /** Throws `TypeError` for options that are incomplete or do not belong together. */
-export function resolveClientTls(tls: ClientTlsOptions): ResolvedClientTls {
+export function resolveClientTls(tls: ClientTlsOptions, servers: ServerCertificates): ResolvedClientTls {
   return {
     ...secureContextOptions({ ...compatibleTls, ...definedProfile(tls) }, tls),
-    checkServerIdentity: identityCheck(tls),
+    checkServerIdentity: identityCheck(tls, servers),
   };
 }
 
-function identityCheck({ checkHostName = true, serverFingerprint = [] }: ClientTlsOptions): IdentityCheck {
+/** Asked once a certificate has turned out to come from a CA that is trusted; not where a TLS session is resumed. */
+function identityCheck(
+  { checkHostName = true, serverFingerprint = [] }: ClientTlsOptions,
+  servers: ServerCertificates,
+): IdentityCheck {
   const fingerprints = typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint;
   for (const fingerprint of fingerprints) requireFingerprint(fingerprint);
   return (host, certificate) => {
     const fault = checkHostName ? checkServerIdentity(host, certificate) : undefined;
-    if (fault !== undefined || fingerprints.length === 0) return fault;
+    if (fault !== undefined) return new ServerCertificateFault(fault.message, certificate);
+    const outOfDate = servers.faultOf(certificate);
+    if (outOfDate !== undefined) return new ServerCertificateFault(outOfDate, certificate);
     const got = certificateFingerprint(certificate.raw);
-    if (fingerprints.includes(got)) return undefined;
-    return new Error(`server certificate: expected fingerprint ${fingerprints.join(" or ")}, got ${got}`);
+    if (fingerprints.length === 0 || fingerprints.includes(got)) return undefined;
+    return new ServerCertificateFault(`expected fingerprint ${fingerprints.join(" or ")}, got ${got}`, certificate);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "@openleadr/protocol";
 import {
   httpTransport,
   type HttpTransport,
@@ -19,12 +20,12 @@ export interface VtnTransport {
  * options out of range, or neither URL nor transport.
  */
 export function transportTo(
-  options: VtnAddress & { readonly logger?: Logger | undefined },
+  options: VtnAddress & { readonly logger?: Logger | undefined; readonly clock?: Clock | undefined },
   more: Pick<HttpTransportOptions, "connections" | "onDate"> = {},
 ): VtnTransport {
-  const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger } = options;
+  const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger, clock } = options;
   if (transport !== undefined) return { transport, own: undefined };
   if (vtnUrl === undefined) throw new TypeError("vtnUrl: expected a URL, or a transport instead, got neither");
-  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger, ...more });
+  const own = httpTransport({ url: vtnUrl, tls, requestTimeout, headers, proxy, logger, clock, ...more });
   return { transport: own, own };
 }

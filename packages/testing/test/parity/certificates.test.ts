@@ -61,7 +61,7 @@ describe("a VEN and a VTN with certificates", () => {
     await using vtn = await openVtn();
     await using client = clientOf(vtn, own, { serverFingerprint: "09:71:9E:0E:51:C0:8F:05:56:C9" });
 
-    await assert.rejects(client.queryRegistration(), { code: "ERR_OADR_TRANSPORT" });
+    await assert.rejects(client.queryRegistration(), { code: "ERR_OADR_CERTIFICATE" });
   });
 
   it("parity 9: a VEN may leave the VTN's host name unchecked, and pin its fingerprint instead", async () => {
@@ -74,7 +74,7 @@ describe("a VEN and a VTN with certificates", () => {
     await using strict = new VenClient({ vtnUrl: url, tls });
     await using lax = new VenClient({ vtnUrl: url, tls: { ...tls, checkHostName: false, serverFingerprint } });
 
-    await assert.rejects(strict.queryRegistration(), { code: "ERR_OADR_TRANSPORT" });
+    await assert.rejects(strict.queryRegistration(), { code: "ERR_OADR_CERTIFICATE" });
     assert.equal((await lax.queryRegistration()).vtnId, "vtn-1");
   });
 

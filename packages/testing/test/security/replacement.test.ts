@@ -25,7 +25,7 @@ describe("certificates that are replaced while all goes on", () => {
     vtn.replaceTls({ ...after, ca: ca.certificate });
 
     await asking(certificateFingerprint(after.certificate));
-    await assert.rejects(asking(certificateFingerprint(before.certificate)), { name: "TransportError" });
+    await assert.rejects(asking(certificateFingerprint(before.certificate)), { code: "ERR_OADR_CERTIFICATE" });
   });
 
   it("a VTN goes on with the old one if the new one is of no use", async () => {

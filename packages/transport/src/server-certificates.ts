@@ -1,0 +1,50 @@
+import { certificateFingerprint, ServerCertificateError } from "@openleadr/protocol";
+import type { Clock } from "@openleadr/protocol";
+import type { PeerCertificate } from "node:tls";
+
+/** The certificates that a server has shown to a client, as far as time is concerned. */
+export class ServerCertificates {
+  readonly #clock: Clock;
+  #endsAt = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What is wrong with a certificate's dates, if anything; of one that is in order, the end is noted. */
+  faultOf({ valid_from: validFrom, valid_to: validTo }: PeerCertificate): string | undefined {
+    const now = this.#clock.now().getTime();
+    const endsAt = Date.parse(validTo);
+    if (endsAt <= now) return `expired on ${validTo}`;
+    if (Date.parse(validFrom) > now) return `not valid before ${validFrom}`;
+    this.#endsAt = Math.min(this.#endsAt, endsAt);
+    return undefined;
+  }
+
+  /** Whether one of them has expired since, so that connections and TLS sessions are not to be used any more. */
+  get hasOneExpired(): boolean {
+    return this.#endsAt <= this.#clock.now().getTime();
+  }
+}
+
+/** Why a server's certificate is not taken, although it comes from a CA that is trusted. */
+export class ServerCertificateFault extends Error {
+  override readonly name = "ServerCertificateFault";
+  readonly fingerprint: string;
+
+  constructor(reason: string, { raw }: { readonly raw: Uint8Array }) {
+    super(`server certificate: ${reason}`);
+    this.fingerprint = certificateFingerprint(raw);
+  }
+}
+
+/** The error for a connection that failed for the server's certificate; undefined if it failed for something else. */
+export function serverCertificateError(message: string, cause: unknown): ServerCertificateError | undefined {
+  if (cause instanceof ServerCertificateFault) return new ServerCertificateError(message, cause.fingerprint, { cause });
+  const code = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? "") : "";
+  return distrusts.test(code) ? new ServerCertificateError(message, undefined, { cause }) : undefined;
+}
+
+// As Node names OpenSSL's reasons (X509_V_ERR_...) not to trust a certificate.
+const distrusts =
+  /^(?:(?:CERT|CRL|DEPTH_ZERO|ERROR_IN|HOSTNAME|INVALID|PATH_LENGTH|SELF_SIGNED|UNABLE_TO)_[A-Z_]+|UNSPECIFIED)$/;
