@@ -19,6 +19,7 @@ export { retryable } from "./retryable.ts";
 export { services } from "./service.ts";
 export { compatibleTls, conformantTls, modernTls } from "./tls-profiles.ts";
 export type { TlsProfile } from "./tls-profiles.ts";
+export { requireClientTls } from "./tls.ts";
 export type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions, Pem } from "./tls.ts";
 export type { TrustedProxyOptions } from "./trusted-proxy.ts";
 export type { Transport } from "./transport.ts";

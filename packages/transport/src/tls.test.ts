@@ -296,6 +296,17 @@ describe("TLS, configurations that are incomplete", () => {
     ["client certificates without a CA", { certificate, key }, /^tls\.ca: expected/],
     ["the key of another certificate", { certificate, key: ven.key, ca: ca.certificate }, /^tls: expected/],
     ["text that is no PEM", { certificate: "certificate", key, ca: ca.certificate }, /^tls: expected/],
+    [
+      "a CA that is no PEM",
+      { certificate, key, ca: "ca" },
+      /^tls\.ca: expected certificates in PEM, got something else$/,
+    ],
+    [
+      "a CA in DER",
+      { certificate, key, ca: new X509Certificate(ca.certificate).raw },
+      /^tls\.ca: expected certificates/,
+    ],
+    ["a key for a CA", { certificate, key, ca: [ca.certificate, key] }, /^tls\.ca 2 of 2: expected certificates/],
   ] as const) {
     it(`refuses a listener with ${title}`, () => {
       assert.throws(() => new HttpListener({ handler: answering(""), tls }), { name: "TypeError", message });

@@ -1,9 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { checkServerIdentity, createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
-import { certificateFingerprint } from "@openleadr/protocol";
-import { ServerCertificateFault } from "./server-certificates.ts";
-import type { ServerCertificates } from "./server-certificates.ts";
+import { certificateFingerprint, systemClock } from "@openleadr/protocol";
+import { ServerCertificateFault, ServerCertificates } from "./server-certificates.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
 
 /** A certificate, a key or a list of either in PEM; what stands in files is read by the caller. */
@@ -105,6 +104,11 @@ export function resolveClientTls(tls: ClientTlsOptions, servers: ServerCertifica
   };
 }
 
+/** Throws `TypeError` for options of a client that are incomplete or do not belong together. */
+export function requireClientTls(tls: ClientTlsOptions): void {
+  resolveClientTls(tls, new ServerCertificates(systemClock));
+}
+
 /** Asked once a certificate has turned out to come from a CA that is trusted; not where a TLS session is resumed. */
 function identityCheck(
   { checkHostName = true, serverFingerprint = [] }: ClientTlsOptions,
@@ -149,8 +153,25 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(`tls: expected certificates and keys in PEM that belong together, got: ${reason}`, { cause });
   }
+  if (!isEmpty(ca)) requireCas(list(ca));
   if (!isEmpty(certificate) && !isEmpty(key)) requirePairs(list(certificate), { keys: list(key), passphrase });
   return options;
+}
+
+/** To make a context does not tell that there is no certificate in what is to be trusted. */
+function requireCas(cas: readonly Pem[]): void {
+  const index = cas.findIndex((ca) => !isCertificate(ca));
+  if (index === -1) return;
+  const of = cas.length === 1 ? "" : ` ${index + 1} of ${cas.length}`;
+  throw new TypeError(`tls.ca${of}: expected certificates in PEM, got something else`);
+}
+
+function isCertificate(pem: Pem): boolean {
+  try {
+    return pem.includes("-----BEGIN ") && new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** To make a context does not tell a key that belongs to another certificate if the two are of different kinds. */
