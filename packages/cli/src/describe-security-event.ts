@@ -12,6 +12,7 @@ export function describeSecurityEvent(event: SecurityEvent): Line | undefined {
     case "identityMismatch":
       return { what: "not that VEN", about: `${event.message} for ${event.venId ?? "no VEN"} from ${event.address}` };
     case "certificateRefused":
+    case "serverRefused":
       return undefined;
     case "certificateChanged":
       return { what: "new certificate", about: `${event.venId}: ${event.fingerprint ?? "none"}` };

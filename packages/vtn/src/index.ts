@@ -6,7 +6,7 @@ export type { AllowedHosts } from "./delivery/allowed-hosts.ts";
 export type { DeliveryOptions } from "./delivery/delivery-options.ts";
 export type { Mailboxes } from "./delivery/mailboxes.ts";
 export type { PolledMessage } from "./delivery/poll.ts";
-export type { PushOptions } from "./delivery/push-options.ts";
+export type { PushOptions, ServerCertificate } from "./delivery/push-options.ts";
 export type { ListedDelivery } from "./event/event-delivery.ts";
 export type { Events } from "./event/event.ts";
 export type { EventOptState } from "./event/event-opt-state.ts";

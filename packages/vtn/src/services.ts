@@ -36,6 +36,7 @@ export interface Services {
   readonly signatures: Signatures;
   readonly watch: SecurityWatch;
   readonly certificates: WatchedCertificates;
+  readonly identity: Identity;
   readonly presence: Presence;
   readonly vens: Vens;
   readonly registration: RegistrationService;
@@ -74,6 +75,7 @@ export function servicesOf(context: VtnContext): Services {
     sent,
     event,
     certificates,
+    identity,
     gate: new Gate(context, { admissions, identity, signatures, watch, certificates }),
     signatures,
     watch,
@@ -92,7 +94,7 @@ export function servicesOf(context: VtnContext): Services {
 function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushService | undefined {
   const { push } = vtn;
   if (push === false) return undefined;
-  const { letters, event, presence, sent, signatures } = services;
+  const { letters, event, identity, presence, sent, signatures, watch } = services;
   return new PushService({
     vtn,
     push,
@@ -100,8 +102,9 @@ function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushS
     presence,
     sent,
     signatures,
+    watch,
     distribution: event.distribution,
-    transports: new PushTransports(push),
+    transports: new PushTransports(vtn, push, identity),
     serve: async (answer, asked) => dispatch(answer, asked, services),
   });
 }

@@ -6,6 +6,7 @@ import {
   RefusedRequestError,
   requestListener,
   tapExchange,
+  type ClientTlsOptions,
   type Exchange,
   type Handler,
   type ListenerTlsOptions,
@@ -21,6 +22,7 @@ import { requestRefused } from "./request-refused.ts";
 import { withTimeLimit } from "./handler-limit.ts";
 import { resolveVtnOptions, type ResolvedVtnOptions, type VtnOptions } from "./options.ts";
 import { MailboxService, type Mailboxes } from "./delivery/mailboxes.ts";
+import { requirePushTls } from "./delivery/push-options.ts";
 import { RegistrationRefusedError } from "./registration/admissions.ts";
 import type { Vens } from "./registration/vens.ts";
 import type { OwnReports } from "./own-report/own-report.ts";
@@ -108,7 +110,24 @@ export class Vtn implements AsyncDisposable {
   replaceTls(tls: ListenerTlsOptions): void {
     if (this.#listener === undefined) throw new TypeError("tls: expected a VTN that listens, got one that does not");
     this.#listener.replaceTls(tls);
-    this.#services.certificates.replaceOwn(tls);
+    this.#services.certificates.replaceOwn("listen", tls);
+  }
+
+  /**
+   * Uses other certificates, keys, CAs and revocation lists to push, without a restart: from the next request on, while those
+   * under way end as they began.
+   *
+   * Throws `TypeError`, and changes nothing, for options that are incomplete or do not belong together, and for a VTN that
+   * does not push or has no `push.tls`.
+   */
+  replacePushTls(tls: ClientTlsOptions): void {
+    if (this.#options.push === false)
+      throw new TypeError("push.tls: expected a VTN that pushes, got one that does not");
+    if (this.#options.push.tls === undefined)
+      throw new TypeError("push.tls: expected a VTN that pushes with TLS, got one that pushes without");
+    requirePushTls(tls);
+    this.#services.push?.replaceTls(tls);
+    this.#services.certificates.replaceOwn("push", tls);
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */

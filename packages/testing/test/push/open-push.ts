@@ -40,8 +40,8 @@ export class OpenPush implements AsyncDisposable {
     return this.vtn.url;
   }
 
-  /** The next status of that type, from the last one that was asked for. */
-  async told<Type extends VtnStatus["type"]>(type: Type): Promise<StatusOf<Type>> {
+  /** The next status of one of those types, from the last one that was asked for. */
+  async told<Type extends VtnStatus["type"]>(...types: readonly Type[]): Promise<StatusOf<Type>> {
     for (;;) {
       const status = this.statuses[this.#taken];
       if (status === undefined) {
@@ -51,7 +51,7 @@ export class OpenPush implements AsyncDisposable {
         continue;
       }
       this.#taken += 1;
-      if (status.type === type) return status as StatusOf<Type>;
+      if (types.some((type) => type === status.type)) return status as StatusOf<Type>;
     }
   }
 

@@ -1,13 +1,31 @@
 import { minutes, seconds, type Duration } from "@openleadr/protocol";
-import type { ClientTlsOptions, Transport } from "@openleadr/transport";
+import { requireClientTls, type ClientTlsOptions, type Transport } from "@openleadr/transport";
 import type { Registration } from "../store/registration-store.ts";
 import { hostGuard, type AllowedHosts, type HostGuard } from "./allowed-hosts.ts";
 import { requireCount } from "./delivery-options.ts";
+
+/**
+ * Which certificate the server of a VEN may show, beside what `push.tls` demands: the VEN's own, which is what the VEN may
+ * show itself; any; or those that have one of these fingerprints, as OpenADR writes them.
+ */
+export type ServerCertificate = "own" | "any" | readonly string[];
 
 /** How a VTN sends messages to VENs that have a server of their own. */
 export interface PushOptions {
   /** The VTN's certificate as a client, and the CAs it trusts. With it, only addresses with `https:` are taken. */
   readonly tls?: ClientTlsOptions | undefined;
+  /**
+   * Says of a VEN at an `https:` address which certificate its server may show. Another one is sent nothing; that is told as
+   * the security event `serverRefused`, and the message is tried again.
+   *
+   * A VEN is bound to the certificate that it registers with, and its server has to show it, or one that was accepted for
+   * the VEN meanwhile; with `identifyBy: "commonName"`, one of that name. The server of a VEN that is bound to none may show
+   * any that is not another VEN's. A VEN whose TLS ends at a gateway or a proxy has another certificate there: give its
+   * fingerprints, or, if it changes too often for that, `"any"`. Then whoever has a certificate of the CAs for that host
+   * gets what is for the VEN.
+   * @default "own" for each
+   */
+  readonly serverCertificate?: ((registration: Registration) => ServerCertificate) | undefined;
   /**
    * Which hosts a VEN may name in its oadrTransportAddress. Names are looked up with each connection, and what they stand
    * for is checked like an address, unless the name itself is listed. By default a VEN cannot make the VTN call what is
@@ -39,6 +57,7 @@ export interface PushOptions {
 /** Push options with every default filled in. */
 export interface ResolvedPushOptions {
   readonly tls: ClientTlsOptions | undefined;
+  readonly serverCertificate: (registration: Registration) => ServerCertificate;
   readonly hosts: HostGuard;
   readonly requestTimeout: Duration;
   readonly maxAttempts: number;
@@ -47,14 +66,26 @@ export interface ResolvedPushOptions {
   readonly transportFor: ((registration: Registration) => Transport) | undefined;
 }
 
-/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
+/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range, and as {@link requirePushTls}. */
 export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
   const { requestTimeout = seconds(30), maxAttempts = 100, maxBackOff = minutes(1), concurrency = 100 } = options;
-  const { tls, transportFor, allowedHosts = ["public"] } = options;
+  const { tls, serverCertificate = () => "own", transportFor, allowedHosts = ["public"] } = options;
+  if (tls !== undefined) requirePushTls(tls);
   const spans = { requestTimeout, maxBackOff };
   for (const [name, span] of Object.entries(spans))
     if (!(span >= 1000)) throw new RangeError(`push.${name}: expected at least 1 s, got ${span} ms`);
   requireCount("push.maxAttempts", maxAttempts);
   requireCount("push.concurrency", concurrency);
-  return { tls, hosts: hostGuard(allowedHosts), ...spans, maxAttempts, concurrency, transportFor };
+  const hosts = hostGuard(allowedHosts);
+  return { tls, serverCertificate, hosts, ...spans, maxAttempts, concurrency, transportFor };
+}
+
+/** Throws `TypeError` for options that are incomplete or do not belong together. */
+export function requirePushTls(tls: ClientTlsOptions): void {
+  try {
+    requireClientTls(tls);
+  } catch (cause) {
+    if (cause instanceof TypeError) throw new TypeError(`push.${cause.message}`, { cause });
+    throw cause;
+  }
 }

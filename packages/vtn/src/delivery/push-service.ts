@@ -1,5 +1,6 @@
 import { milliseconds } from "@openleadr/protocol";
 import type { Letter } from "../store/mailbox-store.ts";
+import type { ClientTlsOptions } from "@openleadr/transport";
 import { Push, type PushShared } from "./push.ts";
 import { Slots } from "./slots.ts";
 
@@ -57,6 +58,11 @@ export class PushService {
     await Promise.allSettled(this.#underWay);
     signal?.removeEventListener("abort", cut);
     await this.#shared.transports.closed();
+  }
+
+  /** Uses other certificates from the next request on. Throws `TypeError` for those that are of no use. */
+  replaceTls(tls: ClientTlsOptions): void {
+    this.#shared.transports.replaceTls(tls);
   }
 
   #wake(venId: string): void {

@@ -1,51 +1,83 @@
-import { httpTransport, type HttpTransport, type Transport } from "@openleadr/transport";
+import { certificateFingerprint } from "@openleadr/protocol";
+import {
+  httpTransport,
+  type ClientTlsOptions,
+  type HttpTransport,
+  type ServerCheck,
+  type Transport,
+} from "@openleadr/transport";
+import type { VtnContext } from "../context.ts";
+import type { Identity } from "../registration/identity.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { pushUrl } from "./push-address.ts";
-import type { ResolvedPushOptions } from "./push-options.ts";
+import type { ResolvedPushOptions, ServerCertificate } from "./push-options.ts";
 
 interface Shared {
   readonly transport: HttpTransport;
   readonly venIds: Set<string>;
 }
 
+/** A VEN to be called, and which certificate its server may show. */
+interface Callee {
+  readonly url: URL;
+  readonly registration: Registration;
+  readonly certificate: ServerCertificate;
+}
+
 /**
  * The connections to VENs: open as long as there is something to send, and shared by VENs that have one address, such as
- * those behind a gateway.
+ * those behind a gateway, unless each has to show a certificate of its own there.
  */
 export class PushTransports {
+  readonly #vtn: VtnContext;
   readonly #push: ResolvedPushOptions;
-  readonly #byUrl = new Map<string, Shared>();
-  readonly #urls = new Map<string, string>();
+  readonly #identity: Identity;
+  readonly #byKey = new Map<string, Shared>();
+  readonly #keys = new Map<string, string>();
   readonly #closing = new Set<Promise<void>>();
+  #tls: ClientTlsOptions | undefined;
 
-  constructor(push: ResolvedPushOptions) {
+  constructor(vtn: VtnContext, push: ResolvedPushOptions, identity: Identity) {
+    this.#vtn = vtn;
     this.#push = push;
+    this.#identity = identity;
+    this.#tls = push.tls;
   }
 
   /** What leads to a VEN; to be released. Throws `RangeError` for an address that is none, or must not be called any more. */
   use(registration: Registration): Transport {
-    const { transportFor, hosts } = this.#push;
+    const { transportFor, hosts, serverCertificate } = this.#push;
     if (transportFor !== undefined) return transportFor(registration);
     const { venId, transportAddress = "" } = registration;
     const url = pushUrl(transportAddress);
     if (!hosts.allowsHost(url.hostname)) throw new RangeError(`${url.hostname} may not be called`);
-    if (this.#urls.get(venId) !== url.href) this.release(venId);
-    const shared = this.#byUrl.get(url.href) ?? this.#open(url);
+    const certificate = url.protocol === "https:" ? serverCertificate(registration) : "any";
+    const callee = { url, registration, certificate };
+    const key = this.#keyOf(callee);
+    if (this.#keys.get(venId) !== key) this.release(venId);
+    const shared = this.#byKey.get(key) ?? this.#open(key, callee);
     shared.venIds.add(venId);
-    this.#urls.set(venId, url.href);
+    this.#keys.set(venId, key);
     return shared.transport;
   }
 
   /** A VEN needs no connection for now. */
   release(venId: string): void {
-    const href = this.#urls.get(venId) ?? "";
-    this.#urls.delete(venId);
-    const shared = this.#byUrl.get(href);
+    const key = this.#keys.get(venId) ?? "";
+    this.#keys.delete(venId);
+    const shared = this.#byKey.get(key);
     if (shared === undefined) return;
     shared.venIds.delete(venId);
     if (shared.venIds.size > 0) return;
-    this.#byUrl.delete(href);
+    this.#byKey.delete(key);
     this.#close(shared);
+  }
+
+  /** Uses other certificates from the next request on. Throws `TypeError` for those that {@link requirePushTls} refuses. */
+  replaceTls(tls: ClientTlsOptions): void {
+    for (const { transport } of this.#byKey.values())
+      if (transport.url.protocol === "https:") transport.replaceTls(tls);
+    this.#tls = tls;
   }
 
   /** Resolves when all connections that were released are closed. */
@@ -53,13 +85,34 @@ export class PushTransports {
     await Promise.all(this.#closing);
   }
 
-  #open(url: URL): Shared {
-    const { tls, requestTimeout, hosts } = this.#push;
-    const secure = url.protocol === "https:" && tls !== undefined ? { tls } : {};
-    const transport = httpTransport({ url, requestTimeout, lookup: hosts.lookup, ...secure });
+  /** Of what share a key, each may use what the others have opened. */
+  #keyOf({ url, registration, certificate }: Callee): string {
+    if (certificate === "any") return url.href;
+    const { identifyBy } = this.#vtn;
+    const shown = certificate === "own" ? [registration.venId, registration[identifyBy] ?? ""] : certificate;
+    return JSON.stringify([url.href, certificate === "own", ...shown]);
+  }
+
+  #open(key: string, { url, registration, certificate }: Callee): Shared {
+    const { requestTimeout, hosts } = this.#push;
+    const secure = url.protocol === "https:" && this.#tls !== undefined ? { tls: this.#tls } : {};
+    const checkServer = certificate === "any" ? undefined : this.#check(registration, certificate);
+    const { clock } = this.#vtn;
+    const transport = httpTransport({ url, requestTimeout, lookup: hosts.lookup, checkServer, clock, ...secure });
     const shared = { transport, venIds: new Set<string>() };
-    this.#byUrl.set(url.href, shared);
+    this.#byKey.set(key, shared);
     return shared;
+  }
+
+  #check(registration: Registration, expected: "own" | readonly string[]): ServerCheck {
+    const { venId } = registration;
+    return async (certificate) => {
+      const fingerprint = certificateFingerprint(certificate.raw);
+      if (expected !== "own")
+        return expected.includes(fingerprint) ? undefined : `expected ${expected.join(" or ")}, got ${fingerprint}`;
+      const isOwn = await this.#identity.isCertificateOf(registration, { address: "", certificate, fingerprint });
+      return isOwn ? undefined : `expected that of the VEN ${venId}, got ${fingerprint}`;
+    };
   }
 
   #close({ transport }: Shared): void {

@@ -1,4 +1,4 @@
-import { RejectedError, milliseconds, type Message } from "@openleadr/protocol";
+import { RejectedError, ServerCertificateError, milliseconds, type Message } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
 import type { VenRequest, VtnContext } from "../context.ts";
 import type { EventDistribution, EventNews } from "../event/event-distribution.ts";
@@ -6,6 +6,7 @@ import type { SentEvents } from "../event/sent-events.ts";
 import type { Letter } from "../store/mailbox-store.ts";
 import type { Presence } from "../registration/presence.ts";
 import type { Registration } from "../store/registration-store.ts";
+import { originOf, type SecurityWatch } from "../security/security-watch.ts";
 import type { Signatures } from "../security/signatures.ts";
 import { nameOf, type Letters } from "./letters.ts";
 import { post } from "./post.ts";
@@ -22,6 +23,7 @@ export interface PushShared {
   readonly transports: PushTransports;
   readonly presence: Presence;
   readonly signatures: Signatures;
+  readonly watch: SecurityWatch;
   readonly sent: SentEvents;
   /** Serves the answer of a VEN as if it had come as a request. */
   serve(answer: Message, asked: Asked): Promise<Message | undefined>;
@@ -69,6 +71,7 @@ export class Push {
       answer = await pushMessage(parcel, this.#shared, signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return this.#takeBack(attempt);
+      if (error instanceof ServerCertificateError) this.#tellRefused(registration, error);
       return this.#failed(attempt, error);
     }
     this.#delays = undefined;
@@ -77,6 +80,14 @@ export class Push {
     if (current?.registrationId !== registration.registrationId) return;
     this.#shared.presence.seen(current, hostOf(registration));
     await this.#arrived(attempt, answer, signal);
+  }
+
+  #tellRefused(registration: Registration, { fingerprint, message: reason }: ServerCertificateError): void {
+    const { venId } = registration;
+    const server = { address: hostOf(registration), ...(fingerprint !== undefined && { fingerprint }) };
+    const event = { type: "serverRefused", venId, reason, ...originOf(server) } as const;
+    const isOver = this.#shared.watch.failed("certificate", server, event);
+    if (!isOver) this.#shared.vtn.logger.warn({ venId, peer: server.address, fingerprint, reason }, "server refused");
   }
 
   /** Until its outcome is known, nobody else sends a letter; for as long as an outcome can take, if this process ends. */

@@ -88,12 +88,16 @@ export class Identity {
    * that was accepted for it, beside the one that it registered with. Throws 463 for another one.
    */
   async requireCertificate(registration: Registration, { peer }: RequestContext): Promise<void> {
+    if (!(await this.isCertificateOf(registration, peer))) throw notOfCertificate();
+  }
+
+  /** Whether a VEN may show the certificate that a peer shows, or none as the peer does; see {@link requireCertificate}. */
+  async isCertificateOf(registration: Registration, peer: Peer): Promise<boolean> {
     const { identifyBy } = this.#vtn;
-    const shown = shownBy(peer, identifyBy);
-    if (registration[identifyBy] === shown) return;
+    if (registration[identifyBy] === shownBy(peer, identifyBy)) return true;
     const isUnbound = registration[identifyBy] === undefined;
     const own = await this.ofCertificate(peer);
-    if (own === undefined ? !isUnbound : own.venId !== registration.venId) throw notOfCertificate();
+    return own === undefined ? isUnbound : own.venId === registration.venId;
   }
 
   /** To ask for venIDs with a certificate that stands for a VEN is not the same as to be forgotten by the VTN. */
@@ -111,11 +115,13 @@ export class Identity {
     }
     const stored = (await this.#vtn.store.registration(venId)) ?? (await this.#adopt(venId, known));
     const { registrationId, fingerprint = stored.fingerprint, pollFrequency = stored.pollFrequency } = known;
+    const bound = fingerprint === undefined ? stored : { ...stored, fingerprint };
+    // When the VTN calls the VEN, there is nobody to ask the list about.
+    if (bound.fingerprint !== stored.fingerprint) await this.#vtn.store.updateRegistration(bound);
     return {
-      ...stored,
+      ...bound,
       ...venSignatures(known),
       registrationId,
-      ...(fingerprint !== undefined && { fingerprint }),
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
   }

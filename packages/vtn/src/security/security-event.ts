@@ -2,9 +2,9 @@ import type { ExpiryWarning, MessageName, SignatureErrorCode } from "@openleadr/
 
 /** Whom a security event is about. */
 export interface SecurityOrigin {
-  /** The IP address of the peer. */
+  /** The IP address of the peer; of a server that was called, the host in its URL. */
   readonly address: string;
-  /** The fingerprint of its client certificate; undefined where it shows none. */
+  /** The fingerprint of its certificate; undefined where it shows none, and of a server that TLS itself does not trust. */
   readonly fingerprint: string | undefined;
 }
 
@@ -38,6 +38,11 @@ export type SecurityEvent =
     } & SecurityOrigin)
   /** A client was not let in, as its certificate is missing or not valid (rules 516, 517). */
   | ({ readonly type: "certificateRefused"; readonly reason: string } & SecurityOrigin)
+  /**
+   * Nothing was pushed to a VEN, as the server at its address did not show a valid certificate, or not the one that it has
+   * to show (`push.serverCertificate`, rule 516). The message is tried again.
+   */
+  | ({ readonly type: "serverRefused"; readonly venId: string; readonly reason: string } & SecurityOrigin)
   /** A VEN registered with another certificate than before, as somebody decided. */
   | ({
       readonly type: "certificateChanged";
@@ -57,5 +62,5 @@ export type SecurityEvent =
       readonly expiresAt: Date;
       readonly expiry: ExpiryWarning;
     }
-  /** A peer has failed too often; until then nothing is told of its failures of that kind, and they get HTTP 403. */
+  /** A peer has failed too often; until then nothing is told of its failures of that kind, and its requests get HTTP 403. */
   | ({ readonly type: "rateLimited"; readonly failure: LimitedFailure; readonly until: Date } & SecurityOrigin);

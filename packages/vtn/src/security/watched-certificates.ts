@@ -1,7 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { watchedCertificate, watchExpiries, type WatchedCertificate } from "@openleadr/protocol";
-import type { ListenerTlsOptions, Peer, Pem } from "@openleadr/transport";
+import type { ClientTlsOptions, ListenerTlsOptions, Peer, Pem } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
+
+/** What the VTN shows a certificate for: to those who call it, and to those whom it calls. */
+type OwnUse = "listen" | "push";
 
 interface Watched extends WatchedCertificate {
   /** Undefined for the VTN's own. */
@@ -12,19 +15,23 @@ interface Watched extends WatchedCertificate {
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
-  #pems: readonly Pem[];
+  #pems: Readonly<Record<OwnUse, readonly Pem[]>>;
   #own: readonly Watched[] = [];
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
-    this.#pems = vtn.listen === false ? [] : pemsOf(vtn.listen.tls);
+    const { listen, push } = vtn;
+    this.#pems = {
+      listen: listen === false ? [] : pemsOf(listen.tls),
+      push: push === false ? [] : pemsOf(push.tls),
+    };
   }
 
   /** Watches other certificates of the VTN. */
-  replaceOwn(tls: ListenerTlsOptions): void {
-    this.#pems = pemsOf(tls);
-    if (this.#running !== undefined) this.#own = this.#pems.map(ownCertificate);
+  replaceOwn(use: OwnUse, tls: ListenerTlsOptions | ClientTlsOptions): void {
+    this.#pems = { ...this.#pems, [use]: pemsOf(tls) };
+    if (this.#running !== undefined) this.#own = this.#ownCertificates();
   }
 
   /** A VEN has shown its certificate. */
@@ -40,8 +47,8 @@ export class WatchedCertificates {
 
   /** Begins to watch, if somebody listens. */
   start(): void {
-    if (this.#vtn.onSecurityEvent === undefined && this.#pems.length === 0) return;
-    this.#own = this.#pems.map(ownCertificate);
+    this.#own = this.#ownCertificates();
+    if (this.#vtn.onSecurityEvent === undefined && this.#own.length === 0) return;
     const ending = new AbortController();
     this.#running = { ending, ended: this.#watch(ending.signal) };
   }
@@ -50,6 +57,10 @@ export class WatchedCertificates {
     this.#running?.ending.abort();
     await this.#running?.ended;
     this.#running = undefined;
+  }
+
+  #ownCertificates(): readonly Watched[] {
+    return [...this.#pems.listen, ...this.#pems.push].map(ownCertificate);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -66,9 +77,8 @@ export class WatchedCertificates {
   }
 }
 
-function pemsOf(tls: ListenerTlsOptions | undefined): readonly Pem[] {
-  if (tls === undefined) return [];
-  const { certificate } = tls;
+function pemsOf({ certificate }: Pick<ClientTlsOptions, "certificate"> = {}): readonly Pem[] {
+  if (certificate === undefined) return [];
   return typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
 }
 
