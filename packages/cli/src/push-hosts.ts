@@ -1,20 +1,40 @@
-import type { ListenerTlsOptions } from "@openleadr/transport";
-import type { PushOptions } from "@openleadr/vtn";
+import type { ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
+import type { PushOptions, ServerCertificate } from "@openleadr/vtn";
 import { CommandError } from "./io.ts";
+
+/** Where a VTN pushes to, as the user says it. */
+export interface PushSettings {
+  readonly pushHosts?: readonly string[];
+  readonly pushCertificate: PushCertificate;
+}
+
+/** Which certificate VENs have to show where they are pushed to. */
+export type PushCertificate = Extract<ServerCertificate, string>;
+
+/** Whether a VTN pushes at all. */
+export function isPushing({ pushHosts }: Pick<PushSettings, "pushHosts">): boolean {
+  return pushHosts?.[0] !== "off";
+}
 
 /**
  * How a VTN pushes to the VENs of those hosts; over TLS with the certificate that it listens with. Throws
  * {@link CommandError} for words that do not go with others.
  */
-export function pushTo(hosts: readonly string[] | undefined, tls: ListenerTlsOptions | undefined): PushOptions | false {
+export function pushTo(settings: PushSettings, tls: ListenerTlsOptions | undefined): PushOptions | false {
+  const { pushHosts: hosts, pushCertificate } = settings;
   for (const word of ["any", "off"])
     if (hosts?.includes(word) === true && hosts.length > 1)
       throw new CommandError(2, `--push-hosts: expected ${word} alone, got ${hosts.join(" ")}`);
-  if (hosts?.[0] === "off") return false;
-  return { allowedHosts: hosts?.[0] === "any" ? "any" : hosts, ...(tls !== undefined && { tls: clientTlsOf(tls) }) };
+  if (!isPushing(settings)) return false;
+  return {
+    allowedHosts: hosts?.[0] === "any" ? "any" : hosts,
+    serverCertificate: () => pushCertificate,
+    ...(tls !== undefined && { tls: clientTlsOf(tls) }),
+  };
 }
 
-function clientTlsOf({ certificate, key, passphrase, ca, crl }: ListenerTlsOptions): PushOptions["tls"] {
+/** What a VTN shows where it calls, given what it shows to those who call it. */
+export function clientTlsOf({ certificate, key, passphrase, ca, crl }: ListenerTlsOptions): ClientTlsOptions {
   return { certificate, key, passphrase, ca, crl };
 }
 

@@ -3,6 +3,7 @@ import type { ListenerTlsOptions } from "@openleadr/transport";
 import type { Vtn } from "@openleadr/vtn";
 import { CommandError, type Io } from "./io.ts";
 import type { Journal } from "./journal.ts";
+import { clientTlsOf, isPushing, type PushSettings } from "./push-hosts.ts";
 import { readListenerTls, withTls, type ListenerTlsFiles } from "./tls-options.ts";
 
 /**
@@ -11,7 +12,7 @@ import { readListenerTls, withTls, type ListenerTlsFiles } from "./tls-options.t
  */
 export function reloadTls(
   vtn: Vtn,
-  files: ListenerTlsFiles,
+  files: ListenerTlsFiles & Pick<PushSettings, "pushHosts">,
   { io, journal }: { io: Io; journal: Journal },
 ): () => void {
   const reload = async (): Promise<void> => {
@@ -19,6 +20,7 @@ export function reloadTls(
       const tls = await readListenerTls(files, io);
       if (tls === undefined) return;
       withTls(() => vtn.replaceTls(tls));
+      if (isPushing(files)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
       const fingerprints = fingerprintsOf(tls);
       const about = `certificates ${fingerprints.join(", ")}`;
       journal({ type: "tlsReloaded", fingerprints }, { what: "files read again", about });

@@ -123,8 +123,9 @@ export function withTls<T>(make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    if (cause instanceof TypeError && cause.message.startsWith("tls"))
-      throw new CommandError(2, cause.message, { cause });
+    // What a VTN pushes with is what it listens with.
+    const [, fault] = cause instanceof TypeError ? (/^(?:push\.)?(tls.*)$/s.exec(cause.message) ?? []) : [];
+    if (fault !== undefined) throw new CommandError(2, fault, { cause });
     throw cause;
   }
 }

@@ -7,7 +7,7 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
-import { pushTo, withPushHosts } from "./push-hosts.ts";
+import { pushTo, withPushHosts, type PushCertificate, type PushSettings } from "./push-hosts.ts";
 import { reloadTls } from "./reload-tls.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
 import {
@@ -19,13 +19,12 @@ import {
 } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VtnCommandOptions extends ListenerTlsFiles {
+interface VtnCommandOptions extends ListenerTlsFiles, PushSettings {
   readonly vtnId: string;
   readonly host: string;
   readonly port: number;
   readonly pollFrequency: Duration;
   readonly event?: string;
-  readonly pushHosts?: readonly string[];
   readonly tolerant?: boolean;
   readonly json?: boolean;
 }
@@ -48,6 +47,11 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
       "--push-hosts <host...>",
       "where VENs that do not poll may be reached: names, addresses, subnets; public for all on the Internet (the default), any, off",
     )
+    .addOption(
+      new Option("--push-certificate <which>", "what VENs have to show there: their own certificate, or any of the CAs")
+        .choices(["own", "any"] satisfies readonly PushCertificate[])
+        .default("own" satisfies PushCertificate),
+    )
     .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
     .option("--json", "tell what happens in JSON lines");
   addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
@@ -62,7 +66,7 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const event = file === undefined ? undefined : await readEvent(file, io);
   const journal = journalTo(io, options);
   const tls = await readListenerTls(options, io);
-  const settings = { ...options, tls, push: pushTo(options.pushHosts, tls) };
+  const settings = { ...options, tls, push: pushTo(options, tls) };
   const vtn = withPushHosts(() => withTls(() => createVtn(settings, { journal, clock: io.clock })));
   if (event !== undefined) {
     const created = await giveEvent(vtn, event);
@@ -102,8 +106,10 @@ SIGHUP has it read those files again.
 
 A VEN that does not poll names an address to send its messages to. Only those
 of --push-hosts are called, such as 127.0.0.1, 10.20.0.0/16, ven.example.com;
-off refuses such VENs. With --cert, the address must be https:, and the VTN
-shows the same certificate there.
+off refuses such VENs. With --cert, the address must be https:, the VTN shows
+the same certificate there, and the VEN must show the one it registered with;
+--push-certificate any is for VENs that have another one there, such as a
+gateway's.
 
 Ctrl-C stops the VTN, and all that it knew is lost.
 ${examples(

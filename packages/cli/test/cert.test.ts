@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { ManualClock } from "@openleadr/testing";
+import { Ven, type PushOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { runCommand, RunningCommand, type Outcome } from "./command.ts";
 import { Folder } from "./folder.ts";
@@ -255,6 +256,41 @@ function kitchen(folder: Folder): readonly string[] {
   return [...own, "--ca", folder.file("ca.pem")];
 }
 
+/** A folder with certificates for a VTN, and for a VEN and a gateway that are pushed to. */
+async function withPushedVens(): Promise<Folder> {
+  const folder = await withCa();
+  await cert(folder, "vtn");
+  for (const name of ["kitchen", "gateway"]) await cert(folder, "ven", name, "--vtn", vtnUrl, "--host", "127.0.0.1");
+  return folder;
+}
+
+/** A VTN with an event, which pushes to VENs on this machine. */
+function pushing(folder: Folder, ...options: readonly string[]): RunningCommand {
+  const event = { eventDescriptor: { eventId: "peak" }, signals: [{ intervals: [{ duration: "PT1H", value: 2 }] }] };
+  const file = folder.write("event.json", JSON.stringify(event));
+  return listening(folder, "--push-hosts", "127.0.0.1", "--event", file, ...options);
+}
+
+function tlsIn(folder: Folder, name: string) {
+  return {
+    certificate: folder.read(name, "ven.pem"),
+    key: folder.read(name, "ven.key.pem"),
+    ca: folder.read("ca.pem"),
+  };
+}
+
+/** The VEN `kitchen`, which is pushed to. */
+function pushedVen(folder: Folder, url: string, push: PushOptions): Ven {
+  const tls = tlsIn(folder, "kitchen");
+  return new Ven({
+    vtnUrl: url,
+    venName: "kitchen",
+    tls,
+    push: { listen: { port: 0, tls }, ...push },
+    onEvent: () => "optIn",
+  });
+}
+
 describe("openleadr vtn and openleadr ven with certificates", () => {
   it("keep a VEN out whose certificate is revoked", async () => {
     using folder = await withCa();
@@ -291,6 +327,37 @@ describe("openleadr vtn and openleadr ven with certificates", () => {
     await using ven = new RunningCommand(args);
     await ven.prints(/polled/);
   });
+
+  it("push with what was read again", async () => {
+    using folder = await withPushedVens();
+    await using vtn = pushing(folder);
+    const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
+    await cert(folder, "vtn", "--force");
+    const vtnFingerprint = new X509Certificate(folder.read("vtn-ecc.pem")).fingerprint256.slice(-29);
+    vtn.reload();
+    await vtn.prints(/files read again/);
+
+    await using ven = pushedVen(folder, url, { vtnFingerprint });
+    await ven.start();
+
+    await vtn.prints(/event answered +optIn by kitchen for peak\n/);
+  });
+
+  for (const [which, outcome] of [
+    ["own", /tried again later +oadrRegisterReport to kitchen: .*expected that of the VEN kitchen, got [\dA-F:]{29}\n/],
+    ["any", /event answered +optIn by kitchen for peak\n/],
+  ] as const) {
+    it(`push to a VEN behind a gateway with --push-certificate ${which}, or do not`, async () => {
+      using folder = await withPushedVens();
+      await using vtn = pushing(folder, "--push-certificate", which);
+      const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
+
+      await using ven = pushedVen(folder, url, { listen: { port: 0, tls: tlsIn(folder, "gateway") } });
+      await ven.start();
+
+      await vtn.prints(outcome);
+    });
+  }
 
   it("refuse a VTN of another fingerprint", async () => {
     using folder = await withCa();
