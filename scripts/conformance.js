@@ -94,7 +94,7 @@ function testFiles() {
   const files = readdirSync(join(root, "packages")).flatMap((name) =>
     ["src", "test"].flatMap((folder) => filesBelow(join("packages", name, folder))),
   );
-  return files.filter((file) => file.endsWith(".test.ts")).sort();
+  return files.filter((file) => /\.(?:test|e2e)\.ts$/.test(file)).sort();
 }
 
 /** @param {string} folder */
@@ -110,7 +110,7 @@ function filesBelow(folder) {
 /** @param {string} file */
 function placeOf(file) {
   const [, name = "", , ...path] = file.split(/[\\/]/);
-  return `${name}/${path.join("/").replace(/\.test\.ts$/, "")}`;
+  return `${name}/${path.join("/").replace(/\.(?:test|e2e)\.ts$/, "")}`;
 }
 
 /** @param {string} source */

@@ -15,26 +15,6 @@ function client({ url }: Listening, identity: ClientTlsOptions = ven): HttpTrans
   return httpTransport({ url, tls: { ca: ca.certificate, ...identity } });
 }
 
-describe("revocation lists", () => {
-  it("refuse a client whose certificate they name", async () => {
-    await using listening = await startListener({ tls: { ...tls, crl: ca.revoke(ven) } });
-    await using revoked = client(listening);
-    await using valid = client(listening, other);
-
-    await assert.rejects(revoked("OadrPoll", "<a/>"), { status: 403 });
-    assert.equal(await valid("OadrPoll", "<a/>"), "<answer/>");
-  });
-
-  it("refuse a server whose certificate they name", async () => {
-    await using listening = await startListener({ tls });
-    await using strict = client(listening, { ...ven, crl: ca.revoke(server) });
-    await using satisfied = client(listening, { ...ven, crl: ca.revoke() });
-
-    await assert.rejects(strict("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message: /revoked/ });
-    assert.equal(await satisfied("OadrPoll", "<a/>"), "<answer/>");
-  });
-});
-
 describe("a listener whose certificates are replaced", () => {
   it("shows the new certificate to who connects from then on", async () => {
     await using listening = await startListener({ tls });

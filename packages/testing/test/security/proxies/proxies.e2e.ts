@@ -21,7 +21,7 @@ const refusals = {
 } as const;
 
 for (const name of ["nginx", "haproxy"] as const) {
-  describe(`a VTN behind ${name} as docs/security.md has it`, () => {
+  describe(`rules 67, 68, 516, 517: a VTN behind ${name} as docs/security.md has it`, () => {
     it("serves a VEN that registers, polls, and answers an event", async () => {
       await using open = await openProxy(name);
       await using ven = new Ven({
@@ -56,7 +56,7 @@ for (const name of ["nginx", "haproxy"] as const) {
     }
 
     for (const maxVersion of ["TLSv1.1", "TLSv1.3"] as const) {
-      it(`rule 67: ${maxVersion === "TLSv1.1" ? "refuses" : "speaks"} ${maxVersion}`, async () => {
+      it(`rule 67: ${maxVersion === "TLSv1.1" ? "refuses" : "speaks"} the version ${maxVersion}`, async () => {
         await using open = await openProxy(name);
         const tls = { minVersion: maxVersion, maxVersion, ...(maxVersion === "TLSv1.1" && { ciphers: weakest }) };
         await using client = clientOf(open, { ...tlsOf(kitchen), ...tls });
