@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
-import { hours, MalformedMessageError, milliseconds } from "@openleadr/protocol";
+import { hours, MalformedMessageError, milliseconds, systemClock } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { answering, latch, post, RawConnection, requestOf, startListener } from "../test/listening.ts";
 import { RefusedRequestError, requestListener, services, silentLogger } from "./index.ts";
@@ -158,6 +158,20 @@ describe("requestListener, headers (§9.1.8, §9.1.9)", () => {
 
     assert.equal(answer.status, 200);
   });
+
+  for (const [what, target] of [
+    ["answers", undefined],
+    ["refusals", "/elsewhere"],
+  ] as const) {
+    it(`rule 114: dates ${what} by the clock it is given`, async () => {
+      const clock = { ...systemClock, now: () => new Date("2026-03-29T01:00:00.500Z") };
+      await using listening = await startListener({ clock });
+
+      const answer = await post(listening.url, target === undefined ? {} : { target });
+
+      assert.equal(answer.headers.get("date"), "Sun, 29 Mar 2026 01:00:00 GMT");
+    });
+  }
 
   it("answers requests that share a connection in their order", async () => {
     await using listening = await startListener();

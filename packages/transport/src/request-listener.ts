@@ -64,7 +64,7 @@ export interface RequestListenerOptions {
   readonly proxy?: TrustedProxyOptions | undefined;
   /** Tells of refused requests (`info`) and of handlers that fail (`error`). @default silent */
   readonly logger?: Logger | undefined;
-  /** Says when a client certificate has expired. @default the system's */
+  /** Says when a client certificate has expired, and dates the answers. @default the system's */
   readonly clock?: Clock | undefined;
   /** Called with each request that is refused before it reaches the handler. What it throws is logged. */
   readonly onRefused?: ((request: RefusedRequest) => void) | undefined;
@@ -100,6 +100,7 @@ interface ResolvedRequestListener {
   readonly limits: BodyLimits;
   readonly connections: Connections;
   readonly clientCertificate: ClientCertificate;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly onRefused: ((request: RefusedRequest) => void) | undefined;
 }
@@ -120,6 +121,7 @@ function resolveRequestListenerOptions(options: RequestListenerOptions): Resolve
     limits: { maxBodyBytes, deadlines: new Deadlines(bodyTimeout), memory: new MemoryBudget(maxBufferedBytes) },
     connections: new Connections(clock, proxy === undefined ? undefined : new TrustedProxy(proxy)),
     clientCertificate,
+    clock,
     logger,
     onRefused: options.onRefused,
   };
@@ -137,7 +139,9 @@ async function serve(
     const { peer, signal } = server.connections.of(request);
     const exchange = { service, body: await body.read(), peer, headers: request.headers, signal };
     isHanded = true;
-    await answer(response, await server.handler(exchange));
+    const xml = await server.handler(exchange);
+    date(response, server.clock);
+    await answer(response, xml);
   } catch (error) {
     fail(server, response, error);
     if (!isHanded && !(error instanceof PeerGoneError)) tell(server, request, error);
@@ -186,13 +190,19 @@ async function answer(response: ServerResponse, xml: string | undefined): Promis
   response.end(compressed);
 }
 
-function fail({ logger, limits }: ResolvedRequestListener, response: ServerResponse, error: unknown): void {
+/** Node does it by the system's clock, at less cost. */
+function date(response: ServerResponse, clock: Clock): void {
+  if (clock !== systemClock) response.setHeader("Date", clock.now().toUTCString());
+}
+
+function fail({ logger, limits, clock }: ResolvedRequestListener, response: ServerResponse, error: unknown): void {
   const status = statusOf(error);
   const { method, url, socket } = response.req;
   const fields = { status, method, url, address: socket.remoteAddress, error };
   if (error instanceof PeerGoneError || response.destroyed) return logger.info(fields, "peer left before its answer");
   if (status === 500) logger.error(fields, "request failed");
   else logger.info(fields, "request refused");
+  date(response, clock);
   refuse(response, status, limits);
 }
 
