@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { hours, minutes, seconds, type Duration } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { ManualClock } from "./index.ts";
@@ -71,6 +72,46 @@ describe("ManualClock", () => {
     await clock.advanceTo(new Date("2026-03-01T11:00:00Z"));
 
     assert.equal(clock.now().toISOString(), "2026-03-01T13:00:00.000Z");
+  });
+
+  it("lets what is done in later turns of the event loop be done before time goes on", async () => {
+    const clock = new ManualClock();
+    let doneAt = "";
+    const work = async () => {
+      await clock.sleep(seconds(1));
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+      doneAt = clock.now().toISOString();
+    };
+    const working = work();
+
+    await clock.advance(seconds(2));
+    await working;
+
+    assert.equal(doneAt, "2026-01-01T00:00:01.000Z");
+  });
+
+  it("goes on beside another clock", async () => {
+    const clocks = [new ManualClock(), new ManualClock()];
+
+    await Promise.all(clocks.map((clock) => clock.advance(seconds(1))));
+
+    assert.deepEqual(
+      clocks.map((clock) => clock.now().getUTCSeconds()),
+      [1, 1],
+    );
+  });
+
+  it("stands still as long as it is told that something is under way", async () => {
+    let isBusy = true;
+    const clock = new ManualClock("2026-03-01T12:00:00Z", { isBusy: () => isBusy });
+    const advancing = clock.advance(seconds(1));
+
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    const before = clock.now().toISOString();
+    isBusy = false;
+    await advancing;
+
+    assert.deepEqual([before, clock.now().toISOString()], ["2026-03-01T12:00:00.000Z", "2026-03-01T12:00:01.000Z"]);
   });
 
   it("refuses a span or an instant that is none", async () => {

@@ -5,19 +5,34 @@ interface Sleeper {
   wake(): void;
 }
 
+/** Options of a {@link ManualClock}. */
+export interface ManualClockOptions {
+  /**
+   * Whether something goes on that time is to wait for, and that the clock cannot see, such as input and output:
+   * `() => traffic.isUnderWay` of an {@link HttpTraffic}. Asked after each turn of the event loop until it says no.
+   * @default nothing does
+   */
+  readonly isBusy?: (() => boolean) | undefined;
+}
+
 /**
  * A clock that stands still until it is told to go on.
  *
  * Whoever sleeps on it is woken at the very instant asked for, one after the other, and what they do without waiting for
- * anything but promises is done before time goes on. Real input and output, such as sockets, is not waited for.
+ * anything but promises and `setImmediate` is done before time goes on. Real input and output, such as sockets, is not
+ * waited for unless `isBusy` tells of it.
  */
 export class ManualClock implements Clock {
   #now: number;
   readonly #sleepers = new Set<Sleeper>();
+  readonly #isBusy: () => boolean;
+  /** How many turns of the event loop are waited for at present. */
+  #turnsAwaited = 0;
 
   /** Begins at that instant. @default 2026-01-01T00:00:00Z */
-  constructor(start: Date | string = "2026-01-01T00:00:00Z") {
+  constructor(start: Date | string = "2026-01-01T00:00:00Z", { isBusy = () => false }: ManualClockOptions = {}) {
     this.#now = new Date(start).getTime();
+    this.#isBusy = isBusy;
     if (Number.isNaN(this.#now)) throw new RangeError(`start: expected an instant, got ${JSON.stringify(start)}`);
   }
 
@@ -72,7 +87,21 @@ export class ManualClock implements Clock {
 
   /** Resolves when there is nothing left to do at this instant. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < turnsToSettle; turn++) await new Promise((resolve) => setImmediate(resolve));
+    let crowdedTurns = 0;
+    for (let quietTurns = 0; quietTurns < turnsToSettle; quietTurns++) {
+      this.#turnsAwaited++;
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#turnsAwaited--;
+      if (this.#isBusy()) quietTurns = -1;
+      else if (quietTurns === turnsToSettle - 1 && this.#isCrowded() && crowdedTurns++ < mostCrowdedTurns)
+        quietTurns = -1;
+    }
+  }
+
+  /** Whether others have something to do in the next turn of the event loop. */
+  #isCrowded(): boolean {
+    const waiting = process.getActiveResourcesInfo().filter((type) => type === "Immediate");
+    return waiting.length > this.#turnsAwaited;
   }
 
   /** The one who is due first, not after `end`; the first to fall asleep of several. */
@@ -87,3 +116,6 @@ export class ManualClock implements Clock {
 
 /** A turn of the event loop empties the queue of promises; some of what they wait for takes one more. */
 const turnsToSettle = 2;
+
+/** There may be others who wait like this, and for ever. */
+const mostCrowdedTurns = 100;
