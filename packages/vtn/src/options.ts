@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import {
   resolveLimits,
   minutes,
@@ -244,6 +244,8 @@ export interface VtnOptions {
   readonly clock?: Clock | undefined;
   /** Makes IDs, unique each time. @default UUIDs from `node:crypto` */
   readonly newId?: (() => string) | undefined;
+  /** Numbers at random from 0 up to 1, for the jitter of pushes that are tried again. @default from `node:crypto` */
+  readonly random?: (() => number) | undefined;
 }
 
 type Defaulted =
@@ -266,7 +268,8 @@ type Defaulted =
   | "limits"
   | "logger"
   | "clock"
-  | "newId";
+  | "newId"
+  | "random";
 
 /** Options with every default filled in; what the code below reads. */
 export type ResolvedVtnOptions = Omit<VtnOptions, "delivery" | "push"> & {
@@ -301,6 +304,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     newId: options.newId ?? randomUUID,
+    random: options.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
   };
   if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
   requireCount("missedPolls", resolved.missedPolls);

@@ -164,7 +164,8 @@ export class Push {
   }
 
   #nextDelay(): number {
-    this.#delays ??= backOff({ max: this.#shared.push.maxBackOff })[Symbol.iterator]();
+    const { push, vtn } = this.#shared;
+    this.#delays ??= backOff({ max: push.maxBackOff, random: vtn.random })[Symbol.iterator]();
     return Number(this.#delays.next().value ?? milliseconds(0));
   }
 }
