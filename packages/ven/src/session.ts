@@ -232,6 +232,7 @@ export class Session implements VenContext {
       this.stopping.throwIfAborted();
       this.#pushed?.open();
       if (!isResumed) {
+        this.#endReports();
         this.#state = { state: "registering" };
         await this.#registered(await register(this), "begun");
       }
@@ -293,6 +294,7 @@ export class Session implements VenContext {
     await this.reports.resume();
     await this.reports.registerDue();
     await this.events.request();
+    await this.vtnReports.resume();
     return undefined;
   }
 

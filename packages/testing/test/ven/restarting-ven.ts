@@ -1,4 +1,11 @@
-import { MemoryVenStore, type StoreChange, type Ven, type VenOptions, type VenStore } from "@openleadr/ven";
+import {
+  MemoryVenStore,
+  type StoreChange,
+  type StoredVen,
+  type Ven,
+  type VenOptions,
+  type VenStore,
+} from "@openleadr/ven";
 import { ManualClock } from "../../src/index.ts";
 import { anActingBench, type ActingBench } from "./acting-ven.ts";
 import { aBench, ScriptedVtn, type Bench } from "./scripted-vtn.ts";
@@ -45,7 +52,10 @@ export class WatchedStore implements VenStore {
   /** Names of the entries of each write, such as `event event-1`. */
   readonly writes: string[][] = [];
   failure: Error | undefined;
+  /** What each write waits for. */
+  gate: Promise<void> = Promise.resolve();
   readonly #inner: VenStore;
+  #state: StoredVen | undefined;
 
   constructor(inner: VenStore = new MemoryVenStore()) {
     this.#inner = inner;
@@ -53,14 +63,41 @@ export class WatchedStore implements VenStore {
 
   async open(key: { readonly vtn: string; readonly ven: string }) {
     const state = await this.#inner.open(key);
+    this.#state = state;
     return {
       read: () => state.read(),
       close: () => state.close(),
       write: async (changes: readonly StoreChange[]) => {
         if (this.failure !== undefined) throw this.failure;
+        await this.gate;
         this.writes.push(changes.map(({ kind, id }) => `${kind} ${id}`.trim()));
         await state.write(changes);
       },
     };
   }
+
+  /** Names of the entries that are there, such as `event event-1`. */
+  async names(): Promise<readonly string[]> {
+    return ((await this.#state?.read()) ?? []).map(({ kind, id }) => `${kind} ${id}`.trim());
+  }
+
+  /** What a crash would leave now: another store, with all that is in this one. */
+  async copy(): Promise<WatchedStore> {
+    const copied = new WatchedStore();
+    const state = await copied.open(key);
+    await state.write((await this.#state?.read()) ?? []);
+    await state.close();
+    copied.writes.length = 0;
+    return copied;
+  }
+}
+
+/** Whose state it is at a {@link Site}. */
+const key = { vtn: "", ven: "a VEN" };
+
+/** A VEN is gone without notice, and its store is as it was; resolves with what is left. */
+export async function crash({ ven }: Bench, store: WatchedStore): Promise<WatchedStore> {
+  const left = await store.copy();
+  await ven.stop({ signal: AbortSignal.abort() });
+  return left;
 }

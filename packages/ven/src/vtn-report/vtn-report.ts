@@ -10,9 +10,11 @@ import {
 } from "@openleadr/protocol";
 import { askHandler } from "../ask-handler.ts";
 import { errorOf } from "../async/failure.ts";
+import { unlessAborted } from "../async/unless-aborted.ts";
 import type { VenContext } from "../context.ts";
 import type { Reply } from "../incoming/reply.ts";
 import type { ReportHandlerName } from "../status.ts";
+import { KeptVtnReports } from "./kept-vtn-reports.ts";
 import { metadataOffer, recordOf, requestFor } from "./selected-report.ts";
 import { updateOf } from "./vtn-report-data.ts";
 import type { ReportSelection, VtnReportRequest, VtnReportUpdate } from "./vtn-report-options.ts";
@@ -24,30 +26,38 @@ import type { ReportSelection, VtnReportRequest, VtnReportUpdate } from "./vtn-r
  */
 export class VtnReports {
   readonly #context: VenContext;
-  readonly #requests = new Map<string, VtnReportRequest>();
-  /** Requests of which all has come, the latest few: the VTN sends again what it believes was lost (rule 346). */
-  readonly #delivered = new Map<string, VtnReportRequest>();
-  #offered: readonly OadrReport[] = [];
+  readonly #kept: KeptVtnReports;
 
   constructor(context: VenContext) {
     this.#context = context;
+    this.#kept = new KeptVtnReports(context.notebook);
   }
 
   /** What the VTN offers. */
   get offered(): readonly OadrReport[] {
-    return this.#offered;
+    return this.#kept.offered;
   }
 
   /** What is still to come (rule 329). */
   get requests(): readonly VtnReportRequest[] {
-    return [...this.#requests.values()];
+    return this.#kept.requests;
+  }
+
+  /** Asks again for what the VTN may not have heard of before a crash; to ask twice is no error. */
+  async resume(): Promise<void> {
+    for (const request of this.#kept.unheard) {
+      if (this.#kept.get(request.reportRequestId) === undefined) continue;
+      const { venId } = this.#context.registration();
+      const payload = { requestId: this.#context.options.newId(), reportRequests: [request] as const, venId };
+      const { isTaken } = await this.#context.request("oadrCreateReport", payload);
+      this.#settle(request, isTaken);
+    }
   }
 
   /** The registration has ended, and all requests with it (rules 406, 407). */
   clear(): void {
-    this.#offered = [];
-    this.#delivered.clear();
     for (const request of this.requests) this.#end(request);
+    this.#kept.clear();
   }
 
   /**
@@ -56,13 +66,14 @@ export class VtnReports {
    */
   async receiveRegister(message: OadrRegisterReport, reply: Reply): Promise<void> {
     const { reports, requestId, reportRequestId = "" } = message;
-    this.#offered = reports;
+    this.#kept.offer(reports);
     for (const request of this.requests) if (!isForMetadata(request)) this.#end(request);
-    const fulfilled = this.#requests.get(reportRequestId);
+    const fulfilled = this.#kept.get(reportRequestId);
     if (fulfilled?.isOnce === true) this.#end(fulfilled);
     const reportRequests = await this.#wanted(reports);
     this.#context.tell({ type: "vtnReportsOffered", reports: reports.length, requested: reportRequests.length });
-    for (const request of reportRequests) this.#remember(request);
+    for (const request of reportRequests) this.#kept.add(this.#recordOf(request));
+    await this.#context.notebook.saved();
     const response = { responseCode: 200, requestId };
     const { venId } = this.#context.registration();
     const { isTaken } = await reply("oadrRegisteredReport", { response, reportRequests, venId });
@@ -72,14 +83,16 @@ export class VtnReports {
   /** Deals with data, if all of them were requested; the VTN hears of any that were not. */
   async receiveUpdate({ requestId, reports }: OadrUpdateReport, reply: Reply): Promise<void> {
     let response: EiResponse = { responseCode: 200, requestId };
+    let isOver = false;
     try {
-      const updates = reports.map((report) => updateOf(report, this.#requestOf(report)));
-      for (const update of updates) await this.#deal(update);
+      const updates = reports.map((report) => updateOf(report, this.#kept.known(report.reportRequestId)));
+      for (const update of updates) isOver = (await this.#deal(update)) || isOver;
     } catch (error) {
       if (this.#context.isEnd(error)) throw error;
       this.#context.options.logger.warn({ requestId, error }, "report refused");
       response = responseFor(error, requestId);
     }
+    if (isOver) await this.#context.notebook.saved();
     await reply("oadrUpdatedReport", { response, venId: this.#context.registration().venId });
   }
 
@@ -95,8 +108,11 @@ export class VtnReports {
       now: clock.now(),
     });
     const { reportRequestId } = request;
-    const record = this.#remember(request);
+    const record = this.#recordOf(request);
+    this.#kept.add(record, request);
     try {
+      // Otherwise data might come after a crash that nobody has asked for.
+      await unlessAborted(this.#context.notebook.saved(), signal ?? this.#context.stopping);
       const { venId } = this.#context.registration();
       const payload = { requestId: newId(), reportRequests: [request] as const, venId };
       const answer = await this.#context.call("oadrCreateReport", payload, signal);
@@ -110,7 +126,7 @@ export class VtnReports {
 
   /** Wants a report no longer. Rejects if the VTN refuses or cannot be reached; one that it does not know is over. */
   async cancel(reportRequestId: string, reportToFollow: boolean, signal?: AbortSignal): Promise<void> {
-    const request = this.#requests.get(reportRequestId);
+    const request = this.#kept.get(reportRequestId);
     if (request === undefined)
       throw new RangeError(`reportRequestId: expected one that goes on, got ${JSON.stringify(reportRequestId)}`);
     const requestId = this.#context.options.newId();
@@ -120,11 +136,13 @@ export class VtnReports {
       await this.#context.call("oadrCancelReport", payload, signal);
     } catch (error) {
       if (!(error instanceof InvalidIdError)) throw error;
-      return this.#end(request);
+      this.#end(request);
+      return this.#context.notebook.saved();
     }
-    if (!this.#requests.has(reportRequestId)) return;
-    if (reportToFollow) this.#requests.set(reportRequestId, { ...request, state: "ending", isOnce: true });
+    if (this.#kept.get(reportRequestId) === undefined) return;
+    if (reportToFollow) this.#kept.change({ ...request, state: "ending", isOnce: true });
     else this.#end(request);
+    await this.#context.notebook.saved();
   }
 
   /** What to ask for of each report; nothing of one where the handler fails. */
@@ -144,7 +162,8 @@ export class VtnReports {
     return requests;
   }
 
-  async #deal(update: VtnReportUpdate): Promise<void> {
+  /** Whether that was all there was to come. */
+  async #deal(update: VtnReportUpdate): Promise<boolean> {
     const { reportRequestId, readings } = update;
     const { onReport } = this.#context.options;
     try {
@@ -154,10 +173,15 @@ export class VtnReports {
       throw error;
     }
     this.#context.tell({ type: "vtnReportReceived", reportRequestId, readings: readings.length });
-    const request = this.#requests.get(reportRequestId);
-    if (request === undefined) return;
-    if (request.isOnce) this.#finish(request);
-    else this.#requests.set(reportRequestId, { ...request, state: "active" });
+    const request = this.#kept.get(reportRequestId);
+    if (request === undefined) return false;
+    if (!request.isOnce) {
+      if (request.state !== "active") this.#kept.heard({ ...request, state: "active" });
+      return false;
+    }
+    this.#kept.deliver(request);
+    this.#context.tell({ type: "vtnReportEnded", reportRequestId });
+    return true;
   }
 
   #handlerFailed(
@@ -170,57 +194,43 @@ export class VtnReports {
     this.#context.tell({ type: "handlerFailed", handler, reportSpecifierId, error: errorOf(error) });
   }
 
-  #requestOf({ reportRequestId }: OadrReport): VtnReportRequest | undefined {
-    return this.#requests.get(reportRequestId) ?? this.#delivered.get(reportRequestId);
-  }
-
   #offerOf(reportSpecifierId: string): Parameters<typeof requestFor>[0] {
     if (reportSpecifierId === METADATA) return metadataOffer;
-    const offered = this.#offered.find((report) => report.reportSpecifierId === reportSpecifierId);
+    const offered = this.#kept.offered.find((report) => report.reportSpecifierId === reportSpecifierId);
     if (offered !== undefined) return offered;
     throw new RangeError(
       `reportSpecifierId: expected a report that the VTN offers, got ${JSON.stringify(reportSpecifierId)}`,
     );
   }
 
-  /** Data may come before the answer does. */
-  #remember(request: ReportRequest): VtnReportRequest {
+  #recordOf(request: ReportRequest): VtnReportRequest {
     const { reportSpecifierId } = request.reportSpecifier;
-    const offered = this.#offered.find((report) => report.reportSpecifierId === reportSpecifierId);
-    const record = recordOf(request, offered);
-    this.#requests.set(request.reportRequestId, record);
-    return record;
+    return recordOf(
+      request,
+      this.#kept.offered.find((report) => report.reportSpecifierId === reportSpecifierId),
+    );
   }
 
   /** The VTN has taken a request, or not. All may have come already. */
   #settle({ reportRequestId }: ReportRequest, isTaken: boolean): VtnReportRequest | undefined {
-    const record = this.#requests.get(reportRequestId);
+    const record = this.#kept.get(reportRequestId);
     if (record === undefined) return undefined;
     if (!isTaken) {
       this.#end(record, new Error("the VTN has not taken the request"));
       return undefined;
     }
     const settled: VtnReportRequest = { ...record, state: "active" };
-    this.#requests.set(reportRequestId, settled);
+    this.#kept.heard(settled);
     const { reportSpecifierId } = record;
     this.#context.tell({ type: "vtnReportRequested", reportRequestId, reportSpecifierId });
     return settled;
   }
 
-  #finish(request: VtnReportRequest): void {
-    this.#delivered.set(request.reportRequestId, request);
-    const [oldest] = this.#delivered.keys();
-    if (this.#delivered.size > mostDelivered && oldest !== undefined) this.#delivered.delete(oldest);
-    this.#end(request);
-  }
-
   #end({ reportRequestId }: VtnReportRequest, error?: Error): void {
-    if (!this.#requests.delete(reportRequestId)) return;
+    if (!this.#kept.delete(reportRequestId)) return;
     this.#context.tell({ type: "vtnReportEnded", reportRequestId, ...(error !== undefined && { error }) });
   }
 }
-
-const mostDelivered = 100;
 
 function isForMetadata({ reportSpecifierId }: VtnReportRequest): boolean {
   return reportSpecifierId === METADATA;
