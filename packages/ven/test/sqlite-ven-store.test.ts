@@ -152,6 +152,17 @@ describe("SqliteVenStore", () => {
     assert.deepEqual(await state.read(), [entry("event-3", "y".repeat(30_000))]);
   });
 
+  it("has room for what comes in what goes with the same write", async () => {
+    using folder = aFolder();
+    await using store = new SqliteVenStore({ ...folder, maxBytes: 65_536 });
+    const state = await store.open(boiler);
+    await state.write([entry("event-1", "x".repeat(40_000))]);
+
+    await state.write([entry("event-2", "y".repeat(40_000)), { kind: "event", id: "event-1", text: undefined }]);
+
+    assert.deepEqual(await state.read(), [entry("event-2", "y".repeat(40_000))]);
+  });
+
   it("writes no more once closed", async () => {
     using folder = aFolder();
     const store = new SqliteVenStore(folder);

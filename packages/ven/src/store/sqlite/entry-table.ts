@@ -39,10 +39,10 @@ export class EntryTable {
 
   #write({ key, changes }: Batch): void {
     const row = this.#rowOf(key) ?? this.#addRow(key);
-    for (const { kind, id, text } of changes) {
-      if (text === undefined) this.#connection.first(remove, row, kind, id);
-      else this.#connection.first(upsert, row, kind, id, text, checksumOf({ kind, id, text }));
-    }
+    // What goes makes room for what comes, which counts in a file that is full.
+    for (const { kind, id, text } of changes) if (text === undefined) this.#connection.first(remove, row, kind, id);
+    for (const { kind, id, text } of changes)
+      if (text !== undefined) this.#connection.first(upsert, row, kind, id, text, checksumOf({ kind, id, text }));
   }
 
   #rowOf({ vtn, ven }: VenKey): number | undefined {
