@@ -1,9 +1,11 @@
 import {
+  HttpStatusError,
   InvalidIdError,
   milliseconds,
   minutes,
   NotRegisteredOrAuthorizedError,
   RejectedError,
+  RuleViolationError,
   seconds,
   type Duration,
   type OadrUpdatedReport,
@@ -12,7 +14,7 @@ import {
 import { backOff, retryable } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
-import type { RequestedData } from "./report-request.ts";
+import { isOnce, type RequestedData } from "./report-request.ts";
 
 /** What an {@link Outbox} works with. */
 export interface OutboxOptions {
@@ -30,20 +32,25 @@ export interface OutboxOptions {
 }
 
 /**
- * Sends the data of one request, in order, again and again until the VTN has them.
+ * Sends the data of one request, in order, again and again until the VTN has them. What is sent is stored before, so that
+ * it is the same when it is sent again after a crash.
  *
  * @see OpenADR 2.0b, §8.3, §9.1.7, rules 313–316, 346
  */
 export class Outbox {
   readonly #context: VenContext;
   readonly #options: OutboxOptions;
-  readonly #perMessage: number;
+  /** How many intervals the VTN takes in one message, as far as is known. */
+  #most: number;
+  /** How many the next message has, at the most. */
+  #size: number;
   #sending: Promise<void> | undefined;
 
   constructor(context: VenContext, options: OutboxOptions) {
     this.#context = context;
     this.#options = options;
-    this.#perMessage = Math.max(1, Math.floor(valuesPerMessage / options.data.points.length));
+    this.#most = Math.max(1, Math.floor(valuesPerMessage / options.data.points.length));
+    this.#size = this.#most;
   }
 
   /** Has everything sent that there is. */
@@ -64,6 +71,7 @@ export class Outbox {
       while (!this.#isIdle()) {
         const retryIn = await this.#sendSome(delays);
         if (retryIn === "given up") break;
+        if (retryIn === "at once") continue;
         if (retryIn === undefined) delays = this.#delays();
         else await this.#context.options.clock.sleep(retryIn, signal);
       }
@@ -79,21 +87,26 @@ export class Outbox {
     return this.#options.unsent().length === 0 || this.#options.signal.aborted;
   }
 
-  async #sendSome(delays: Iterator<Duration>): Promise<Duration | "given up" | undefined> {
+  /** When to go on: at once after a success (undefined), too. */
+  async #sendSome(delays: Iterator<Duration>): Promise<Duration | "at once" | "given up" | undefined> {
     const { reportRequestId } = this.#options.data.request;
-    const intervals = this.#options.unsent().slice(0, this.#perMessage);
+    await this.#context.notebook.triedInTurn();
+    if (this.#isIdle()) return undefined;
+    const intervals = this.#options.unsent().slice(0, this.#size);
     try {
       const answer = await this.#context.call("oadrUpdateReport", this.#update(intervals));
+      this.#size = Math.min(this.#most, this.#size * 2);
       this.#options.onDone(intervals);
       this.#context.tell({ type: "reportSent", reportRequestId, intervals: intervals.length });
       if (answer !== undefined) this.#options.onUpdated(answer.payload);
       return undefined;
     } catch (error) {
       if (this.#options.signal.aborted) throw error;
+      if (this.#mayBeSplit(error, intervals)) return "at once";
       const retryIn = this.#retryIn(error, delays);
       this.#context.options.logger.warn({ reportRequestId, error, retryIn }, "report failed");
       this.#context.tell({ type: "reportFailed", reportRequestId, error: errorOf(error), retryIn });
-      return this.#afterFailure(error, intervals) ? "given up" : retryIn === false ? undefined : retryIn;
+      return this.#afterFailure(error, { intervals, retryIn });
     }
   }
 
@@ -113,24 +126,42 @@ export class Outbox {
     return { requestId: newId(), reports: [report], venId: this.#context.registration().venId };
   }
 
-  /** `false` where the VTN has refused them; the data are not sent again then. */
+  /**
+   * Whether fewer intervals are to be sent instead, at once: each may be sent by itself, but those that come late must not
+   * follow younger ones in one message (rule 314).
+   */
+  #mayBeSplit(error: unknown, intervals: readonly ReportInterval[]): boolean {
+    if (!(error instanceof RuleViolationError) || intervals.length === 1) return false;
+    this.#size = Math.floor(intervals.length / 2);
+    return true;
+  }
+
+  /** `false` where the data are not sent again: the VTN has refused them, or they must not be sent at all. */
   #retryIn(error: unknown, delays: Iterator<Duration>): Duration | false {
-    if (error instanceof RejectedError) return false;
-    if (!retryable(error)) return this.#longestDelay();
+    if (error instanceof RuleViolationError) return false;
+    const isRefused = error instanceof RejectedError;
+    if (isRefused && error.responseCode !== ownFailure) return false;
+    if (!isRefused && !retryable(error)) return this.#longestDelay();
     return (delays.next() as IteratorYieldResult<Duration>).value;
   }
 
-  /** Whether nothing more is to be sent now. */
-  #afterFailure(error: unknown, intervals: readonly ReportInterval[]): boolean {
-    if (!(error instanceof RejectedError)) return false;
+  #afterFailure(
+    error: unknown,
+    { intervals, retryIn }: { readonly intervals: readonly ReportInterval[]; readonly retryIn: Duration | false },
+  ): Duration | "given up" | undefined {
+    if (error instanceof HttpStatusError && error.status === tooLarge)
+      this.#size = this.#most = Math.max(1, Math.floor(intervals.length / 2));
+    if (retryIn !== false) return retryIn;
     if (error instanceof NotRegisteredOrAuthorizedError) {
       this.#context.wake("poll");
-      return true;
+      return "given up";
+    }
+    if (error instanceof InvalidIdError) {
+      this.#options.onUnknown();
+      return "given up";
     }
     this.#options.onDone(intervals);
-    if (!(error instanceof InvalidIdError)) return false;
-    this.#options.onUnknown();
-    return true;
+    return undefined;
   }
 
   #delays(): Iterator<Duration> {
@@ -139,10 +170,20 @@ export class Outbox {
 
   /** A report each day is not to wait for a day, when the VTN has been away for a minute. */
   #longestDelay(): Duration {
-    const { reportBackDuration } = this.#options.data.request.reportSpecifier;
-    return milliseconds(Math.min(Math.max(seconds(1), reportBackDuration), minutes(5)));
+    const { request } = this.#options.data;
+    const { reportBackDuration } = request.reportSpecifier;
+    if (isOnce(request)) return longestDelay;
+    return milliseconds(Math.min(Math.max(seconds(1), reportBackDuration), longestDelay));
   }
 }
 
 /** Keeps a message after a long outage well below what VTNs take. */
 const valuesPerMessage = 1000;
+
+const longestDelay = minutes(5);
+
+/** The response code of a VTN that failed for a reason of its own, which may pass, as that of a database that is away. */
+const ownFailure = 469;
+
+/** The HTTP status of a VTN that the message is too much for. */
+const tooLarge = 413;

@@ -44,6 +44,11 @@ export function isHistory({ offer }: Pick<RequestedData, "offer">): boolean {
   return offer.reportName.startsWith("HISTORY_");
 }
 
+/** Whether one report is wanted, at once (rule 324). */
+export function isOnce({ reportSpecifier }: ReportRequest): boolean {
+  return reportSpecifier.reportBackDuration === 0;
+}
+
 /** The rate at which all data points of a request can be sampled. */
 export function minPeriodOf({ points }: Pick<RequestedData, "points">): number {
   return Math.max(...points.map(({ minPeriod }) => minPeriod));

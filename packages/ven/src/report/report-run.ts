@@ -26,8 +26,8 @@ import { intervalsOf } from "./intervals.ts";
 import type { KeptReading } from "./kept-readings.ts";
 import { Outbox } from "./outbox.ts";
 import { placeholder } from "./reading.ts";
-import { isHistory, type RequestedData } from "./report-request.ts";
-import { isAskedForSpans, isOnce, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
+import { isHistory, isOnce, type RequestedData } from "./report-request.ts";
+import { isAskedForSpans, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
 import { excessOf } from "./unsent.ts";
 
 /** How a {@link ReportRun} begins. */

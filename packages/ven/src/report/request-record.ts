@@ -10,7 +10,7 @@ import {
 } from "@openleadr/protocol";
 import type { DataPoint } from "./data-point.ts";
 import type { KeptReading } from "./kept-readings.ts";
-import { isHistory, minPeriodOf, type RequestedData } from "./report-request.ts";
+import { isHistory, isOnce, minPeriodOf, type RequestedData } from "./report-request.ts";
 
 /**
  * A request that has been accepted, and how far it is: plain data, and all that it takes to go on with it after a restart.
@@ -73,11 +73,6 @@ export function timesOf({
 
 /** The last instant that a `Date` can hold. */
 const endOfTime = 8_640_000_000_000_000;
-
-/** Whether one report is wanted, at once (rule 324). */
-export function isOnce({ reportSpecifier }: ReportRequest): boolean {
-  return reportSpecifier.reportBackDuration === 0;
-}
 
 /** Whether a data point has nothing to sample, and tells of a span when a report is due. */
 export function isAskedForSpans({ source }: DataPoint): boolean {

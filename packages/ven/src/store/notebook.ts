@@ -33,6 +33,8 @@ export class Notebook {
   #isFailing = false;
   #onAdded: () => void = () => {};
   #isPlanned = false;
+  /** Whether something has been noted since the last write that is to be written soon. */
+  #isUrgent = false;
   #writing: Promise<void> | undefined;
 
   /** `entries`: what is in the store. */
@@ -91,7 +93,7 @@ export class Notebook {
    * store, or the reason of the stop.
    */
   async saved(): Promise<void> {
-    if (this.#writing === undefined && this.#due().length === 0) return;
+    if (this.#isIdle()) return;
     await (this.#writing ??= this.#writeAll());
   }
 
@@ -103,14 +105,24 @@ export class Notebook {
     await attempt;
   }
 
+  /** As {@link tried}, but what else happens in this turn of the event loop is written with it. */
+  async triedInTurn(): Promise<void> {
+    if (this.#isFailing) return;
+    const attempt = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#plan();
+    await attempt;
+  }
+
   /** In the next turn of the event loop, with what else happens in this one. */
   #plan(): void {
+    this.#isUrgent = true;
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     this.#owner.run(async () => {
       await setImmediate();
       this.#isPlanned = false;
-      await this.#save();
+      // Somebody may have waited for it to be written, and what has been noted since can wait.
+      if (this.#isUrgent) await this.#save();
     });
   }
 
@@ -119,9 +131,8 @@ export class Notebook {
       await this.saved();
     } catch {
       // Told already. The VEN stops; what was not written was not acknowledged.
-    } finally {
-      this.#wakeWaiting(this.#waiting.splice(0));
     }
+    if (this.#isIdle()) this.#wakeWaiting(this.#waiting.splice(0));
   }
 
   #wakeWaiting(waiting: readonly (() => void)[]): void {
@@ -134,6 +145,7 @@ export class Notebook {
     try {
       for (let notes = this.#due(); notes.length > 0; notes = this.#due()) {
         const waiting = this.#waiting.splice(0);
+        this.#isUrgent = false;
         const error = await this.#write(notes);
         this.#isFailing = error !== undefined;
         this.#wakeWaiting(waiting);
@@ -147,7 +159,13 @@ export class Notebook {
       }
     } finally {
       this.#writing = undefined;
+      this.#wakeWaiting(this.#waiting.splice(0));
     }
+  }
+
+  /** Whether there is nothing to write, and nothing being written. */
+  #isIdle(): boolean {
+    return this.#writing === undefined && this.#due().length === 0;
   }
 
   #due(): Note[] {
