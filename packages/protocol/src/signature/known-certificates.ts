@@ -1,6 +1,7 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { fingerprintOf } from "../fingerprint.ts";
 import type { XmlElement } from "../xml/element.ts";
+import { detached } from "../xml/text.ts";
 import { acceptedKeys, describeKey, signatureLengthOf } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
 import { base64In } from "./read-signature.ts";
@@ -33,7 +34,8 @@ export class KnownCertificates {
     if (this.#known.has(signer.text)) return;
     const [oldest] = this.#known.keys();
     if (this.#known.size >= mostCertificates && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(signer.text, signer);
+    const text = detached(signer.text);
+    this.#known.set(text, { ...signer, text });
   }
 }
 

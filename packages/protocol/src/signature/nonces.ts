@@ -1,3 +1,5 @@
+import { detached } from "../xml/text.ts";
+
 /**
  * The nonces seen of late. Those of two spans are kept, and no longer: a signature that is older than one span is
  * refused for its age.
@@ -18,7 +20,7 @@ export class Nonces {
   add(nonce: string, now: Date): boolean {
     this.#forget(now.getTime());
     if (this.#present.has(nonce) || this.#past.has(nonce)) return false;
-    this.#present.add(nonce);
+    this.#present.add(detached(nonce));
     return true;
   }
 

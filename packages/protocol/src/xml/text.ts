@@ -44,3 +44,11 @@ export function shortened(text: string): string {
 }
 
 const longest = 200;
+
+/**
+ * The same text by itself. What was cut out of a document keeps all of the document in memory, as long as it is kept
+ * itself; this does not.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text).toString();
+}
