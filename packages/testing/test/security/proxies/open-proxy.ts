@@ -13,7 +13,7 @@ import {
   type HttpTransport,
   type TrustedProxyOptions,
 } from "@openleadr/transport";
-import { Vtn, type SecurityEvent, type VtnExchange } from "@openleadr/vtn";
+import { Vtn, type SecurityEvent, type WireExchange } from "@openleadr/vtn";
 import { freePort, ProxyProcess, type ProxyName } from "./proxy-process.ts";
 
 const ca = await createCa({ commonName: "CA" });
@@ -77,13 +77,13 @@ export interface OpenProxy extends AsyncDisposable {
   readonly proxy: ProxyProcess;
   /** Where VENs find it: at the proxy. */
   readonly url: URL;
-  readonly exchanges: readonly VtnExchange[];
+  readonly exchanges: readonly WireExchange[];
   readonly securityEvents: readonly SecurityEvent[];
 }
 
 export async function openProxy(name: ProxyName, options: OpenProxyOptions = {}): Promise<OpenProxy> {
   const { adapt = (recipe) => recipe, proxy: trusted = proxyOption(), clock = systemClock } = options;
-  const exchanges: VtnExchange[] = [];
+  const exchanges: WireExchange[] = [];
   const securityEvents: SecurityEvent[] = [];
   const vtn = new Vtn({
     vtnId: "vtn",

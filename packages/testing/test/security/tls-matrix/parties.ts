@@ -10,7 +10,7 @@ import {
 } from "@openleadr/pki";
 import { encode, hours, systemClock, type Clock } from "@openleadr/protocol";
 import type { ListenerTlsOptions } from "@openleadr/transport";
-import { Vtn, type SecurityEvent, type VtnExchange, type VtnOptions } from "@openleadr/vtn";
+import { Vtn, type SecurityEvent, type WireExchange, type VtnOptions } from "@openleadr/vtn";
 
 const [ca, otherCa] = [await createCa({ commonName: "CA" }), await createCa({ commonName: "Other CA" })];
 const hostNames = ["127.0.0.1"];
@@ -76,12 +76,12 @@ export function shownBy(
 /** A VTN on a free port of 127.0.0.1, and what it told. */
 export interface OpenVtn extends AsyncDisposable {
   readonly url: URL;
-  readonly exchanges: readonly VtnExchange[];
+  readonly exchanges: readonly WireExchange[];
   readonly securityEvents: readonly SecurityEvent[];
 }
 
 export async function openVtn(listen: Exclude<VtnOptions["listen"], false>): Promise<OpenVtn> {
-  const exchanges: VtnExchange[] = [];
+  const exchanges: WireExchange[] = [];
   const securityEvents: SecurityEvent[] = [];
   const vtn = new Vtn({
     vtnId: "vtn",
