@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import {
   checkRules,
@@ -89,6 +90,8 @@ export class Session implements VenContext {
   readonly #exchange: Poller | PushReceiver;
   #state: VenState = { state: "unregistered" };
   #kept: KeptRegistration | undefined;
+  readonly #certificates: OwnCertificates;
+  #haveEnded: () => void = () => {};
   #becomeReady: () => void = () => {};
   #relapses: Iterator<Duration> | undefined;
 
@@ -114,8 +117,17 @@ export class Session implements VenContext {
         ? new Poller(this, { inbox, reports, onPolled: onHeard })
         : new PushReceiver(this, { inbox, events, reports, pushed: push.messages, onHeard });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
-    this.ended = this.#live();
-    this.run(() => certificates.watch(this));
+    this.ended = new Promise((resolve) => (this.#haveEnded = resolve));
+    this.#certificates = certificates;
+    // Each handler and request under way listens to them.
+    setMaxListeners(0, this.#stopping.signal, this.#aborting.signal);
+  }
+
+  /** Begins the life, of which handlers and listeners hear at once. */
+  begin(): void {
+    // `ended` tells of its end.
+    void this.#live();
+    this.run(() => this.#certificates.watch(this));
   }
 
   get state(): VenState {
@@ -215,6 +227,7 @@ export class Session implements VenContext {
       await this.#tasks.settled();
       await this.#saveTheRest();
       this.#becomeReady();
+      this.#haveEnded();
     }
   }
 
@@ -367,6 +380,16 @@ export class Session implements VenContext {
     return (this.#relapses.next() as IteratorYieldResult<Duration>).value;
   }
 
+  /** A VTN that no longer knows the VEN, whatever it was asked, is asked by a poll at once. */
+  async #heeded<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof NotRegisteredOrAuthorizedError && this.isRegistered()) this.wake("poll");
+      throw error;
+    }
+  }
+
   #client({ transport, vtnHost }: SessionParts): MessageClient {
     const { tolerant, limits, clock, signatures } = this.options;
     const client = messageClient({
@@ -380,10 +403,14 @@ export class Session implements VenContext {
     });
     const takeTurn = turns();
     return (name, payload, signal = this.#aborting.signal) =>
-      takeTurn(() => {
-        this.#aborting.signal.throwIfAborted();
-        return unlessAborted(client(name, payload, signal), signal);
-      });
+      unlessAborted(
+        takeTurn(async () => {
+          this.#aborting.signal.throwIfAborted();
+          signal.throwIfAborted();
+          return this.#heeded(() => unlessAborted(client(name, payload, signal), signal));
+        }),
+        signal,
+      );
   }
 }
 

@@ -243,6 +243,7 @@ export class Ven implements AsyncDisposable {
     signal?.throwIfAborted();
     const session = await this.#begin();
     const abort = (): void => session.abort(signal?.reason);
+    if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
     try {
       await session.ready;
@@ -372,7 +373,8 @@ export class Ven implements AsyncDisposable {
       await stored.close();
       throw stopReason();
     }
-    return (this.#session ??= new Session({
+    if (this.#session !== undefined) return this.#session;
+    this.#session = new Session({
       stored,
       entries,
       options: this.#options,
@@ -382,7 +384,9 @@ export class Ven implements AsyncDisposable {
       clockSkew: this.#clockSkew,
       push: this.#push,
       certificates: this.#certificates,
-    }));
+    });
+    this.#session.begin();
+    return this.#session;
   }
 
   /** Opened with the first start, and kept until the stop. What fails may succeed with the next start. */

@@ -127,7 +127,7 @@ export class Events {
   #isKnown({ eventDescriptor: { eventId, eventStatus, modificationNumber } }: OadrEvent): boolean {
     const held = this.#record(eventId)?.event.eventDescriptor;
     if (eventStatus === "cancelled") return held === undefined;
-    if (this.#refusals.get(eventId)?.modificationNumber === modificationNumber) return true;
+    if (modificationNumber <= (this.#refusals.get(eventId)?.modificationNumber ?? -1)) return true;
     return held !== undefined && modificationNumber <= held.modificationNumber;
   }
 
@@ -135,9 +135,11 @@ export class Events {
   async #decide(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId, modificationNumber, eventStatus } = event.eventDescriptor;
     const held = this.#record(eventId);
+    const refusal = this.#refusals.get(eventId);
     const stored = held?.event.eventDescriptor.modificationNumber ?? -1;
-    if (modificationNumber < stored) {
-      const responseDescription = `expected modificationNumber ${stored} or more, got ${modificationNumber}`;
+    const latest = Math.max(stored, refusal?.modificationNumber ?? -1);
+    if (modificationNumber < latest) {
+      const responseDescription = `expected modificationNumber ${latest} or more, got ${modificationNumber}`;
       return { responseCode: 450, responseDescription, optType: "optOut" };
     }
     if (eventStatus === "cancelled") return held === undefined ? optIn : this.#cancel(held, false);
@@ -145,7 +147,6 @@ export class Events {
       this.records.refresh({ ...held, event: refreshed(held.event, event), requestId });
       return held.answer;
     }
-    const refusal = this.#refusals.get(eventId);
     if (refusal?.modificationNumber === modificationNumber) return refusal.answer;
     this.#context.tell({ type: "eventReceived", eventId, modificationNumber, eventStatus });
     return this.#take(event, requestId);
@@ -231,13 +232,15 @@ export class Events {
     this.#stopActing(eventId, startAfterOf(record));
     try {
       await asked;
-      return optIn;
     } catch (error) {
+      // A handler that gave up as the VEN stops has not decided; it is asked again when the VEN goes on.
+      if (this.#context.isRegistered()) this.#context.stopping.throwIfAborted();
+      release();
       handlerFailed(this.#context, { handler: "onEventCancelled", event, error });
       return optOut;
-    } finally {
-      release();
     }
+    release();
+    return optIn;
   }
 
   /** Forgets an event, once its device has been told to end if it has begun (rules 59, 65). */

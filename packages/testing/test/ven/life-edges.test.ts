@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { minutes, seconds } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import { aSite } from "./restarting-ven.ts";
+import { aBench, anEvent, distributeEvent, never, refusing } from "./scripted-vtn.ts";
+
+describe("a VEN at the edges of its life", () => {
+  it("stops when a listener stops it as it resumes", async () => {
+    await using site = aSite();
+    await (await site.start()).ven.stop();
+    const resuming = site.aVen({ onStatus: ({ type }) => void (type === "resumed" && resuming.ven.stop()) });
+
+    await assert.rejects(resuming.ven.start(), { message: "the VEN was stopped" });
+    site.vtn.forget();
+    await site.clock.advance(minutes(5));
+
+    assert.deepEqual(site.vtn.names, []);
+    assert.equal(resuming.ven.state.state, "stopped");
+  });
+
+  it("is there for its handlers when it goes on in the middle of an event", async () => {
+    await using site = aSite();
+    const first = await site.start();
+    await first.distribute({});
+    await first.until("01:10");
+    await first.ven.stop();
+    const seen: unknown[] = [];
+
+    const second = site.aVen({
+      onEvent: () => "optIn",
+      onStatus: ({ type }) => void (type === "resumed" && seen.push(second.ven.state.state, second.ven.events.length)),
+    });
+    await second.ven.start();
+
+    assert.deepEqual(seen, ["registered", 1]);
+  });
+
+  it("heeds a signal that aborts while the store is opened", async () => {
+    await using bench = aBench();
+    bench.vtn.isDown = true;
+    const abort = new AbortController();
+
+    const starting = bench.ven.start({ signal: abort.signal });
+    abort.abort(new Error("enough"));
+
+    await assert.rejects(starting, { message: "enough" });
+  });
+
+  it("heeds a signal while it waits for its turn to send", async () => {
+    await using bench = aBench();
+    await bench.ven.start();
+    bench.vtn.script = { oadrPoll: never };
+    await bench.clock.advance(seconds(10));
+    const abort = new AbortController();
+
+    const cancelling = bench.ven.cancelOpt("week", { signal: abort.signal });
+    abort.abort(new Error("enough"));
+
+    await assert.rejects(cancelling, { message: "enough" });
+    await bench.ven.stop({ signal: AbortSignal.abort() });
+  });
+
+  it("rule 58: answers 450 to a version lower than one that it refused", async () => {
+    await using bench = aBench({ onEvent: () => "optIn", marketContexts: ["http://market"] });
+    await bench.ven.start();
+    const foreign = anEvent({ modificationNumber: 1 });
+    const marketContext = "http://elsewhere";
+    const refused = { ...foreign, eventDescriptor: { ...foreign.eventDescriptor, marketContext } };
+
+    bench.vtn.queue.push(distributeEvent([refused]));
+    await bench.clock.advance(seconds(10));
+    bench.vtn.queue.push(distributeEvent([anEvent({ modificationNumber: 0 })]));
+    await bench.clock.advance(seconds(10));
+
+    assert.deepEqual(
+      bench.vtn.payloads("oadrCreatedEvent").map(({ eventResponses = [] }) => eventResponses[0]?.responseCode),
+      [462, 450],
+    );
+    assert.deepEqual(bench.ven.events, []);
+  });
+
+  it("polls at once when the VTN says 463 to something else", async () => {
+    await using bench = aBench({}, { oadrCancelOpt: refusing("oadrCancelOpt", 463) });
+    await bench.ven.start();
+    bench.vtn.forget();
+
+    await assert.rejects(bench.ven.cancelOpt("week"), { responseCode: 463 });
+    await bench.clock.settle();
+
+    assert.deepEqual(bench.vtn.names, ["oadrCancelOpt", "oadrPoll"]);
+  });
+
+  it("decides anew on a cancellation that a stop cut off", async () => {
+    await using site = aSite();
+    const cutOff = await site.start({
+      onEventCancelled: (_event, { signal }) =>
+        new Promise<void>((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        }),
+    });
+    await cutOff.distribute({});
+    await cutOff.distribute({ modificationNumber: 1, eventStatus: "cancelled" });
+    site.vtn.forget();
+    await cutOff.ven.stop();
+    assert.deepEqual(site.vtn.names, []);
+
+    site.vtn.distribute(anEvent({ modificationNumber: 1, eventStatus: "cancelled" }));
+    const next = await site.start();
+    await next.until("00:01");
+
+    assert.deepEqual(
+      next.journal.filter((line) => line.includes("cancelled")).map((line) => line.slice(-17)),
+      ["cancelled event-1"],
+    );
+  });
+});
