@@ -73,6 +73,9 @@ export function venOf(
 export class VenServer implements AsyncDisposable {
   readonly exchanges: Exchange[] = [];
   readonly listener: HttpListener;
+  /** What it answers to a message; by default it takes the VTN's reports, and hears the rest. */
+  reply: (message: Message) => string | undefined | Promise<string | undefined> = (message) =>
+    message.name === "oadrRegisterReport" ? encode(registeredReport(message.payload)) : undefined;
 
   constructor(identity: Identity) {
     this.listener = new HttpListener({
@@ -80,8 +83,7 @@ export class VenServer implements AsyncDisposable {
       tls: tlsOf(identity),
       handler: async (exchange) => {
         this.exchanges.push(exchange);
-        const { message } = decode(exchange.body);
-        return message.name === "oadrRegisterReport" ? encode(registeredReport(message.payload)) : undefined;
+        return this.reply(decode(exchange.body).message);
       },
     });
   }
@@ -97,7 +99,7 @@ export class VenServer implements AsyncDisposable {
 }
 
 /** An answer that does not say whose it is, so that it fits any VEN. */
-function registeredReport({ requestId }: Payload<"oadrRegisterReport">): Message {
+export function registeredReport({ requestId }: Payload<"oadrRegisterReport">): Message {
   return { name: "oadrRegisteredReport", payload: { response: { responseCode: 200, requestId }, reportRequests: [] } };
 }
 

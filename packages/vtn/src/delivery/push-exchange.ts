@@ -5,14 +5,23 @@ import {
   isSuccess,
   operations,
   rejection,
+  SignatureError,
   UnexpectedAnswerError,
+  type Decoded,
   type Message,
   type OperationName,
 } from "@openleadr/protocol";
 import { sentExchange, tapExchange, type SentRequest, type Transport } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
+import type { SecurityWatch } from "../security/security-watch.ts";
 import type { Seal } from "../security/signatures.ts";
 import type { SentEvents } from "../event/sent-events.ts";
+
+/** Who pushes. */
+interface Pushing {
+  readonly vtn: VtnContext;
+  readonly watch: SecurityWatch;
+}
 
 /** A message on its way to one VEN. */
 export interface Parcel {
@@ -34,7 +43,7 @@ export interface Parcel {
  */
 export async function pushMessage(
   parcel: Parcel,
-  { vtn, sent }: { readonly vtn: VtnContext; readonly sent: SentEvents },
+  { vtn, watch, sent }: Pushing & { readonly sent: SentEvents },
   signal: AbortSignal,
 ): Promise<Message | undefined> {
   const { message } = parcel;
@@ -44,7 +53,7 @@ export async function pushMessage(
   const trace: Trace = { message, xml: await parcel.seal.write(message) };
   const receivedAt = vtn.clock.now();
   try {
-    return await exchange(parcel, { vtn, name, trace }, signal);
+    return await exchange(parcel, { vtn, watch, name, trace }, signal);
   } catch (error) {
     trace.error = error;
     throw error;
@@ -59,19 +68,31 @@ export async function pushMessage(
 type Trace = { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
 
 async function exchange(
-  { venId, message, transport, seal }: Parcel,
-  { vtn, name, trace }: { readonly vtn: VtnContext; readonly name: OperationName; readonly trace: Trace },
+  parcel: Parcel,
+  { vtn, watch, name, trace }: Pushing & { readonly name: OperationName; readonly trace: Trace },
   signal: AbortSignal,
 ): Promise<Message | undefined> {
+  const { venId, message, transport } = parcel;
   const document = await transport(operations[name].service, trace.xml, signal);
   if (document === undefined) return undefined;
   trace.document = document;
   const decoded = decode(document, { tolerant: vtn.tolerant, limits: vtn.limits });
   const { message: answer, deviations } = decoded;
   Object.assign(trace, { answer, deviations });
-  seal.verify(decoded);
+  verify(decoded, parcel, watch);
   if (deviations.length > 0) vtn.tell({ type: "deviated", message: answer.name, deviations });
   return requireAnswer(message, answer, venId);
+}
+
+/** An answer is to be ignored, and that told, unless it is signed as it has to be (rule 514). */
+function verify(answer: Decoded, { venId, address, seal }: Parcel, watch: SecurityWatch): void {
+  try {
+    seal.verify(answer);
+  } catch (error) {
+    if (error instanceof SignatureError)
+      watch.signatureRejected({ address }, { message: answer.message.name, venId, error });
+    throw error;
+  }
 }
 
 function requireAnswer(message: Message, answer: Message, venId: string): Message | undefined {

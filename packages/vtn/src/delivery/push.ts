@@ -6,7 +6,7 @@ import type { SentEvents } from "../event/sent-events.ts";
 import type { Letter } from "../store/mailbox-store.ts";
 import type { Presence } from "../registration/presence.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { originOf, type SecurityWatch } from "../security/security-watch.ts";
+import type { SecurityWatch } from "../security/security-watch.ts";
 import type { Signatures } from "../security/signatures.ts";
 import { nameOf, type Letters } from "./letters.ts";
 import { post } from "./post.ts";
@@ -71,7 +71,7 @@ export class Push {
       answer = await pushMessage(parcel, this.#shared, signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return this.#takeBack(attempt);
-      if (error instanceof ServerCertificateError) this.#tellRefused(registration, error);
+      if (error instanceof ServerCertificateError) this.#serverRefused(registration, error);
       return this.#failed(attempt, error);
     }
     this.#delays = undefined;
@@ -82,12 +82,10 @@ export class Push {
     await this.#arrived(attempt, answer, signal);
   }
 
-  #tellRefused(registration: Registration, { fingerprint, message: reason }: ServerCertificateError): void {
-    const { venId } = registration;
+  #serverRefused(registration: Registration, error: ServerCertificateError): void {
+    const { fingerprint } = error;
     const server = { address: hostOf(registration), ...(fingerprint !== undefined && { fingerprint }) };
-    const event = { type: "serverRefused", venId, reason, ...originOf(server) } as const;
-    const isOver = this.#shared.watch.failed("certificate", server, event);
-    if (!isOver) this.#shared.vtn.logger.warn({ venId, peer: server.address, fingerprint, reason }, "server refused");
+    this.#shared.watch.serverRefused(server, registration.venId, error);
   }
 
   /** Until its outcome is known, nobody else sends a letter; for as long as an outcome can take, if this process ends. */

@@ -124,20 +124,8 @@ export class Gate {
     } catch (error) {
       if (!(error instanceof SignatureError)) throw error;
       const { message, peer } = received;
-      const { code, message: reason } = error;
-      const venId = venIdOf(message);
-      const event = {
-        type: "signatureRejected",
-        message: message.name,
-        venId,
-        code,
-        reason,
-        ...originOf(peer),
-      } as const;
-      const isOver = this.#watch.failed("signature", peer, event);
-      if (!isOver)
-        this.#vtn.logger.warn({ message: message.name, venId, peer: peer.address, code, reason }, "signature rejected");
-      throw new RefusedRequestError(403, reason, { cause: error });
+      this.#watch.signatureRejected(peer, { message: message.name, venId: venIdOf(message), error });
+      throw new RefusedRequestError(403, error.message, { cause: error });
     }
   }
 

@@ -1,7 +1,15 @@
+import type { MessageName, ServerCertificateError, SignatureError } from "@openleadr/protocol";
 import type { Peer, RefusedRequest } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import { FailureLimits } from "./failure-limits.ts";
 import type { LimitedFailure, SecurityEvent, SecurityOrigin } from "./security-event.ts";
+
+/** A message that is not signed, or not as it has to be. */
+interface Unsigned {
+  readonly message: MessageName;
+  readonly venId: string | undefined;
+  readonly error: SignatureError;
+}
 
 /** Counts what peers fail at, and tells of it up to a limit. */
 export class SecurityWatch {
@@ -24,6 +32,22 @@ export class SecurityWatch {
     if (isFirstOver) this.#tellLimited({ type: "rateLimited", failure, until, ...originOf(peer) });
     if (!isOver) this.#vtn.tellSecurity(event);
     return isOver;
+  }
+
+  /** A message was ignored for its signature (rule 514). */
+  signatureRejected(peer: Peer, { message, venId, error }: Unsigned): void {
+    const { code, message: reason } = error;
+    const event = { type: "signatureRejected", message, venId, code, reason, ...originOf(peer) } as const;
+    if (this.failed("signature", peer, event)) return;
+    this.#vtn.logger.warn({ message, venId, peer: peer.address, code, reason }, "signature rejected");
+  }
+
+  /** Nothing was pushed to a VEN, for the certificate of the server at its address. */
+  serverRefused(server: Peer, venId: string, { message: reason }: ServerCertificateError): void {
+    const event = { type: "serverRefused", venId, reason, ...originOf(server) } as const;
+    if (this.failed("certificate", server, event)) return;
+    const { address, fingerprint } = server;
+    this.#vtn.logger.warn({ venId, peer: address, fingerprint, reason }, "server refused");
   }
 
   /** A request did not get as far as to be read; 403 is what a client gets for its certificate. */

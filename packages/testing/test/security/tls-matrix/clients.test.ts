@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import type { ListenerTlsOptions } from "@openleadr/transport";
 import { describe, it } from "vitest";
-import { ask, clients, openVtn, query, servers, shownBy, trusted, type Answer, type OpenVtn } from "./parties.ts";
+import type { Answer } from "../post-over-tls.ts";
+import { ask, clients, openVtn, query, servers, shownBy, trusted, type OpenVtn } from "./parties.ts";
 
 type Outcome = 200 | 403 | "ended";
 

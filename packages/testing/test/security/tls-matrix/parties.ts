@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { request } from "node:https";
 import {
   createCa,
   generateCertificates,
@@ -11,6 +8,7 @@ import {
 import { encode, hours, systemClock, type Clock } from "@openleadr/protocol";
 import type { ListenerTlsOptions } from "@openleadr/transport";
 import { Vtn, type SecurityEvent, type WireExchange, type VtnOptions } from "@openleadr/vtn";
+import { postOverTls, type Answer } from "../post-over-tls.ts";
 
 const [ca, otherCa] = [await createCa({ commonName: "CA" }), await createCa({ commonName: "Other CA" })];
 const hostNames = ["127.0.0.1"];
@@ -97,36 +95,12 @@ export async function openVtn(listen: Exclude<VtnOptions["listen"], false>): Pro
 /** A message that every VTN answers. */
 export const query = encode({ name: "oadrQueryRegistration", payload: { requestId: "req-1" } });
 
-/** What a client gets: an answer, or the end of the connection. */
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly isClosed: boolean;
-}
-
 /** Asks a VTN with that certificate, or none. */
 export async function ask(
   { url }: OpenVtn,
   identity: CertificateAndKey | undefined,
   maxVersion: "TLSv1.2" | "TLSv1.3",
 ): Promise<Answer | "ended"> {
-  const sent = request(`${url.href}/EiRegisterParty`, {
-    method: "POST",
-    agent: false,
-    headers: { "content-type": "application/xml", connection: "keep-alive" },
-    ca: ca.certificate,
-    maxVersion,
-    ...(identity && { cert: identity.certificate, key: identity.key }),
-  });
-  sent.end(query);
-  try {
-    const [answer] = (await once(sent, "response")) as [IncomingMessage];
-    let body = "";
-    for await (const chunk of answer) body += String(chunk);
-    return { status: answer.statusCode ?? 0, body, isClosed: answer.headers.connection === "close" };
-  } catch {
-    return "ended";
-  } finally {
-    sent.destroy();
-  }
+  const own = identity && { cert: identity.certificate, key: identity.key };
+  return postOverTls(`${url.href}/EiRegisterParty`, query, { ca: ca.certificate, maxVersion, ...own });
 }
