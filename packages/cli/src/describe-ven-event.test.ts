@@ -11,7 +11,8 @@ const signal = { eventId, signalId: "s", signalType: "level", from: until, until
 describe("what the command says of an event", () => {
   for (const [status, what, about] of [
     [{ type: "eventRampUp", eventId, until }, "event prepared", "peak, until 2026-01-01T02:00:00.000Z"],
-    [{ type: "eventStarted", eventId }, "event started", "peak"],
+    [{ type: "eventStarted", eventId, resources: [] }, "event started", "peak"],
+    [{ type: "eventStarted", eventId, resources: ["boiler"] }, "event started", "peak, boiler"],
     [
       {
         type: "eventInterval",
@@ -38,7 +39,16 @@ describe("what the command says of an event", () => {
       "peak: SIMPLE 2",
     ],
     [{ type: "eventRecovery", eventId, until }, "event recovery", "peak, until 2026-01-01T02:00:00.000Z"],
-    [{ type: "eventEnded", eventId, reason: "optedOut" }, "event ended", "peak, optedOut"],
+    [
+      { type: "eventEnded", eventId, reason: "optedOut", resources: [], isPart: false },
+      "event ended",
+      "peak, optedOut",
+    ],
+    [
+      { type: "eventEnded", eventId, reason: "optedOut", resources: ["boiler", "pump"], isPart: true },
+      "event ended in part",
+      "peak, optedOut, boiler, pump",
+    ],
     [
       { type: "clockSkew", skew: seconds(-90), isWithinLimit: false },
       "clocks differ",

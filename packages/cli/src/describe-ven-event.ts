@@ -23,7 +23,7 @@ export function describeEvent(status: Extract<VenStatus, { readonly type: EventS
     case "eventRampUp":
       return { what: "event prepared", about: `${status.eventId}, until ${status.until.toISOString()}` };
     case "eventStarted":
-      return { what: "event started", about: status.eventId };
+      return { what: "event started", about: `${status.eventId}${sayResources(status.resources)}` };
     case "eventInterval": {
       const values = status.signals.map(({ signalName, value }) => `${signalName} ${value}`).join(", ");
       const end = status.until === undefined ? "" : `, until ${status.until.toISOString()}`;
@@ -32,6 +32,13 @@ export function describeEvent(status: Extract<VenStatus, { readonly type: EventS
     case "eventRecovery":
       return { what: "event recovery", about: `${status.eventId}, until ${status.until.toISOString()}` };
     case "eventEnded":
-      return { what: "event ended", about: `${status.eventId}, ${status.reason}` };
+      return {
+        what: status.isPart ? "event ended in part" : "event ended",
+        about: `${status.eventId}, ${status.reason}${sayResources(status.resources)}`,
+      };
   }
+}
+
+function sayResources(resources: readonly string[]): string {
+  return resources.length === 0 ? "" : `, ${resources.join(", ")}`;
 }

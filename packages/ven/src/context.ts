@@ -5,9 +5,10 @@ import type { Registration } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
 import type { Notebook } from "./store/notebook.ts";
 
-/** What became of a message: its answer, if it was taken (undefined for an empty one), or nothing. */
+/** What became of a message: its answer, if it was taken (undefined for an empty one), or why it was not. */
 export type Outcome<Name extends OperationName> =
-  { readonly isTaken: true; readonly answer: Message<AnswerName<Name>> | undefined } | { readonly isTaken: false };
+  | { readonly isTaken: true; readonly answer: Message<AnswerName<Name>> | undefined }
+  | { readonly isTaken: false; readonly error: unknown };
 
 /** What the services of a VEN share during one life, from a start to its end. */
 export interface VenContext {

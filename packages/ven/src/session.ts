@@ -103,9 +103,12 @@ export class Session implements VenContext {
     this.#kept = this.notebook.take(registrationEntry).get("");
     this.call = this.#client(parts);
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
-    this.events = new Events(this, clockSkew);
+    this.opts = new Opts(this, {
+      get: (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id),
+      onOpt: (id) => this.events.optsChanged(id),
+    });
+    this.events = new Events(this, { clockSkew, opts: this.opts });
     this.reports = new Reports(this, offers);
-    this.opts = new Opts(this, (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id));
     this.vtnReports = new VtnReports(this);
     const { events, reports, vtnReports } = this;
     const inbox = new Inbox(this, { events, reports, vtnReports, registerAgain: () => this.#registerAgain() });
@@ -186,11 +189,11 @@ export class Session implements VenContext {
         const retryIn = retryable(error) ? delay : false;
         this.options.logger.warn({ request: name, error, retryIn }, "request failed");
         this.tell({ type: "requestFailed", request: name, error: errorOf(error), retryIn });
-        if (retryIn === false) return { isTaken: false };
+        if (retryIn === false) return { isTaken: false, error };
       }
       await this.options.clock.sleep(delay, this.stopping);
     }
-    return { isTaken: false };
+    throw new Error("a back-off that ends");
   }
 
   async ask<T>(handler: (context: HandlerContext) => T | Promise<T>, signal: AbortSignal = this.stopping): Promise<T> {

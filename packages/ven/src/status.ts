@@ -63,8 +63,11 @@ export type VenStatus =
   | { readonly type: "eventCancelled"; readonly eventId: string; readonly implied: boolean }
   /** The VEN prepares for an event (rule 31). */
   | { readonly type: "eventRampUp"; readonly eventId: string; readonly until: Date }
-  /** The active period of an event that the VEN acts on has begun. */
-  | { readonly type: "eventStarted"; readonly eventId: string }
+  /**
+   * The active period of an event that the VEN acts on has begun, or resources take part that did not before; `resources`
+   * is empty where the VEN does not know them.
+   */
+  | { readonly type: "eventStarted"; readonly eventId: string; readonly resources: readonly string[] }
   /** What an event asks for has changed; `until` is undefined for an end that never comes. */
   | {
       readonly type: "eventInterval";
@@ -75,8 +78,14 @@ export type VenStatus =
     }
   /** The VEN returns to normal (rule 31). */
   | { readonly type: "eventRecovery"; readonly eventId: string; readonly until: Date }
-  /** The VEN acts on an event no longer. */
-  | { readonly type: "eventEnded"; readonly eventId: string; readonly reason: EventEndReason }
+  /** These resources of the VEN act on an event no longer; others go on if `isPart`. */
+  | {
+      readonly type: "eventEnded";
+      readonly eventId: string;
+      readonly reason: EventEndReason;
+      readonly resources: readonly string[];
+      readonly isPart: boolean;
+    }
   /**
    * The clocks of VTN and VEN differ by more than `maxClockSkew`, positive where the VTN's is ahead; told again when that
    * changes by as much, and when they agree once more (`isWithinLimit`).

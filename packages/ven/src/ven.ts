@@ -145,8 +145,9 @@ export class Ven implements AsyncDisposable {
    * what it holds against it is told as `requestFailed`. A change of the event leaves the answer as it is, unless
    * `onEventChanged` gives another.
    *
-   * Throws `RangeError` for an event that the VEN does not have, or of which it had to refuse the latest version; rejects
-   * when the VEN stops, or loses its registration, before the VTN has heard it.
+   * Throws `RangeError` for an event that the VEN does not have, or of which it had to refuse the latest version, and
+   * {@link NotAllowedError} for one on all of which opts decide (rule 206: use {@link createOpt}); rejects when the VEN
+   * stops, or loses its registration, before the VTN has heard it.
    *
    * @see OpenADR 2.0b, rules 16, 17, 42
    */
@@ -314,8 +315,8 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
-   * The opts that the VTN has taken and the VEN has not taken back, oldest first; those that a newer one has replaced are
-   * left out. They are gone with the registration; a VEN that has to register anew tells its schedules again.
+   * The opts that the VTN has taken and the VEN has not taken back, oldest first; those that a newer one has replaced, or
+   * whose event is gone, are left out. A VEN that has to register anew tells the VTN again what still counts.
    */
   get opts(): readonly VenOpt[] {
     return this.#session?.opts.taken ?? [];
@@ -323,7 +324,9 @@ export class Ven implements AsyncDisposable {
 
   /**
    * Tells the VTN when the VEN, or a part of it, takes part in events or does not; or whether it takes part in one event,
-   * which then no answer to the event changes any more, only another opt (rule 206). Resolves once the VTN has taken it.
+   * which then no answer to the event changes any more, only another opt (rule 206). Resolves once the VTN has taken it;
+   * the device then does as it says: `onEventEnd` for resources that leave, `onEventStart` for those that join. To have a
+   * device stop whether or not the VTN can be reached, use {@link respond}.
    *
    * Rejects with {@link NotRegisteredOrAuthorizedError} unless registered; with `RangeError` or
    * {@link RuleViolationError} for what the VTN must not be sent, and {@link NotAllowedError} for an event that asks for no

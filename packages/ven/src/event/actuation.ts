@@ -148,7 +148,8 @@ export class Actuation {
   #telling({ record: { event }, plan }: PlannedEvent, step: DeviceStep): Telling {
     const { onRampUp, onEventStart, onInterval, onRecovery, onEventEnd } = this.#context.options;
     const { eventId } = plan;
-    const facts = factsOf(plan);
+    const facts = factsOf({ ...plan, resources: step.resources });
+    const { resources } = facts;
     switch (step.kind) {
       case "rampUp": {
         const until = new Date(step.until);
@@ -157,7 +158,7 @@ export class Actuation {
       }
       case "start": {
         const call = onEventStart && ((context: HandlerContext) => onEventStart(event, { ...facts, ...context }));
-        return { handler: "onEventStart", call, status: { type: "eventStarted", eventId } };
+        return { handler: "onEventStart", call, status: { type: "eventStarted", eventId, resources } };
       }
       case "interval": {
         const inForce = intervalOf(step.signals);
@@ -172,8 +173,10 @@ export class Actuation {
       }
       case "end": {
         const { reason } = step;
-        const call = onEventEnd && ((context: HandlerContext) => onEventEnd(event, { ...facts, reason, ...context }));
-        return { handler: "onEventEnd", call, status: { type: "eventEnded", eventId, reason } };
+        const isPart = step.isPart === true;
+        const call =
+          onEventEnd && ((context: HandlerContext) => onEventEnd(event, { ...facts, reason, isPart, ...context }));
+        return { handler: "onEventEnd", call, status: { type: "eventEnded", eventId, reason, resources, isPart } };
       }
     }
   }

@@ -1,7 +1,8 @@
-import { milliseconds, type OadrDistributeEvent, type OadrEvent, type Opt } from "@openleadr/protocol";
+import { milliseconds, NotAllowedError, type OadrDistributeEvent, type OadrEvent, type Opt } from "@openleadr/protocol";
 import { turns } from "../async/turns.ts";
 import type { VenContext } from "../context.ts";
 import type { HandlerContext } from "../handler-context.ts";
+import type { Opts } from "../opt/opt.ts";
 import { Actuation } from "./actuation.ts";
 import { answerOf, optIn, optOut } from "./answer.ts";
 import { askHandler } from "../ask-handler.ts";
@@ -23,6 +24,12 @@ export interface Change {
   readonly responseDescription?: string | undefined;
 }
 
+/** What events depend on. */
+export interface EventParts {
+  readonly clockSkew: ClockSkew;
+  readonly opts: Opts;
+}
+
 /** What the application is asked about an event. */
 interface Question {
   readonly handler: "onEvent" | "onEventChanged";
@@ -38,19 +45,25 @@ export class Events {
   readonly records: EventRecords;
   readonly #context: VenContext;
   readonly #clockSkew: ClockSkew;
+  readonly #opts: Opts;
   readonly #replies: Replies;
   readonly #actuation: Actuation;
   readonly #takeTurn = turns();
   readonly #refusals: Map<string, Refusal>;
 
-  constructor(context: VenContext, clockSkew: ClockSkew) {
+  constructor(context: VenContext, { clockSkew, opts }: EventParts) {
     const { options, notebook } = context;
     this.#context = context;
     this.#clockSkew = clockSkew;
-    this.records = new EventRecords(
-      () => ({ ...options, venId: context.lastVenId ?? "" }),
-      (eventId) => notebook.note(eventEntry, eventId, () => this.records.get(eventId)?.record),
-    );
+    this.#opts = opts;
+    this.records = new EventRecords({
+      ven: () => ({ ...options, venId: context.lastVenId ?? "" }),
+      optsFor: (eventId) => opts.forEvent(eventId),
+      onChange: (eventId) => {
+        notebook.note(eventEntry, eventId, () => this.records.get(eventId)?.record);
+        if (this.records.get(eventId) === undefined) opts.forgetEvent(eventId);
+      },
+    });
     for (const record of notebook.take(eventEntry).values()) this.records.refresh(record);
     this.#refusals = new Map(notebook.take(refusalEntry));
     this.#replies = new Replies(context, this.records);
@@ -65,6 +78,12 @@ export class Events {
 
   /** Goes on with the events that are known from before. */
   resume(): void {
+    this.#actuation.wake();
+  }
+
+  /** Has the device do as the VEN's opts for an event say by now (rule 206). */
+  optsChanged(eventId: string): void {
+    this.records.optsChanged(eventId);
     this.#actuation.wake();
   }
 
@@ -83,7 +102,8 @@ export class Events {
 
   /**
    * Changes the answer to an event, at once, and tells the VTN, unless the event wants no answer; whether the VTN took
-   * it. Throws `RangeError` for an event that is not held, or of which the VEN had to refuse the latest version.
+   * it. Throws `RangeError` for an event that is not held, or of which the VEN had to refuse the latest version; and
+   * `NotAllowedError` where opts decide on all of it, which no answer changes (rule 206).
    */
   async respond(eventId: string, change: Change): Promise<boolean> {
     const record = this.#record(eventId);
@@ -91,6 +111,8 @@ export class Events {
       throw new RangeError(`eventId: expected the ID of an event of the VEN, got ${JSON.stringify(eventId)}`);
     if (record.isSuperseded === true)
       throw new RangeError(`eventId: expected an event that was not refused, got ${JSON.stringify(eventId)}`);
+    if (this.records.get(eventId)?.isDecidedByOpts === true)
+      throw new NotAllowedError(`rule 206: opts decide on event ${eventId}, which only another opt changes`);
     return this.#change(record, { ...answerOf(change), isOverride: true });
   }
 
@@ -220,7 +242,7 @@ export class Events {
     const { onEventCancelled } = this.#context.options;
     const { event } = record;
     const { eventId } = event.eventDescriptor;
-    const plan = this.records.get(eventId)?.plan;
+    const plan = this.records.get(eventId)?.whole;
     this.#setRefusal(eventId, undefined);
     this.#context.tell({ type: "eventCancelled", eventId, implied });
     // After a crash in the middle, it is asked again.
@@ -279,12 +301,14 @@ export class Events {
     return this.#replies.send([{ eventId, modificationNumber, requestId, answer }]);
   }
 
+  /** A device that cannot do what an event asks opts out of it, also where opts had it take part. */
   #deviceFailed({ eventDescriptor: { eventId } }: OadrEvent): void {
     const record = this.#record(eventId);
-    if (record?.answer.optType !== "optIn") return;
+    if (record === undefined) return;
     this.#context.run(async () => {
       try {
-        await this.#change(record, optOut);
+        if (record.answer.optType === "optIn") await this.#change(record, optOut);
+        await this.#opts.optOutOf(eventId);
       } catch (error) {
         // The next registration brings the event, and with it the answer.
         if (!this.#context.isEnd(error)) throw error;

@@ -22,9 +22,9 @@ export type EventAnswer =
  *
  * - `completed`: its time is over;
  * - `cancelled`: called off, or sent no longer, or the VEN has left the VTN;
- * - `optedOut`: the VEN's answer has become optOut;
+ * - `optedOut`: the VEN's answer has become optOut, or an opt for the event says so (`createOpt`);
  * - `superseded`: a newer version came that the VEN had to refuse;
- * - `changed`: a newer version begins later, or is a test.
+ * - `changed`: a newer version begins later, is a test, or is not for these resources.
  */
 export type EventEndReason = "completed" | "cancelled" | "optedOut" | "superseded" | "changed";
 
@@ -32,7 +32,7 @@ export type EventEndReason = "completed" | "cancelled" | "optedOut" | "supersede
 export interface EventContext extends HandlerContext {
   /**
    * IDs of the VEN's resources that the event is for, in the order of the option `resources`; without that option, the
-   * IDs that the event names.
+   * IDs that the event names. What a device is told to do is for those that take part (rule 206).
    */
   readonly resources: readonly string[];
   /** When the VEN begins: dtstart and the delay drawn within start-after (rule 30). */
@@ -84,4 +84,6 @@ export interface TransitionContext extends EventContext {
 /** Why an event ends. */
 export interface EventEndContext extends EventContext {
   readonly reason: EventEndReason;
+  /** Whether other resources go on, so that the end is for `resources` alone. */
+  readonly isPart: boolean;
 }

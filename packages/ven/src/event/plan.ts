@@ -77,6 +77,15 @@ export function planOf(
   };
 }
 
+/** The plan for some of the resources of an event. */
+export function actedOnBy(plan: EventPlan, resources: readonly string[]): EventPlan {
+  const signals = plan.signals.flatMap((planned) => {
+    const acting = planned.resources?.filter((id) => resources.includes(id)) ?? resources;
+    return acting.length === 0 ? [] : [{ ...planned, resources: acting }];
+  });
+  return { ...plan, resources, signals };
+}
+
 /** The signals in force at an instant; none outside the active period. */
 export function signalsInForce(plan: EventPlan, at: number): readonly SignalInForce[] {
   return plan.signals.flatMap((planned) => {

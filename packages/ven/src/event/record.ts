@@ -15,6 +15,8 @@ export interface Given {
   /** The ramp-up was begun; until when, in milliseconds since 1970. */
   readonly rampUp?: number;
   readonly start?: true;
+  /** The resources that were told to begin and not yet to end; absent where the VEN does not know its resources. */
+  readonly resources?: readonly string[];
   /** What was in force when `onInterval` was called last, as text to compare. */
   readonly interval?: string;
   /** The recovery was begun; until when, in milliseconds since 1970. */

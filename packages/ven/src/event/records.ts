@@ -1,4 +1,6 @@
 import type { OadrEvent } from "@openleadr/protocol";
+import type { TakenEventOpt } from "../opt/opt-record.ts";
+import { participationOf } from "./participation.ts";
 import { factsOf, planOf, signalInForce, stepAt, type EventPlan, type PlanContext } from "./plan.ts";
 import type { SignalInForce } from "./handlers.ts";
 import type { EventRecord } from "./record.ts";
@@ -21,16 +23,26 @@ export interface ActiveEvent {
   readonly signals: readonly SignalInForce[];
 }
 
+/** What a VEN's records depend on. */
+export interface EventRecordsParts {
+  readonly ven: () => PlanContext;
+  /** What the VEN has said of an event with oadrCreateOpt, oldest first. */
+  readonly optsFor: (eventId: string) => readonly TakenEventOpt[];
+  /** Hears of every change that must not be forgotten. */
+  readonly onChange: (eventId: string) => void;
+}
+
 /** The records of a VEN's events, each with its plan; every change of a record goes through `set` or `delete`. */
 export class EventRecords {
   readonly #ven: () => PlanContext;
+  readonly #optsFor: (eventId: string) => readonly TakenEventOpt[];
   readonly #onChange: (eventId: string) => void;
   readonly #planned = new Map<string, PlannedEvent>();
   #ranked: readonly PlannedEvent[] | undefined;
 
-  /** `onChange` hears of every change that must not be forgotten. */
-  constructor(ven: () => PlanContext, onChange: (eventId: string) => void = () => {}) {
+  constructor({ ven, optsFor, onChange }: EventRecordsParts) {
     this.#ven = ven;
+    this.#optsFor = optsFor;
     this.#onChange = onChange;
   }
 
@@ -53,9 +65,20 @@ export class EventRecords {
     const { eventId } = record.event.eventDescriptor;
     const before = this.#planned.get(eventId);
     const isSameTime = before?.record.event === record.event && before.record.startOffset === record.startOffset;
-    const plan = isSameTime ? before.plan : this.planOf(record);
-    this.#planned.set(eventId, { record, plan });
+    const ven = this.#ven();
+    const whole = isSameTime ? before.whole : planOf(record, ven);
+    const answer = record.answer.optType;
+    // Opts were for the version that is superseded.
+    const opts = record.isSuperseded === true ? [] : this.#optsFor(eventId);
+    const participation = participationOf(whole, { answer, opts, ven });
+    this.#planned.set(eventId, { record, whole, ...participation });
     this.#ranked = undefined;
+  }
+
+  /** Finds out anew who takes part in an event, since the VEN has said so with oadrCreateOpt. */
+  optsChanged(eventId: string): void {
+    const event = this.#planned.get(eventId);
+    if (event !== undefined) this.refresh(event.record);
   }
 
   delete(eventId: string): void {

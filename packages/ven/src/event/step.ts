@@ -1,19 +1,29 @@
 import type { EventEndReason, SignalInForce } from "./handlers.ts";
 import { signalsInForce, type EventPlan } from "./plan.ts";
+import type { Participation } from "./participation.ts";
 import { isRunning, type EventRecord, type Given } from "./record.ts";
+import type { ResourceIds } from "./resources.ts";
 
 /** What a device is to do next, and what is noted once it has been told. */
-export type DeviceStep =
-  | { readonly kind: "rampUp"; readonly until: number; readonly given: Given }
-  | { readonly kind: "start"; readonly given: Given }
-  | { readonly kind: "interval"; readonly signals: readonly SignalInForce[]; readonly given: Given }
-  | { readonly kind: "recovery"; readonly until: number; readonly given: Given }
-  | { readonly kind: "end"; readonly reason: EventEndReason; readonly given: Given };
+export type DeviceStep = DeviceStepKind & {
+  /** Those that it is for; undefined where the VEN does not know its resources. */
+  readonly resources: ResourceIds;
+  readonly given: Given;
+};
+
+type DeviceStepKind =
+  | { readonly kind: "rampUp"; readonly until: number }
+  | { readonly kind: "start" }
+  | { readonly kind: "interval"; readonly signals: readonly SignalInForce[] }
+  | { readonly kind: "recovery"; readonly until: number }
+  /** `isPart`: others go on. */
+  | { readonly kind: "end"; readonly reason: EventEndReason; readonly isPart?: true };
 
 /** A record, and what follows from it. */
-export interface PlannedEvent {
+export interface PlannedEvent extends Participation {
   readonly record: EventRecord;
-  readonly plan: EventPlan;
+  /** What the event asks of all that it is for, whether they take part or not. */
+  readonly whole: EventPlan;
 }
 
 /**
@@ -22,25 +32,24 @@ export interface PlannedEvent {
  * A matter of what is so and what has been told, not of what has come to pass: whoever comes late begins in the middle,
  * and nothing is told twice. The sequence is a ramp-up, the start, intervals, and the end; after an end, it may begin
  * again. A negative ramp-up follows the start, and a negative recovery lies among the intervals; a positive recovery
- * follows an end by completion.
+ * follows an end by completion. Resources that join or leave while others go on are told by themselves.
  *
- * @see OpenADR 2.0b, §8.1, rules 30, 31, 32, 47, 59, 61, 65, 114
+ * @see OpenADR 2.0b, §8.1, rules 30, 31, 32, 47, 59, 61, 65, 114, 206
  */
-export function nextStep({ record, plan }: PlannedEvent, now: number): DeviceStep | undefined {
+export function nextStep(event: PlannedEvent, now: number): DeviceStep | undefined {
+  const { record, plan } = event;
   const { given } = record;
-  if (!isWanted({ record, plan }, now))
-    return isRunning(record) ? end({ record, plan }, now) : lateRecovery(given, plan, now);
+  if (!isWanted(event, now)) return isRunning(record) ? end(event, now) : lateRecovery(given, plan, now);
+  const left = isRunning(record) ? leaving(event) : undefined;
+  if (left !== undefined) return left;
   if (now < plan.active.from) return rampUp(given, plan, now);
-  if (given.start !== true || given.end !== undefined) {
-    const rampUpGiven = given.end === undefined && given.rampUp !== undefined ? { rampUp: given.rampUp } : {};
-    return { kind: "start", given: { ...rampUpGiven, start: true } };
-  }
-  return rampUp(given, plan, now) ?? interval(given, plan, now) ?? recovery(given, plan, now);
+  return start(given, plan) ?? rampUp(given, plan, now) ?? interval(given, plan, now) ?? recovery(given, plan, now);
 }
 
 /** The next instant after `now` at which there may be something to tell a device; undefined if there is none. */
-export function nextInstant({ record, plan }: PlannedEvent, now: number): number | undefined {
-  if (!isRunning(record) && !isMeantToAct({ record, plan })) return undefined;
+export function nextInstant(event: PlannedEvent, now: number): number | undefined {
+  const { record, plan } = event;
+  if (!isRunning(record) && !isMeantToAct(event)) return undefined;
   const stop = record.stopsAt?.getTime() ?? -Infinity;
   const next = plan.instants.find((instant) => instant > now);
   if (stop <= now) return next;
@@ -48,31 +57,58 @@ export function nextInstant({ record, plan }: PlannedEvent, now: number): number
 }
 
 /** Whether the VEN acts on the event whenever it is its time. */
-export function isMeantToAct({ record, plan }: PlannedEvent): boolean {
+export function isMeantToAct({ record, plan, takesPart }: PlannedEvent): boolean {
   if (record.stopsAt !== undefined && !isRunning(record)) return false;
-  return plan.isActedOn && record.answer.optType === "optIn";
+  return plan.isActedOn && takesPart;
 }
 
-function isWanted({ record, plan }: PlannedEvent, now: number): boolean {
+function isWanted(event: PlannedEvent, now: number): boolean {
+  const { record, plan } = event;
   const begin = Math.min(plan.active.from, plan.rampUp?.from ?? Infinity);
-  const end = Math.min(plan.active.until, record.stopsAt?.getTime() ?? Infinity);
-  return isMeantToAct({ record, plan }) && begin <= now && now < end;
+  const until = Math.min(plan.active.until, record.stopsAt?.getTime() ?? Infinity);
+  return isMeantToAct(event) && begin <= now && now < until;
 }
 
-function rampUp(given: Given, { rampUp: span }: EventPlan, now: number): DeviceStep | undefined {
+/** The end for those that take part no longer, or that the event is for no longer, while others go on. */
+function leaving({ record: { given }, plan, whole }: PlannedEvent): DeviceStep | undefined {
+  const gone = without(given.resources, plan.resources);
+  if (gone.length === 0) return undefined;
+  const optedOut = gone.filter((id) => whole.resources?.includes(id));
+  const [reason, resources] = optedOut.length > 0 ? (["optedOut", optedOut] as const) : (["changed", gone] as const);
+  const remaining = without(given.resources, resources);
+  return { kind: "end", isPart: true, reason, resources, given: { ...given, resources: remaining } };
+}
+
+/** For all that act, or for those that have joined others. */
+function start(given: Given, { resources }: EventPlan): DeviceStep | undefined {
+  if (given.start === true && given.end === undefined) {
+    const joined = joining(given, resources);
+    return joined.length === 0
+      ? undefined
+      : { kind: "start", resources: joined, given: { ...given, ...toldTo(resources) } };
+  }
+  const rampUpGiven = given.end === undefined && given.rampUp !== undefined ? { rampUp: given.rampUp } : {};
+  return { kind: "start", resources, given: { ...rampUpGiven, start: true, ...toldTo(resources) } };
+}
+
+function rampUp(given: Given, { rampUp: span, resources }: EventPlan, now: number): DeviceStep | undefined {
   if (span === undefined || now < span.from || now >= span.until) return undefined;
   // What was said about a former run is void.
   const known = given.end === undefined ? given : {};
   const { until } = span;
-  return known.rampUp === until ? undefined : { kind: "rampUp", until, given: { ...known, rampUp: until } };
+  const isNew = known.rampUp !== until;
+  const told = isNew ? resources : joining(known, resources);
+  if (!isNew && told?.length === 0) return undefined;
+  return { kind: "rampUp", until, resources: told, given: { ...known, rampUp: until, ...toldTo(resources) } };
 }
 
 function interval(given: Given, plan: EventPlan, now: number): DeviceStep | undefined {
   const signals = signalsInForce(plan, now);
   const text = JSON.stringify(signals, finiteOrText);
+  const { resources } = plan;
   return signals.length === 0 || text === given.interval
     ? undefined
-    : { kind: "interval", signals, given: { ...given, interval: text } };
+    : { kind: "interval", signals, resources, given: { ...given, interval: text } };
 }
 
 /** JSON has no infinity. */
@@ -80,9 +116,9 @@ function finiteOrText(_key: string, value: unknown): unknown {
   return typeof value === "number" ? String(value) : value;
 }
 
-function recovery(given: Given, { recovery: span }: EventPlan, now: number): DeviceStep | undefined {
+function recovery(given: Given, { recovery: span, resources }: EventPlan, now: number): DeviceStep | undefined {
   if (span === undefined || now < span.from || now >= span.until || given.recovery === span.until) return undefined;
-  return { kind: "recovery", until: span.until, given: { ...given, recovery: span.until } };
+  return { kind: "recovery", until: span.until, resources, given: { ...given, recovery: span.until } };
 }
 
 /** Recovery belongs to an event that ran to its end; one inside the active period is over with it. */
@@ -90,15 +126,33 @@ function lateRecovery(given: Given, plan: EventPlan, now: number): DeviceStep | 
   return given.end === "completed" && now >= plan.active.until ? recovery(given, plan, now) : undefined;
 }
 
-function end(planned: PlannedEvent, now: number): DeviceStep {
-  const reason = endReason(planned, now);
-  return { kind: "end", reason, given: { end: reason } };
+function end(event: PlannedEvent, now: number): DeviceStep {
+  const reason = endReason(event, now);
+  return {
+    kind: "end",
+    reason,
+    resources: event.record.given.resources ?? event.plan.resources,
+    given: { end: reason },
+  };
 }
 
-function endReason({ record, plan }: PlannedEvent, now: number): EventEndReason {
-  const { answer, isSuperseded, stopsAt } = record;
+function endReason({ record, plan, takesPart }: PlannedEvent, now: number): EventEndReason {
+  const { isSuperseded, stopsAt } = record;
   if (now >= plan.active.until) return "completed";
   if (stopsAt !== undefined) return "cancelled";
   if (isSuperseded === true) return "superseded";
-  return answer.optType === "optOut" ? "optedOut" : "changed";
+  return takesPart ? "changed" : "optedOut";
+}
+
+function toldTo(resources: ResourceIds): Pick<Given, "resources"> {
+  return resources === undefined ? {} : { resources };
+}
+
+/** Those that act and have not been told to. */
+function joining(given: Given, resources: ResourceIds): readonly string[] {
+  return given.resources === undefined ? [] : without(resources, given.resources);
+}
+
+function without(ids: ResourceIds, others: ResourceIds): readonly string[] {
+  return ids === undefined || others === undefined ? [] : ids.filter((id) => !others.includes(id));
 }

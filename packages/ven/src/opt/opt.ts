@@ -1,6 +1,7 @@
 import {
   isSameUri,
   NotAllowedError,
+  RejectedError,
   UnexpectedAnswerError,
   type OadrCreateOpt,
   type OadrEvent,
@@ -10,6 +11,14 @@ import type { VenContext } from "../context.ts";
 import type { NewEventOpt, NewOptSchedule, TakenEventOpt, TakenSchedule, VenOpt } from "./opt-record.ts";
 import { optsEntry } from "./opts-entry.ts";
 
+/** The events that opts may be for. */
+export interface OptEvents {
+  /** One that the VEN has, called off or not. */
+  get(eventId: string): OadrEvent | undefined;
+  /** Called when there is another opt for an event. */
+  onOpt(eventId: string): void;
+}
+
 /**
  * EiOpt, seen from the VEN: what it says of when it takes part. Nothing counts before the VTN has taken it.
  *
@@ -17,16 +26,21 @@ import { optsEntry } from "./opts-entry.ts";
  */
 export class Opts {
   readonly #context: VenContext;
-  readonly #eventOf: (eventId: string) => OadrEvent | undefined;
+  readonly #events: OptEvents;
+  /** Events that the VEN is opting out of by itself. */
+  readonly #leaving = new Set<string>();
   #taken: readonly VenOpt[];
 
-  constructor(context: VenContext, eventOf: (eventId: string) => OadrEvent | undefined) {
+  constructor(context: VenContext, events: OptEvents) {
     this.#context = context;
-    this.#eventOf = eventOf;
+    this.#events = events;
     this.#taken = context.notebook.take(optsEntry).get("") ?? [];
   }
 
-  /** What the VTN has taken and the VEN has not taken back, oldest first; without what a newer opt has replaced. */
+  /**
+   * What the VTN has taken and the VEN has not taken back, oldest first; without what a newer opt has replaced, and what was
+   * said of events that are gone.
+   */
   get taken(): readonly VenOpt[] {
     return this.#taken;
   }
@@ -34,12 +48,33 @@ export class Opts {
   async create(given: NewOptSchedule | NewEventOpt, signal?: AbortSignal): Promise<VenOpt> {
     const opt = given.eventId === undefined ? this.#scheduleOf(given) : this.#eventOptOf(given);
     await this.#send(opt, signal);
-    this.#take(opt);
-    await this.#context.notebook.saved();
-    const { optId, optType } = opt;
-    const eventId = opt.kind === "event" ? opt.eventId : undefined;
-    this.#context.tell({ type: "optCreated", optId, optType, eventId });
+    await this.#take(opt);
     return opt;
+  }
+
+  /** The opts for an event, oldest first. */
+  forEvent(eventId: string): readonly TakenEventOpt[] {
+    return this.#taken.filter((opt) => opt.kind === "event" && opt.eventId === eventId) as TakenEventOpt[];
+  }
+
+  /** An event is gone, and what was said of it with it. */
+  forgetEvent(eventId: string): void {
+    if (this.forEvent(eventId).length === 0) return;
+    this.#keep(this.#taken.filter((opt) => opt.kind !== "event" || opt.eventId !== eventId));
+  }
+
+  /** Takes all of the VEN out of an event in which opts have it take part, as soon as the VTN can be told. */
+  async optOutOf(eventId: string): Promise<void> {
+    const isIn = this.forEvent(eventId).some(({ optType }) => optType === "optIn");
+    if (!isIn || this.#leaving.has(eventId) || this.#events.get(eventId) === undefined) return;
+    this.#leaving.add(eventId);
+    try {
+      const opt = this.#eventOptOf({ eventId, optType: "optOut" });
+      const { isTaken } = await this.#context.request("oadrCreateOpt", this.#messageOf(opt));
+      if (isTaken) await this.#take(opt);
+    } finally {
+      this.#leaving.delete(eventId);
+    }
   }
 
   /** Takes all schedules of an optID back. A schedule that another one has replaced is none the VTN minds (rule 211). */
@@ -57,14 +92,25 @@ export class Opts {
     this.#context.tell({ type: "optCancelled", optId });
   }
 
-  /** Tells a VTN with which the VEN has registered anew, and which has forgotten them (rule 406), the schedules again. */
+  /**
+   * Tells a VTN with which the VEN has registered anew, and which has forgotten them (rule 406), again what still counts:
+   * schedules that are not over, and what was said of events that are still there. What the VTN refuses counts no longer.
+   */
   async renew(): Promise<void> {
-    const schedules = this.#taken.filter((opt) => opt.kind === "schedule");
-    if (schedules.length < this.#taken.length) this.#keep(schedules);
-    for (const schedule of schedules) {
-      const { isTaken } = await this.#context.request("oadrCreateOpt", this.#messageOf(schedule));
-      if (!isTaken) this.#keep(this.#taken.filter((opt) => opt !== schedule));
+    const before = this.#taken;
+    this.#keep(before.filter((opt) => this.#counts(opt)));
+    for (const opt of this.#taken) {
+      const outcome = await this.#context.request("oadrCreateOpt", this.#messageOf(opt));
+      if (!outcome.isTaken && outcome.error instanceof RejectedError) this.#drop(opt);
     }
+    for (const opt of before) if (opt.kind === "event" && !this.#taken.includes(opt)) this.#events.onOpt(opt.eventId);
+  }
+
+  /** Whether an opt may still change something. */
+  #counts(opt: VenOpt): boolean {
+    if (opt.kind === "event") return this.#events.get(opt.eventId) !== undefined;
+    const now = this.#context.options.clock.now().getTime();
+    return opt.availability.some(({ dtstart, duration }) => duration === 0 || now < dtstart.getTime() + duration);
   }
 
   /** Forgets them, as the registration has ended for good. */
@@ -79,7 +125,7 @@ export class Opts {
   }
 
   #eventOptOf({ eventId, ...statement }: NewEventOpt): TakenEventOpt {
-    const event = this.#eventOf(eventId);
+    const event = this.#events.get(eventId);
     if (event === undefined) throw new RangeError(`eventId: expected one of the VEN's events, got "${eventId}"`);
     if (event.responseRequired !== "always")
       throw new NotAllowedError(`rule 206: event ${eventId} asks for no answer, so there is none to refine`);
@@ -132,8 +178,18 @@ export class Opts {
   }
 
   /** A new opt for all of what an older one is about takes its place (rules 203, 206). */
-  #take(opt: VenOpt): void {
-    this.#keep([...this.#taken.filter((older) => !replaces(opt, older)), opt]);
+  async #take(opt: VenOpt): Promise<void> {
+    const older = this.#taken.filter((each) => !replaces(opt, each) && this.#counts(each));
+    this.#keep(this.#counts(opt) ? [...older, opt] : older);
+    const eventId = opt.kind === "event" ? opt.eventId : undefined;
+    if (eventId !== undefined) this.#events.onOpt(eventId);
+    await this.#context.notebook.saved();
+    const { optId, optType } = opt;
+    this.#context.tell({ type: "optCreated", optId, optType, eventId });
+  }
+
+  #drop(opt: VenOpt): void {
+    this.#keep(this.#taken.filter((each) => each !== opt));
   }
 
   #keep(opts: readonly VenOpt[]): void {
