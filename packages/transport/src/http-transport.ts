@@ -95,16 +95,17 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   let { tls: current } = options;
   let client = resolveHttpTransportOptions(options);
   let closed: Promise<unknown> | undefined;
-  const dispatchers = new Set([client.dispatcher]);
+  const closing = new Set<Promise<void>>();
   const close = async (): Promise<void> => {
-    await (closed ??= Promise.all([...dispatchers].map((dispatcher) => dispatcher.close())));
+    await (closed ??= Promise.all([client.dispatcher.close(), ...closing]));
   };
   const renew = (tls: ClientTlsOptions | undefined): void => {
     const { dispatcher: before } = client;
     client = resolveHttpTransportOptions({ ...options, tls });
     current = tls;
-    dispatchers.add(client.dispatcher);
-    before.close(() => dispatchers.delete(before));
+    if (closed !== undefined) return;
+    const ended = before.close().finally(() => closing.delete(ended));
+    closing.add(ended);
   };
   const replaceTls = (tls: ClientTlsOptions): void => renew(tls);
   const transport: Transport = async (service, xml, signal) => {

@@ -33,17 +33,23 @@ async function openListener(maxVersion: "TLSv1.2" | "TLSv1.3" = "TLSv1.3"): Prom
 }
 
 describe("the end of a server's certificate (rule 516)", () => {
-  it("rule 516: ends what is sent over a connection that is open", async () => {
-    const clock = laterClock();
-    await using listening = await openListener();
-    await using transport = client(listening, { clock });
-    await transport("OadrPoll", "<a/>");
+  for (const [title, connections] of [
+    ["a connection that is open", 1],
+    ["another that resumes its TLS session", undefined],
+  ] as const) {
+    it(`rule 516: ends what is sent over ${title}`, async () => {
+      const clock = laterClock();
+      await using listening = await openListener();
+      await using transport = client(listening, { clock, connections });
+      await transport("OadrPoll", "<a/>");
+      await transport("OadrPoll", "<a/>");
 
-    clock.daysLater = 2;
+      clock.daysLater = 2;
 
-    await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message: /expired on/ });
-    assert.equal(listening.exchanges.length, 1);
-  });
+      await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_CERTIFICATE", message: /expired on/ });
+      assert.equal(listening.exchanges.length, 2);
+    });
+  }
 
   it("is no end where the server has a new certificate by then", async () => {
     const clock = laterClock();

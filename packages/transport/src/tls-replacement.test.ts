@@ -112,4 +112,28 @@ describe("a client whose certificate is replaced", () => {
 
     assert.equal(await transport("OadrPoll", "<a/>"), "<answer/>");
   });
+
+  it("closes with all its connections, those of before, too", async () => {
+    await using listening = await startListener({ tls });
+    for (let turn = 0; turn < 20; turn++) {
+      const own = { ...ven, ca: ca.certificate };
+      const transport = httpTransport({ url: listening.url, tls: own, connections: 1 });
+      await transport("OadrPoll", "<a/>");
+      transport.replaceTls({ ...other, ca: ca.certificate });
+      for (let steps = 0; steps < turn; steps++) await new Promise((resolve) => setImmediate(resolve));
+      await transport.close();
+    }
+  });
+
+  it("may be replaced when it is closed, which opens nothing", async () => {
+    await using listening = await startListener({ tls });
+    const transport = client(listening);
+    await transport("OadrPoll", "<a/>");
+    await transport.close();
+
+    transport.replaceTls({ ...other, ca: ca.certificate });
+
+    await transport.close();
+    await assert.rejects(transport("OadrPoll", "<a/>"), { message: /the transport is closed$/ });
+  });
 });
