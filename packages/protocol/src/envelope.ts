@@ -12,7 +12,7 @@ import { keepSignedParts } from "./signature/unverified.ts";
 import type { VerifiedSigner } from "./signature/verified-signer.ts";
 import { elementsOf, XmlElement } from "./xml/element.ts";
 import { defaultLimits, resolveLimits, type Limits } from "./xml/limits.ts";
-import { declarationsOf, type Prefix } from "./xml/names.ts";
+import { declarationsOf, signaturePrefixes, type Prefix } from "./xml/names.ts";
 import { parseXml } from "./xml/parse.ts";
 import { escapeAttribute, shortened } from "./xml/text.ts";
 
@@ -185,8 +185,10 @@ export function encode(message: Message, options: EncodeOptions = {}): string {
 export interface WrittenParts {
   /** Up to the end of the root's opening tag, without its `>`. */
   readonly opening: string;
-  /** The prefixes that the root declares. */
-  readonly prefixes: readonly Prefix[];
+  /** The namespaces that the root declares, as the canonical form of what stands in it begins with them. */
+  readonly scope: string;
+  /** The same, with those of a signature. */
+  readonly signatureScope: string;
   /** The attribute of the signed object; empty for none. */
   readonly id: string;
   /** What stands in the signed object. */
@@ -207,8 +209,8 @@ export function writeParts(message: Message, options: EncodeOptions): WrittenPar
   const id = options.id === undefined ? "" : ` oadr:Id="${requireText(ncName.format(options.id), "id", options.id)}"`;
   const attribute = `ei:schemaVersion="${escapeAttribute(requireText(schemaVersionText.format(version as "2.0b"), "schemaVersion", version))}"`;
   const content = `<oadr:${name} ${attribute}>${written}</oadr:${name}>`;
-  const { opening, prefixes } = openingOf(name, written);
-  return { opening, prefixes, id, content };
+  const { opening, scope, signatureScope } = openingOf(name, written);
+  return { opening, scope, signatureScope, id, content };
 }
 
 /** A message declares the namespaces that it may use, once, on the root; hardly any target is an area on the map. */
@@ -218,7 +220,7 @@ function openingOf(name: MessageName, content: string): Opening {
   return openings[name][hasAreas ? "withAreas" : "usual"];
 }
 
-type Opening = Pick<WrittenParts, "opening" | "prefixes">;
+type Opening = Pick<WrittenParts, "opening" | "scope" | "signatureScope">;
 
 const openings = Object.fromEntries(
   Object.entries<Schema<unknown>>(messages).map(([name, { shape }]) => {
@@ -232,7 +234,8 @@ const openings = Object.fromEntries(
 function declaring(prefixes: readonly Prefix[]): Opening {
   return {
     opening: `<?xml version="1.0" encoding="UTF-8"?>\n<oadr:oadrPayload${declarationsOf(prefixes)}`,
-    prefixes,
+    scope: declarationsOf(prefixes.toSorted()),
+    signatureScope: declarationsOf([...prefixes, ...signaturePrefixes].toSorted()),
   };
 }
 

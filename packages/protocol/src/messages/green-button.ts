@@ -1,4 +1,4 @@
-import { anyText, type ElementRule, type Grammar } from "../schema/grammar.ts";
+import { anyText, type ElementRule } from "../schema/grammar.ts";
 import type { AttributeRule } from "../schema/reading.ts";
 import { nameToken } from "../schema/names.ts";
 import { isDateTime } from "../schema/times.ts";
@@ -28,7 +28,7 @@ const xhtml = "http://www.w3.org/1999/xhtml";
  *
  * @see OpenADR 2.0b, `oadr:oadrGBPayload`; RFC 4287
  */
-const grammar: Grammar = {
+const elements: Readonly<Record<string, ElementRule>> = {
   "atom:feed": holding("author|category|contributor|generator|icon|id|link|logo|rights|subtitle|title|updated|entry"),
   "atom:entry": holding("author|category|content|contributor|id|link|published|rights|source|summary|title|updated"),
   "atom:author": holding("name|uri|email"),
@@ -75,7 +75,7 @@ const grammar: Grammar = {
 };
 
 /** Green Button content, kept as it is. */
-export const atomFeed: Particle<XmlTree> = tree("atom:feed", grammar);
+export const atomFeed: Particle<XmlTree> = tree("atom:feed", new Map(Object.entries(elements)));
 
 function holding(names: string): ElementRule {
   return { children: new RegExp(`^(?:(?:atom:(?:${names})|\\*) )*$`), attributes: common, open: true };

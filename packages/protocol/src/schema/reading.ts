@@ -1,5 +1,5 @@
 import type { Deviation } from "../errors.ts";
-import { isBlank, pathOf, XmlElement, type XmlAttribute } from "../xml/element.ts";
+import { isBlank, pathOf, textIn, XmlElement, type XmlAttribute } from "../xml/element.ts";
 import { collapse, shortened } from "../xml/text.ts";
 import { mostFaults, show } from "./place.ts";
 
@@ -69,7 +69,7 @@ export class Reading {
     if (first === undefined) return "";
     if (children.length === 1 && typeof first === "string") return first;
     const child = children.find((node) => node instanceof XmlElement);
-    if (child === undefined) return children.filter((node) => typeof node === "string").join("");
+    if (child === undefined) return textIn(element);
     this.fault(child, "text only", `element ${child.name}`);
     return undefined;
   }

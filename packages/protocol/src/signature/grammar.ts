@@ -10,7 +10,7 @@ const localBinary: ElementRule = { ...binary, local: true };
  * Syntax and Processing; OpenADR 2.0b, §10.6).
  */
 // prettier-ignore
-export const signatureGrammar: Grammar = {
+export const signatureGrammar: Grammar = new Map(Object.entries<ElementRule>({
   "ds:Signature":              { children: /^ds:SignedInfo ds:SignatureValue (?:ds:KeyInfo )?(?:ds:Object )*$/, attributes: id },
   "ds:SignedInfo":             { children: /^ds:CanonicalizationMethod ds:SignatureMethod (?:ds:Reference )+$/, attributes: id },
   "ds:SignatureValue":         { ...binary, attributes: id },
@@ -48,4 +48,4 @@ export const signatureGrammar: Grammar = {
   "ds:DSAKeyValue":            { children: /^(?:ds:P ds:Q )?(?:ds:G )?ds:Y (?:ds:J )?(?:ds:Seed ds:PgenCounter )?$/ },
   "ds:RSAKeyValue":            { children: /^ds:Modulus ds:Exponent $/ },
   ...Object.fromEntries(["P", "Q", "G", "Y", "J", "Seed", "PgenCounter", "Modulus", "Exponent"].map((name) => [`ds:${name}`, localBinary])),
-};
+}));

@@ -1,5 +1,6 @@
 import { show } from "../schema/place.ts";
-import { elementsOf, XmlElement } from "../xml/element.ts";
+import { childrenNamed, elementsOf, textIn, XmlElement } from "../xml/element.ts";
+import { withoutSpace } from "../xml/text.ts";
 import { canonicalizations, type AcceptedAlgorithms, type SignatureMethod } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
 import { readReplayProtect, type ReplayProtect } from "./replay-protect.ts";
@@ -38,10 +39,10 @@ export interface SignatureClaim {
  * @see OpenADR 2.0b, §10.6
  */
 export function readSignature(parts: SignedParts, accepted: AcceptedAlgorithms): SignatureClaim {
-  const [signedInfo, value, ...others] = elementsOf(parts.signature) as [XmlElement, XmlElement, ...XmlElement[]];
-  const [canonicalization, method, ...references] = elementsOf(signedInfo) as [XmlElement, XmlElement, ...XmlElement[]];
+  const [signedInfo, value] = elementsOf(parts.signature) as [XmlElement, XmlElement];
+  const [canonicalization, method] = elementsOf(signedInfo) as [XmlElement, XmlElement];
   const { comments } = lookUp(canonicalization, canonicalizations);
-  const objects = others.filter(({ name }) => name === "ds:Object");
+  const objects = childrenNamed("ds:Object", [parts.signature]);
   const [object] = objects;
   if (object === undefined || objects.length > 1)
     throw malformed(parts.signature, "one ds:Object", String(objects.length));
@@ -49,29 +50,31 @@ export function readSignature(parts: SignedParts, accepted: AcceptedAlgorithms):
     signedInfo,
     comments,
     method: lookUp(method, accepted.methods),
-    references: readReferences(references, { ...parts, signedInfo, object, accepted }),
+    references: readReferences({ parts, signedInfo, object, accepted }),
     value,
-    certificates: certificatesOf(parts.signature, others),
+    certificates: certificatesIn(parts.signature),
     replayProtect: readReplayProtect(object),
   };
 }
 
-interface Targets extends SignedParts {
+interface Referring {
+  readonly parts: SignedParts;
   readonly signedInfo: XmlElement;
   readonly object: XmlElement;
   readonly accepted: AcceptedAlgorithms;
 }
 
-function readReferences(references: readonly XmlElement[], targets: Targets): readonly Reference[] {
-  const { signedInfo, signedObject, id, object, accepted } = targets;
+function readReferences({ parts, signedInfo, object, accepted }: Referring): readonly Reference[] {
+  const references = childrenNamed("ds:Reference", [signedInfo]);
   if (references.length !== 2) throw malformed(signedInfo, "two ds:Reference", String(references.length));
   const objectId = attributeOf(object, "Id");
+  const targetOf = (uri: string | undefined): XmlElement | undefined => {
+    if (parts.id !== undefined && uri === `#${parts.id}`) return parts.signedObject;
+    return objectId !== undefined && uri === `#${objectId}` ? object : undefined;
+  };
   const read = references.map((at): Reference => {
     const uri = attributeOf(at, "URI");
-    const target = targetOf(uri, [
-      [id, signedObject],
-      [objectId, object],
-    ]);
+    const target = targetOf(uri);
     if (target === undefined)
       throw malformed(
         at,
@@ -83,12 +86,6 @@ function readReferences(references: readonly XmlElement[], targets: Targets): re
   if (read[0]?.target === read[1]?.target)
     throw malformed(signedInfo, "references to the signed object and to ds:Object", "two to one of them");
   return read;
-}
-
-type Candidate = readonly [id: string | undefined, element: XmlElement];
-
-function targetOf(uri: string | undefined, candidates: readonly Candidate[]): XmlElement | undefined {
-  return candidates.find(([id]) => id !== undefined && uri === `#${id}`)?.[1];
 }
 
 /** In both canonical forms, what is referred to by its ID comes without comments (XML Signature, §4.3.3.3). */
@@ -118,12 +115,9 @@ function lookUp<T>(at: XmlElement, accepted: ReadonlyMap<string, T>): T {
   return found;
 }
 
-function certificatesOf(signature: XmlElement, others: readonly XmlElement[]): SignatureClaim["certificates"] {
-  const data = others
-    .filter(({ name }) => name === "ds:KeyInfo")
-    .flatMap(elementsOf)
-    .filter(({ name }) => name === "ds:X509Data");
-  const [first, ...more] = data.flatMap(elementsOf).filter(({ name }) => name === "ds:X509Certificate");
+function certificatesIn(signature: XmlElement): SignatureClaim["certificates"] {
+  const data = childrenNamed("ds:X509Data", childrenNamed("ds:KeyInfo", [signature]));
+  const [first, ...more] = childrenNamed("ds:X509Certificate", data);
   if (first === undefined)
     throw malformed(signature, "the signer's certificate in ds:KeyInfo/ds:X509Data/ds:X509Certificate", "none");
   if (more.length >= mostCertificates)
@@ -135,10 +129,7 @@ const mostCertificates = 8;
 
 /** The base64 in an element, without white space. */
 export function base64In(element: XmlElement): string {
-  return element.children
-    .filter((node) => typeof node === "string")
-    .join("")
-    .replace(/[ \t\r\n]+/g, "");
+  return withoutSpace(textIn(element));
 }
 
 function attributeOf(element: XmlElement, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import { show } from "../schema/place.ts";
 import { isDateTime, parseDateTime, parseWithOffset } from "../schema/times.ts";
-import { elementsOf, type XmlElement } from "../xml/element.ts";
+import { childrenNamed, elementsOf, textIn, XmlElement } from "../xml/element.ts";
 import { collapse } from "../xml/text.ts";
 import { signatureError } from "./fault.ts";
 
@@ -22,11 +22,8 @@ export const longestNonce = 256;
  * @see OpenADR 2.0b, §10.6
  */
 export function readReplayProtect(object: XmlElement): ReplayProtect {
-  const properties = elementsOf(object).filter(({ name }) => name === "ds:SignatureProperties");
-  const found = properties
-    .flatMap(elementsOf)
-    .flatMap(elementsOf)
-    .filter(({ name }) => name === "dsp:ReplayProtect");
+  const properties = childrenNamed("ds:SignatureProperty", childrenNamed("ds:SignatureProperties", [object]));
+  const found = childrenNamed("dsp:ReplayProtect", properties);
   const [at] = found;
   if (at === undefined || found.length > 1)
     throw malformed(object, "one ds:SignatureProperties//dsp:ReplayProtect", String(found.length));
@@ -37,23 +34,23 @@ export function readReplayProtect(object: XmlElement): ReplayProtect {
 }
 
 function readTimestamp(element: XmlElement): Date {
-  const text = collapse(textIn(element));
+  const text = collapse(textOf(element));
   const time = parseDateTime(text) ?? (isDateTime(text) ? parseWithOffset(text) : undefined);
   if (time === undefined) throw malformed(element, "a date-time such as 2026-01-31T12:00:00Z", show(text));
   return time;
 }
 
 function readNonce(element: XmlElement): string {
-  const text = textIn(element);
+  const text = textOf(element);
   if (text.length === 0 || text.length > longestNonce)
     throw malformed(element, `a nonce of 1 to ${longestNonce} characters`, show(text));
   return text;
 }
 
-function textIn(element: XmlElement): string {
-  const [child] = elementsOf(element);
+function textOf(element: XmlElement): string {
+  const child = element.children.find((node) => node instanceof XmlElement);
   if (child !== undefined) throw malformed(element, "text only", `element ${child.name}`);
-  return element.children.filter((node) => typeof node === "string").join("");
+  return textIn(element);
 }
 
 function namesIn(element: XmlElement): string {

@@ -7,7 +7,7 @@ import { systemClock, type Clock } from "../time.ts";
 import { canonicalize } from "../xml/canonical.ts";
 import { elementsOf } from "../xml/element.ts";
 import { resolveLimits } from "../xml/limits.ts";
-import { declarationsOf } from "../xml/names.ts";
+import { declarationsOf, signaturePrefixes } from "../xml/names.ts";
 import { parseXml } from "../xml/parse.ts";
 import { escapeText, isXmlText } from "../xml/text.ts";
 import { longestNonce } from "./replay-protect.ts";
@@ -37,21 +37,21 @@ export async function sign(message: Message, signer: Signer, options: SignOption
   const { id = "signedObject", clock = systemClock, newNonce = randomUUID } = options;
   const parts = writeParts(message, { ...options, id });
   const { uri, hash } = signatureMethods[signer.algorithm];
-  const scope = declarationsOf([...parts.prefixes, ...signaturePrefixes].toSorted());
+  const { signatureScope } = parts;
   const properties = `Id="${propertiesId}">${propertiesOf(clock.now(), newNonce())}</ds:Object>`;
   const references =
     reference(id, canonicalSignedObject(parts), hash) +
-    reference(propertiesId, `<ds:Object${scope} ${properties}`, hash);
+    reference(propertiesId, `<ds:Object${signatureScope} ${properties}`, hash);
   const signedInfo = `>${canonicalizationMethod}${empty("SignatureMethod", uri)}${references}</ds:SignedInfo>`;
-  const value = await signer.sign(Buffer.from(`<ds:SignedInfo${scope}${signedInfo}`));
+  const value = await signer.sign(Buffer.from(`<ds:SignedInfo${signatureScope}${signedInfo}`));
   const signature =
-    `<ds:Signature${declarationsOf(signaturePrefixes)} Id="${signatureId}"><ds:SignedInfo${signedInfo}` +
+    `${signatureOpening}<ds:SignedInfo${signedInfo}` +
     `<ds:SignatureValue>${base64(value)}</ds:SignatureValue>${keyInfoOf(signer)}<ds:Object ${properties}</ds:Signature>`;
   return `${parts.opening}>${signature}${signedObjectOf(parts)}</oadr:oadrPayload>`;
 }
 
-const signaturePrefixes = ["ds", "dsp"] as const;
 const signatureId = "signature";
+const signatureOpening = `<ds:Signature${declarationsOf(signaturePrefixes)} Id="${signatureId}">`;
 const propertiesId = "prop";
 
 /** An element of the signature that has nothing but its algorithm, in the canonical form. */
@@ -73,8 +73,8 @@ function signedObjectOf({ id, content }: WrittenParts, declarations = ""): strin
 
 /** What is written is in the canonical form already, but for the namespaces of the root and for trees kept as they are. */
 function canonicalSignedObject(parts: WrittenParts): string {
-  const { opening, prefixes, content } = parts;
-  if (!content.includes(" xmlns")) return signedObjectOf(parts, declarationsOf(prefixes.toSorted()));
+  const { opening, scope, content } = parts;
+  if (!content.includes(" xmlns")) return signedObjectOf(parts, scope);
   const root = parseXml(`${opening}>${signedObjectOf(parts)}</oadr:oadrPayload>`, unlimited);
   return elementsOf(root)
     .map((signedObject) => canonicalize(signedObject))

@@ -20,6 +20,13 @@ export function canonicalize(element: XmlElement, { comments = false }: Canonica
 
 type Namespaces = ReadonlyMap<string, string>;
 
+/** A namespace that is declared, and what its prefix stood for before. */
+interface Declaration {
+  readonly prefix: string;
+  readonly uri: string;
+  readonly before: string | undefined;
+}
+
 class CanonicalWriter {
   readonly #comments: boolean;
   /** What the prefixes stand for where the writer is. One map that is put back, since copies would cost depth × width. */
@@ -52,13 +59,17 @@ class CanonicalWriter {
   #write(element: XmlElement, namespaces: Namespaces, attributes: readonly XmlAttribute[]): string {
     const name = element.writtenName.written;
     if (namespaces.size === 0) return `<${name}${attributesOf(attributes)}>${this.#content(element)}</${name}>`;
-    const news = [...namespaces].filter(([prefix, uri]) => this.#scope.get(prefix) !== uri);
-    const before = news.map(([prefix]) => [prefix, this.#scope.get(prefix)] as const);
-    for (const [prefix, uri] of news) this.#scope.set(prefix, uri);
+    const news: Declaration[] = [];
+    for (const [prefix, uri] of namespaces) {
+      const before = this.#scope.get(prefix);
+      if (before === uri) continue;
+      news.push({ prefix, uri, before });
+      this.#scope.set(prefix, uri);
+    }
     const text = `<${name}${declarationsOf(news)}${attributesOf(attributes)}>${this.#content(element)}</${name}>`;
-    for (const [prefix, uri] of before) {
-      if (uri === undefined) this.#scope.delete(prefix);
-      else this.#scope.set(prefix, uri);
+    for (const { prefix, before } of news) {
+      if (before === undefined) this.#scope.delete(prefix);
+      else this.#scope.set(prefix, before);
     }
     return text;
   }
@@ -79,10 +90,11 @@ function isInherited({ uri, name }: XmlAttribute, nearer: readonly XmlAttribute[
   return uri === NAMESPACES.xml && !nearer.some((attribute) => attribute.name === name);
 }
 
-function declarationsOf(namespaces: [prefix: string, uri: string][]): string {
-  if (namespaces.length > 1) namespaces.sort(([a], [b]) => compareCodePoints(a, b));
+function declarationsOf(namespaces: Declaration[]): string {
+  if (namespaces.length > 1) namespaces.sort((a, b) => compareCodePoints(a.prefix, b.prefix));
   let text = "";
-  for (const [prefix, uri] of namespaces) text += ` xmlns${prefix && `:${prefix}`}="${escapeAttribute(uri)}"`;
+  for (const { prefix, uri } of namespaces)
+    text += prefix === "" ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${prefix}="${escapeAttribute(uri)}"`;
   return text;
 }
 
@@ -101,14 +113,19 @@ function localOf({ writtenName }: XmlAttribute): string {
   return writtenName.slice(writtenName.indexOf(":") + 1);
 }
 
-/** JavaScript compares halves of surrogate pairs, which would put them before the characters from U+E000 on. */
 function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  if (!highCharacter.test(a) && !highCharacter.test(b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const [one, other] = [a.charCodeAt(index), b.charCodeAt(index)];
+    if (one !== other) return orderOf(one) - orderOf(other);
+  }
+  return a.length - b.length;
 }
 
-const highCharacter = /[\ud800-\uffff]/;
+/** Halves of surrogate pairs stand for the characters after all others. */
+function orderOf(code: number): number {
+  return code >= 0xd800 && code < 0xe000 ? code + 0x10000 : code;
+}
 
 function instructionOf({ target, body }: XmlInstruction): string {
   return `<?${target}${body && ` ${body}`}?>`;

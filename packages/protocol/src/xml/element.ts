@@ -116,6 +116,22 @@ export function elementsOf(element: XmlElement): readonly XmlElement[] {
   return element.children.filter((child) => child instanceof XmlElement);
 }
 
+/** The child elements of that name, of all these elements. */
+export function childrenNamed(name: string, parents: readonly XmlElement[]): readonly XmlElement[] {
+  const found: XmlElement[] = [];
+  for (const { children } of parents) {
+    for (const child of children) if (child instanceof XmlElement && child.name === name) found.push(child);
+  }
+  return found;
+}
+
+/** The text that stands in an element itself. */
+export function textIn({ children }: XmlElement): string {
+  let text = "";
+  for (const child of children) if (typeof child === "string") text += child;
+  return text;
+}
+
 /**
  * Where an element stands, e.g. `oadrCreatedEvent/pyld:eiCreatedEvent/ei:venID`. The path begins at the payload where
  * there is one, and numbers siblings of the same name from 0.

@@ -25,6 +25,9 @@ export const NAMESPACES = {
 /** A prefix that this library gives one of the standard's namespaces. */
 export type Prefix = keyof typeof NAMESPACES;
 
+/** The prefixes of what a signature is made of. */
+export const signaturePrefixes = ["ds", "dsp"] as const;
+
 /** The declarations of these prefixes, each with a space before it. */
 export function declarationsOf(prefixes: readonly Prefix[]): string {
   return prefixes.map((prefix) => ` xmlns:${prefix}="${NAMESPACES[prefix]}"`).join("");

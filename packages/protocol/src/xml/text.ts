@@ -38,6 +38,11 @@ export function collapse(text: string): string {
 
 const needsCollapse = /[\t\r\n]| {2}|^ | $/;
 
+/** Text without the white space of XML, of which base64 may have any amount. */
+export function withoutSpace(text: string): string {
+  return text.replace(/[ \t\r\n]+/g, "");
+}
+
 /** Text cut to what a message about a fault can hold. */
 export function shortened(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
