@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hours, minutes, type Message } from "@openleadr/protocol";
+import { hours, minutes, powerReal, type Message, type OadrReport } from "@openleadr/protocol";
 import { httpTransport, inMemoryTransport, messageClient, type MessageClient } from "@openleadr/transport";
 import { Ven, type PushOptions, type VenOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
@@ -16,6 +16,16 @@ import {
 import { meter } from "./reporting-ven.ts";
 
 const address = "http://ven.example.com:8081/OpenADR2/Simple/2.0b";
+
+/** What a VTN may offer. */
+const grid: OadrReport = {
+  duration: hours(1),
+  reportDescriptions: [{ rId: "load", reportType: "usage", measurement: powerReal(), readingType: "Direct Read" }],
+  reportRequestId: "0",
+  reportSpecifierId: "grid",
+  reportName: "METADATA_TELEMETRY_USAGE",
+  createdDateTime: new Date("2026-01-01T00:00:00Z"),
+};
 
 /** A VEN that is pushed to in memory, and the VTN's end of that. */
 interface PushBench extends Bench {
@@ -105,6 +115,30 @@ describe("a VEN that is pushed to", () => {
     assert.deepEqual(bench.vtn.names, []);
   });
 
+  for (const [what, responseCode, isTaken] of [
+    ["takes", 200, true],
+    ["refuses", 454, false],
+  ] as const) {
+    it(`rule 344: hears whether the VTN ${what} what it requested with its answer`, async () => {
+      await using bench = await aStartedPushBench({ onRegisterReport: () => ({ granularity: minutes(15) }) });
+      const answer = await bench.call("oadrRegisterReport", { requestId: "register-1", reports: [grid] });
+      const [asked] = bench.ven.vtnReportRequests;
+      const pendingReports = isTaken ? [asked?.reportRequestId ?? ""] : [];
+
+      const response = { responseCode, requestId: "register-1" };
+      const heard = await bench.call("oadrCreatedReport", { response, pendingReports, venId: "ven-1" });
+
+      assert.equal(answer?.payload.reportRequests[0]?.reportRequestId, asked?.reportRequestId);
+      assert.equal(asked?.state, "requested");
+      assert.deepEqual(heard?.payload, { response: { responseCode: 200, requestId: "register-1" }, venId: "ven-1" });
+      assert.deepEqual(
+        bench.ven.vtnReportRequests.map(({ state }) => state),
+        isTaken ? ["active"] : [],
+      );
+      assert.equal(bench.told(isTaken ? "vtnReportRequested" : "vtnReportEnded").length, 1);
+    });
+  }
+
   it("registers again under its IDs when asked to, after it has said so", async () => {
     await using bench = await aStartedPushBench();
 
@@ -167,7 +201,7 @@ describe("a VEN that is pushed to", () => {
   for (const [name, payload] of [
     ["oadrPoll", { venId: "ven-1" }],
     ["oadrRequestEvent", { requestId: "1", venId: "ven-1" }],
-    ["oadrCreatedReport", { response: { responseCode: 200, requestId: "" }, pendingReports: [] }],
+    ["oadrUpdatedReport", { response: { responseCode: 200, requestId: "" } }],
   ] as const) {
     it(`rules 23, 500: refuses ${name} with 459`, async () => {
       await using bench = await aStartedPushBench();

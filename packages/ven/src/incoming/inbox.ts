@@ -9,8 +9,8 @@ import type { Reply } from "./reply.ts";
 /** What a message brought: nothing, something new, something known, or the end of the registration. */
 export type Brought = "nothing" | "news" | "repetition" | "end";
 
-/** What a VTN has for a VEN, in answer to a poll or pushed. */
-export type Incoming = Message<AnswerName<"oadrPoll">>;
+/** What a VTN has for a VEN, in answer to a poll or pushed; oadrCreatedReport is pushed only. */
+export type Incoming = Message<AnswerName<"oadrPoll"> | "oadrCreatedReport">;
 
 /** What the inbox hands its messages to. */
 export interface InboxServices {
@@ -41,6 +41,9 @@ export class Inbox {
         return (await events.receive(message.payload)) ? "news" : "repetition";
       case "oadrRegisterReport":
         await vtnReports.receiveRegister(message.payload, reply);
+        return "news";
+      case "oadrCreatedReport":
+        await vtnReports.receiveCreated(message.payload, reply);
         return "news";
       case "oadrCreateReport":
         await reports.receiveCreate(message.payload, reply);

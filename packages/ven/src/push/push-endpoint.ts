@@ -93,7 +93,8 @@ function requireSigned({ decoded }: Received, signatures: VenSignatures): void {
 }
 
 function requireIncoming(message: Message): Incoming {
-  const names: readonly MessageName[] = operations.oadrPoll.answers;
+  // What is handed out to polls, and what the VTN says to requests that came with an answer of the VEN (rule 344).
+  const names: readonly MessageName[] = [...operations.oadrPoll.answers, "oadrCreatedReport"];
   if (message.name !== "oadrResponse" && names.includes(message.name)) return message as Incoming;
   throw new ComplianceError(`${message.name} is not for a VEN to receive on its own`);
 }

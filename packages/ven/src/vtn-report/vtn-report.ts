@@ -1,8 +1,10 @@
 import {
   InvalidIdError,
+  isSuccess,
   METADATA,
   responseFor,
   type EiResponse,
+  type OadrCreatedReport,
   type OadrRegisterReport,
   type OadrReport,
   type OadrUpdateReport,
@@ -27,6 +29,8 @@ import type { ReportSelection, VtnReportRequest, VtnReportUpdate } from "./vtn-r
 export class VtnReports {
   readonly #context: VenContext;
   readonly #kept: KeptVtnReports;
+  /** The reportRequestIDs of requests that went with an answer to a push, and of which the VTN has yet to say more. */
+  readonly #unconfirmed = new Set<string>();
 
   constructor(context: VenContext) {
     this.#context = context;
@@ -77,7 +81,19 @@ export class VtnReports {
     const response = { responseCode: 200, requestId };
     const { venId } = this.#context.registration();
     const { isTaken } = await reply("oadrRegisteredReport", { response, reportRequests, venId });
-    for (const request of reportRequests) this.#settle(request, isTaken);
+    const isPushed = this.#context.transportAddress !== undefined;
+    if (isPushed) for (const { reportRequestId } of reportRequests) this.#unconfirmed.add(reportRequestId);
+    else for (const request of reportRequests) this.#settle(request, isTaken);
+  }
+
+  /** The VTN says whether it has taken what was requested in answer to its push (rule 344). */
+  async receiveCreated({ response, pendingReports }: OadrCreatedReport, reply: Reply): Promise<void> {
+    const { responseCode, requestId } = response;
+    for (const reportRequestId of this.#unconfirmed)
+      this.#settle({ reportRequestId }, isSuccess(responseCode) || pendingReports.includes(reportRequestId));
+    this.#unconfirmed.clear();
+    const { venId } = this.#context.registration();
+    await reply("oadrResponse", { response: { responseCode: 200, requestId }, venId });
   }
 
   /** Deals with data, if all of them were requested; the VTN hears of any that were not. */
@@ -212,7 +228,7 @@ export class VtnReports {
   }
 
   /** The VTN has taken a request, or not. All may have come already. */
-  #settle({ reportRequestId }: ReportRequest, isTaken: boolean): VtnReportRequest | undefined {
+  #settle({ reportRequestId }: Pick<ReportRequest, "reportRequestId">, isTaken: boolean): VtnReportRequest | undefined {
     const record = this.#kept.get(reportRequestId);
     if (record === undefined) return undefined;
     if (!isTaken) {
@@ -227,6 +243,7 @@ export class VtnReports {
   }
 
   #end({ reportRequestId }: VtnReportRequest, error?: Error): void {
+    this.#unconfirmed.delete(reportRequestId);
     if (!this.#kept.delete(reportRequestId)) return;
     this.#context.tell({ type: "vtnReportEnded", reportRequestId, ...(error !== undefined && { error }) });
   }
