@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { hours, minutes, seconds, type Opt } from "@openleadr/protocol";
+import { hours, METADATA, minutes, seconds, type Opt } from "@openleadr/protocol";
 import { Ven } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aBench, anEvent, later, never, ScriptedVtn } from "./scripted-vtn.ts";
+import { meter } from "./reporting-ven.ts";
+import { aBench, anEvent, aRequest, later, never, ScriptedVtn } from "./scripted-vtn.ts";
 
 describe("the life of a VEN", () => {
   it("rules 301, 309, 401, 405: registers, offers its reports, and asks for events, in this order", async () => {
@@ -121,6 +122,34 @@ describe("the life of a VEN", () => {
 
     assert.equal(bench.vtn.payloads("oadrCreatedEvent")[0]?.eventResponses?.[0]?.optType, "optIn");
   });
+
+  for (const reportSpecifierId of ["usage", METADATA]) {
+    it(`stops also if the VTN requests ${reportSpecifierId} for good in that moment`, async () => {
+      const answer = later();
+      const bench = aBench(
+        {},
+        {
+          oadrRegisterReport: async ({ requestId }) => {
+            await answer.promise;
+            const reportRequests = [aRequest({ reportSpecifierId, back: "PT1M" })];
+            const response = { responseCode: 200, requestId };
+            return { name: "oadrRegisteredReport", payload: { response, reportRequests } };
+          },
+        },
+      );
+      bench.ven.addReport(meter);
+      const rejected = assert.rejects(bench.ven.start(), { name: "AbortError" });
+      await bench.clock.settle();
+
+      const stopping = bench.ven.stop();
+      answer.happen();
+      await bench.clock.settle();
+
+      assert.equal(bench.clock.sleepers, 0);
+      await stopping;
+      await rejected;
+    });
+  }
 
   it("cuts off what is under way when the signal of a stop aborts", async () => {
     await using bench = aBench({ onEvent: never });

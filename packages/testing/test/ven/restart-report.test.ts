@@ -5,7 +5,7 @@ import { describe, it } from "vitest";
 import { instant } from "./acting-ven.ts";
 import { meter, sent, status } from "./reporting-ven.ts";
 import { aSite, WatchedStore, type Site } from "./restarting-ven.ts";
-import { aRequest, createReport, type Bench } from "./scripted-vtn.ts";
+import { aRequest, createReport, later, type Bench } from "./scripted-vtn.ts";
 
 /** A started VEN that offers these data points; the VTN has forgotten what it heard before. */
 async function reporting(site: Site, points: readonly ReportOptions[] = [meter]): Promise<Bench> {
@@ -35,6 +35,29 @@ describe("the reports of a VEN that is started again", () => {
 
     assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
     assert.deepEqual(sent(second), ["00:05:00: 00:00:00=1 00:01:00=2 00:02:00=3 00:03:00=4 00:04:00=5"]);
+  });
+
+  it("begin with what was requested as it stopped", async () => {
+    await using site = aSite();
+    const first = await reporting(site);
+    const answer = later();
+    site.vtn.script = {
+      oadrPoll: async () => {
+        await answer.promise;
+        return everyMinute;
+      },
+    };
+    await site.clock.advanceTo(instant("00:00:10"));
+    const stopping = first.ven.stop();
+    answer.happen();
+    await stopping;
+
+    site.vtn.script = {};
+    const second = await reporting(site);
+    await site.clock.advanceTo(instant("00:05:30"));
+
+    assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
+    assert.deepEqual(sent(second), ["00:05:00: 00:00:00=4 00:01:00=4 00:02:00=4 00:03:00=4 00:04:00=4"]);
   });
 
   it("send what a VTN that was away does not have yet, in order", async () => {

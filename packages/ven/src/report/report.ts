@@ -187,7 +187,8 @@ export class Reports {
 
   async #serve(run: Run): Promise<void> {
     try {
-      await run.live();
+      // The answer to a request may have been under way as the VEN was stopped; it goes on when it is started again.
+      if (!this.#context.stopping.aborted) await run.live();
     } finally {
       this.#end(run);
     }
