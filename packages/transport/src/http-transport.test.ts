@@ -298,6 +298,14 @@ describe("httpTransport, refusals and failures (§9.1.4 to §9.1.7)", () => {
     });
   }
 
+  it("rejects when no connection comes about in time", async () => {
+    await using server = await serveRaw(() => {});
+    const url = server.url.replace("http:", "https:");
+    await using transport = httpTransport({ url, requestTimeout: milliseconds(50) });
+
+    await assert.rejects(transport("EiEvent", "<a/>"), { code: "ERR_OADR_TIMEOUT" });
+  });
+
   it("rejects with the caller's reason when the caller aborts", async () => {
     const received = latch();
     await using server = await serveRaw(received.open);
@@ -384,6 +392,31 @@ describe("httpTransport, close", () => {
     assert.equal(await answer, "<a/>");
     await assert.rejects(transport("EiEvent", "<a/>"), { code: "ERR_OADR_TRANSPORT", message: /closed/ });
   });
+
+  for (const [way, optionsFor] of [
+    ["", (url: string) => ({ url: url.replace("http:", "https:"), connections: 1 })],
+    [" through a proxy", (url: string) => ({ url: "https://vtn.example.com", proxy: url })],
+  ] as const) {
+    it(`ends a connection${way} that is being made for a request given up`, async () => {
+      const [connected, disconnected] = [latch(), latch()];
+      const silent = createTcpServer((socket) => {
+        connected.open();
+        socket.on("error", () => {}).on("close", disconnected.open);
+        socket.resume();
+      });
+      await using server = await serving(silent);
+      const transport = httpTransport({ ...optionsFor(server.url), requestTimeout: false });
+      const caller = new AbortController();
+      const rejected = assert.rejects(transport("OadrPoll", "<a/>", caller.signal), { name: "AbortError" });
+      await connected.opened;
+
+      caller.abort();
+      await rejected;
+      await transport.close();
+
+      await disconnected.opened;
+    });
+  }
 });
 
 describe("httpTransport, options", () => {

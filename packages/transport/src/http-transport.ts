@@ -92,26 +92,38 @@ export interface HttpTransport extends Transport, AsyncDisposable {
  * @see OpenADR 2.0b, §9.1
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
+  const closing = new AbortController();
   let { tls: current } = options;
-  let client = resolveHttpTransportOptions(options);
-  let closed: Promise<unknown> | undefined;
-  const closing = new Set<Promise<void>>();
-  const close = async (): Promise<void> => {
-    await (closed ??= Promise.all([client.dispatcher.close(), ...closing]));
+  let client = resolveHttpTransportOptions(options, closing.signal);
+  let closed: Promise<void> | undefined;
+  const dispatchers = new Set([client.dispatcher]);
+  const underWay = new Set<Promise<unknown>>();
+  // Dispatchers left to themselves would wait for connections that are being made, which nobody wants any more.
+  const end = async (): Promise<void> => {
+    await Promise.allSettled(underWay);
+    await Promise.all([...dispatchers].map((dispatcher) => dispatcher.destroy()));
+    closing.abort();
   };
+  const close = async (): Promise<void> => (closed ??= end());
   const renew = (tls: ClientTlsOptions | undefined): void => {
     const { dispatcher: before } = client;
-    client = resolveHttpTransportOptions({ ...options, tls });
+    client = resolveHttpTransportOptions({ ...options, tls }, closing.signal);
     current = tls;
     if (closed !== undefined) return;
-    const ended = before.close().finally(() => closing.delete(ended));
-    closing.add(ended);
+    dispatchers.add(client.dispatcher);
+    before.close(() => dispatchers.delete(before));
   };
   const replaceTls = (tls: ClientTlsOptions): void => renew(tls);
   const transport: Transport = async (service, xml, signal) => {
     if (closed !== undefined) throw new TransportError(`${service} at ${client.url.href}: the transport is closed`);
     if (client.servers.hasOneExpired) renew(current);
-    return exchange(client, { service, xml, signal });
+    const answer = exchange(client, { service, xml, signal });
+    underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      underWay.delete(answer);
+    }
   };
   return Object.assign(transport, { url: client.url, replaceTls, close, [Symbol.asyncDispose]: close });
 }
@@ -126,7 +138,8 @@ interface ResolvedHttpTransport {
   readonly onDate: ((date: Date) => void) | undefined;
 }
 
-function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHttpTransport {
+/** `closing` ends all connections, those too that are being made. */
+function resolveHttpTransportOptions(options: HttpTransportOptions, closing: AbortSignal): ResolvedHttpTransport {
   const url = resolveBaseUrl(options.url);
   const { requestTimeout = seconds(30), compression = false, connections, tls } = options;
   const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
@@ -143,7 +156,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions): ResolvedHtt
   const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {
     url,
-    dispatcher: createDispatcher(url, { ...options, requestTimeout }, { ...connect, ...lookup }),
+    dispatcher: createDispatcher(url, { ...options, requestTimeout }, { ...connect, ...lookup, signal: closing }),
     servers,
     headers: {
       ...resolveHeaders(options.headers),
@@ -168,7 +181,7 @@ function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Readonl
   return headers;
 }
 
-type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction };
+type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction; readonly signal: AbortSignal };
 
 function createDispatcher(
   url: URL,
@@ -180,9 +193,9 @@ function createDispatcher(
   }: Pick<HttpTransportOptions, "connections" | "proxy" | "requestTimeout" | "checkServer">,
   tls: Connect,
 ): Dispatcher {
-  // The deadline of the whole request is ours to watch; but where connections are few, one that does not come about must
-  // not stand in the way of the next request.
-  const connectTimeout = connections === undefined || requestTimeout === false ? 0 : Number(requestTimeout);
+  // The deadline of the whole request is ours to watch; but a connection that does not come about must not stand in the
+  // way of the next request, nor outlive its own.
+  const connectTimeout = requestTimeout === false ? 0 : Number(requestTimeout);
   const how = { ...tls, timeout: connectTimeout };
   const options = { headersTimeout: 0, bodyTimeout: 0, ...(connections !== undefined && { connections }) };
   if (proxy === undefined) {
@@ -195,7 +208,8 @@ function createDispatcher(
   if (checkServer !== undefined) throw new TypeError("checkServer: expected no proxy beside it, got one");
   if (!URL.canParse(String(proxy)))
     throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
-  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: how });
+  const toProxy = { timeout: connectTimeout, signal: tls.signal };
+  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: how, proxyTls: toProxy });
 }
 
 interface ClientRequest {
@@ -208,11 +222,18 @@ async function exchange(client: ResolvedHttpTransport, request: ClientRequest): 
   const { signal } = request;
   signal?.throwIfAborted();
   const deadline = new AbortController();
-  const timer = client.requestTimeout === false ? undefined : setTimeout(() => deadline.abort(), client.requestTimeout);
-  const abort = (): void => deadline.abort();
+  let abort = (): void => {};
+  // The client heeds a signal only once it is connected.
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      deadline.abort();
+      reject(deadline.signal.reason as Error);
+    };
+  });
+  const timer = client.requestTimeout === false ? undefined : setTimeout(abort, client.requestTimeout);
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    return await send(client, request, deadline.signal);
+    return await Promise.race([send(client, request, deadline.signal), aborted]);
   } catch (error) {
     signal?.throwIfAborted();
     if (deadline.signal.aborted) throw timeoutError(client, request.service, error);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { certificateFingerprint, decode, encode, hours, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import { httpTransport, RefusedRequestError, type HttpTransport } from "@openleadr/transport";
 import { Ven, VenClient } from "@openleadr/ven";
-import type { VtnExchange } from "@openleadr/vtn";
+import type { WireExchange } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import type { Identity } from "../../../transport/test/certificates.ts";
 import { aRegistration } from "../../../vtn/test/open-vtn.ts";
@@ -62,7 +62,7 @@ async function stateOf({ vtn }: OpenOverTls): Promise<readonly unknown[]> {
 describe("rule 516: a certificate that ends while its connection is open", () => {
   it("rule 516: is a VEN's: the VTN serves nothing more, and ends the connection", async () => {
     const clock = new JumpingClock();
-    const exchanges: VtnExchange[] = [];
+    const exchanges: WireExchange[] = [];
     await using open = await openOverTls({ clock, onExchange: (exchange) => void exchanges.push(exchange) });
     await using connection = connectionTo(open, ending);
     await register(connection);
@@ -83,8 +83,8 @@ describe("rule 516: a certificate that ends while its connection is open", () =>
 
   it("rule 516: is a VTN's: the VEN sends it nothing more", async () => {
     const clock = new JumpingClock();
-    const exchanges: VtnExchange[] = [];
-    const onExchange = (exchange: VtnExchange): void => void exchanges.push(exchange);
+    const exchanges: WireExchange[] = [];
+    const onExchange = (exchange: WireExchange): void => void exchanges.push(exchange);
     await using open = await openOverTls({ listen: { port: 0, tls: tlsOf(endingVtn) }, clock, onExchange });
     await using client = new VenClient({ vtnUrl: open.url, tls: tlsOf(lasting), clock });
     await client.queryRegistration();

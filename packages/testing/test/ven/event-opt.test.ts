@@ -41,7 +41,7 @@ function device(now: () => Date): { readonly log: string[]; readonly options: Pa
 /** A VEN of a boiler and a pump, both in an event from 01:00 to 02:00. */
 async function anOptBench(event: EventOptions = {}, options: Partial<VenOptions> = {}): Promise<OptBench> {
   const { log, options: acting } = device(() => bench.clock.now());
-  const bench: ActingBench = await anActingBench({ ...acting, ...options }, takes);
+  const bench: ActingBench = await anActingBench({ ...acting, ...options } as Partial<VenOptions>, takes);
   await bench.distribute(event);
   return { ...bench, log };
 }
