@@ -325,7 +325,7 @@ describe("openleadr vtn and openleadr ven with certificates", () => {
 
     const args = ["ven", "--vtn", url, "--name", "kitchen", ...kitchen(folder), "--vtn-fingerprint", fingerprint];
     await using ven = new RunningCommand(args);
-    await ven.prints(/polled/);
+    await ven.prints(/registered +with vtn/);
   });
 
   it("push with what was read again", async () => {

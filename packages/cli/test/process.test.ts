@@ -31,13 +31,18 @@ async function openleadr(...args: readonly string[]): Promise<Ended> {
   }
 }
 
-async function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
+/** What a process has printed that matches; it goes on. */
+async function printed({ stdout }: ChildProcess, pattern: RegExp): Promise<string> {
   let output = "";
-  for await (const chunk of child.stdout ?? []) {
+  for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     output += String(chunk);
-    if (pattern.test(output)) return;
+    const [match] = pattern.exec(output) ?? [];
+    if (match === undefined) continue;
+    stdout?.resume();
+    return match;
   }
   assert.match(output, pattern);
+  return output;
 }
 
 describe("the executable", () => {
@@ -81,6 +86,23 @@ describe("the executable", () => {
       assert.deepEqual(await exit, [0, null]);
     });
   }
+
+  it("stops a VEN that has just registered", async () => {
+    const start = (...args: readonly string[]) =>
+      spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const vtn = start("vtn", "--port", "0");
+    const vtnExit = once(vtn, "exit");
+    const url = await printed(vtn, /http:\/\/127\.0\.0\.1:\d+/);
+    const ven = start("ven", "--vtn", url, "--name", "kitchen");
+    const exit = once(ven, "exit");
+    await printed(ven, /registered +with vtn/);
+
+    ven.kill("SIGTERM");
+
+    assert.deepEqual(await exit, [0, null]);
+    vtn.kill();
+    await vtnExit;
+  });
 
   it("ends at once where there is nothing to stop", async () => {
     const child = spawn(process.execPath, [bin, "message", "check", poll, "-"], {
