@@ -62,9 +62,9 @@ export function servicesOf(context: VtnContext): Services {
     const reports = ownReport.metadataFor(registration);
     return eventsAndMetadata({ requestId: context.newId(), reports });
   };
-  const admissions = new Admissions(context);
-  const identity = new Identity(context, { admissions, welcome });
   const signatures = new Signatures(context);
+  const admissions = new Admissions(context, signatures);
+  const identity = new Identity(context, { admissions, signatures, welcome });
   const watch = new SecurityWatch(context);
   const certificates = new WatchedCertificates(context);
   const presence = new Presence(context);

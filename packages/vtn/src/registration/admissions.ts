@@ -5,6 +5,7 @@ import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { acceptance, subjectKey, subjectsOf, type Admission, type VenSubject, type VenTraits } from "./admission.ts";
 import { venSignatures } from "../security/signature-options.ts";
+import type { Signatures } from "../security/signatures.ts";
 import { certificateTraits, shownBy } from "./certificate-traits.ts";
 import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { PendingVen } from "./pending-ven.ts";
@@ -24,17 +25,19 @@ export class RegistrationRefusedError extends NotRegisteredOrAuthorizedError {
 export interface Applicant {
   readonly request: OadrCreatePartyRegistration;
   readonly context: RequestContext;
-  /** The registration that it has, by the IDs it brings, its certificate or its name. */
+  /** The registration that it has, as its certificate and its signature say; where nothing of both is known, its IDs or name. */
   readonly known: Registration | undefined;
 }
 
 /** Decides who may register: by handler, by the lists of options and store, or later, by a person. */
 export class Admissions {
   readonly #vtn: VtnContext;
+  readonly #signatures: Signatures;
   readonly #accepted: ReadonlyMap<string, Admission>;
 
-  constructor(vtn: VtnContext) {
+  constructor(vtn: VtnContext, signatures: Signatures) {
     this.#vtn = vtn;
+    this.#signatures = signatures;
     const decidedAt = new Date(0);
     this.#accepted = new Map(
       vtn.acceptedVens.map((ven) => acceptance(ven, decidedAt)).map((each) => [subjectKey(each.subject), each]),
@@ -100,13 +103,14 @@ export class Admissions {
    * A certificate stands for one VEN: nobody gets the venID of a VEN that has another certificate, and nobody who shows
    * a VEN's certificate gets another venID, unless somebody decided so for that very certificate.
    */
-  async #requireOwner({ request, context, known }: Applicant, ids: RegistrationTerms): Promise<void> {
-    const venId = ids.venId ?? known?.venId ?? request.venId;
+  async #requireOwner(applicant: Applicant, ids: RegistrationTerms): Promise<void> {
+    const venId = venIdFor(applicant, ids);
     if (venId === undefined) return;
+    const { context } = applicant;
     const { store, identifyBy } = this.#vtn;
     const shown = shownBy(context.peer, identifyBy);
     const owner = await store.registration(venId);
-    if (owner !== undefined && isOtherSigner(owner, context)) throw notOfCertificate();
+    if (owner !== undefined && !this.#signatures.isSignerOf(owner, context.signer)) throw notOfCertificate();
     const isOthers = owner?.[identifyBy] !== undefined && owner[identifyBy] !== shown;
     const own =
       shown === undefined || ids.venId !== undefined ? undefined : await store.registrationBy(identifyBy, shown);
@@ -138,13 +142,12 @@ function notOfCertificate(): IdentityMismatchError {
   return new IdentityMismatchError("registration refused");
 }
 
-/** Whether a VEN that has signed so far did not sign this, or somebody else did. */
-export function isOtherSigner(
-  { signerFingerprints, signaturePolicy }: Registration,
-  { signer }: RequestContext,
-): boolean {
-  if (signerFingerprints === undefined || signaturePolicy === "off") return false;
-  return signer === undefined || !signerFingerprints.includes(signer.fingerprint);
+/** The venID that a VEN gets on those terms, unless it gets a new one: the one it asks for, rather than the one it has. */
+export function venIdFor(
+  { request, known }: Pick<Applicant, "request" | "known">,
+  terms: RegistrationTerms,
+): string | undefined {
+  return terms.venId ?? request.venId ?? known?.venId;
 }
 
 /** What a decision gives. Throws for a venID that the VEN brings and was not given (rules 400, 402). */

@@ -3,6 +3,7 @@ import type { Peer } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RequestContext } from "../options.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+import type { Signatures } from "../security/signatures.ts";
 import type { Admissions } from "./admissions.ts";
 import { shownBy } from "./certificate-traits.ts";
 import { IdentityMismatchError } from "./identity-mismatch.ts";
@@ -26,6 +27,12 @@ export type VenLookup = (
   context: RequestContext,
 ) => KnownVen | undefined | Promise<KnownVen | undefined>;
 
+interface Others {
+  readonly admissions: Admissions;
+  readonly signatures: Signatures;
+  readonly welcome: Welcome;
+}
+
 /**
  * Finds the registration of whoever sends a message.
  *
@@ -34,15 +41,14 @@ export type VenLookup = (
 export class Identity {
   readonly #vtn: VtnContext;
   readonly #admissions: Admissions;
+  readonly #signatures: Signatures;
   readonly #welcome: Welcome;
   readonly #adopting = new Map<string, Promise<Registration>>();
 
-  constructor(
-    vtn: VtnContext,
-    { admissions, welcome }: { readonly admissions: Admissions; readonly welcome: Welcome },
-  ) {
+  constructor(vtn: VtnContext, { admissions, signatures, welcome }: Others) {
     this.#vtn = vtn;
     this.#admissions = admissions;
+    this.#signatures = signatures;
     this.#welcome = welcome;
   }
 
@@ -63,6 +69,14 @@ export class Identity {
     const shown = shownBy(peer, identifyBy);
     if (shown === undefined) return undefined;
     return (await store.registrationBy(identifyBy, shown)) ?? this.#admissions.rotatingVen(peer);
+  }
+
+  /**
+   * Whether whoever registers is the VEN of a registration, by its certificate and its signature. A VEN that has shown
+   * neither so far is whoever knows its venID.
+   */
+  async isOf(registration: Registration, { peer, signer }: RequestContext): Promise<boolean> {
+    return this.#signatures.isSignerOf(registration, signer) && (await this.isCertificateOf(registration, peer));
   }
 
   /** The registration of a VEN, by the user's list if there is one. */

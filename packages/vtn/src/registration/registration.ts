@@ -15,13 +15,14 @@ import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { requireReachable } from "../delivery/push-address.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { isOtherSigner, type Admissions } from "./admissions.ts";
+import { venIdFor, type Admissions } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import type { WatchedCertificates } from "../security/watched-certificates.ts";
 import { boundSigner } from "../security/signatures.ts";
-import { certificateTraits, type CertificateTrait } from "./certificate-traits.ts";
+import { certificateTraits, shownBy, type CertificateTrait } from "./certificate-traits.ts";
 import type { Identity } from "./identity.ts";
+import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { Presence } from "./presence.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
 import type { RegistrationInfos } from "./registration-infos.ts";
@@ -98,7 +99,7 @@ export class RegistrationService {
   /** Begins afresh, whatever is known of the VEN (rule 406), but for how often it is to poll, which it did not say. */
   async #register(asked: Asked, known: Registration | undefined, terms: RegistrationTerms): Promise<Registration> {
     const { store, newId, clock } = this.#vtn;
-    const venId = terms.venId ?? known?.venId ?? asked.request.venId ?? newId();
+    const venId = venIdFor({ request: asked.request, known }, terms) ?? newId();
     const pollFrequency = terms.pollFrequency ?? known?.pollFrequency;
     const before = known?.venId === venId ? known : await store.registration(venId);
     const registration = {
@@ -106,9 +107,8 @@ export class RegistrationService {
       ...signaturesOf(asked, before, terms),
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
-    const isRenamed = known !== undefined && known.venId !== venId && known.venName === asked.request.venName;
     const mailbox = await this.#welcome(registration);
-    if (isRenamed) await this.#erase(known.venId);
+    if (known !== undefined && known.venId !== venId && isLeftBy(asked, known)) await this.#erase(known.venId);
     await store.register(registration, mailbox);
     this.#tellCertificate(before, asked);
     return registration;
@@ -164,29 +164,37 @@ export class RegistrationService {
     throw new DeploymentError(`${profileName} over ${transportName} is not what this VTN announces`);
   }
 
-  /** The registration that a request renews or replaces. Throws for IDs that do not belong together (rule 400). */
+  /**
+   * The registration that a request renews or replaces, if it is that of whoever asks. Throws for IDs that do not belong
+   * together (rule 400).
+   */
   async #knownRegistration(
     request: OadrCreatePartyRegistration,
     context: RequestContext,
   ): Promise<Registration | undefined> {
-    const { venId, registrationId, venName } = request;
-    const { store, identifyBy } = this.#vtn;
+    const { venId, registrationId } = request;
     if (registrationId !== undefined) {
       if (venId === undefined) throw new ComplianceError("expected a venID beside the registrationID, got none");
-      const known = await this.#identity.registration(venId, { ...context, venId });
-      if (known === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
-      await this.#identity.requireCertificate(known, context);
-      if (known.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
-      return known;
+      return this.#renewable(venId, registrationId, context);
     }
-    if (venId !== undefined) return store.registration(venId);
     const own = await this.#identity.ofCertificate(context.peer);
-    if (own !== undefined || venName === undefined) return own;
-    const namesake = await store.registrationBy("venName", venName);
-    // Names are not unique: what has another certificate is another VEN.
-    const isOther =
-      namesake?.[identifyBy] !== undefined || (namesake !== undefined && isOtherSigner(namesake, context));
-    return isOther ? undefined : namesake;
+    if (own !== undefined) return own;
+    const named = await this.#named(request);
+    return named !== undefined && (await this.#identity.isOf(named, context)) ? named : undefined;
+  }
+
+  /** The registration that a request speaks of. That proves nothing: venIDs are no secrets, and names are not unique. */
+  async #named({ venId, venName }: OadrCreatePartyRegistration): Promise<Registration | undefined> {
+    if (venId !== undefined) return this.#vtn.store.registration(venId);
+    return venName === undefined ? undefined : this.#vtn.store.registrationBy("venName", venName);
+  }
+
+  async #renewable(venId: string, registrationId: string, context: RequestContext): Promise<Registration> {
+    const known = await this.#identity.registration(venId, { ...context, venId });
+    if (known === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
+    if (!(await this.#identity.isOf(known, context))) throw new IdentityMismatchError("not registered");
+    if (known.registrationId !== registrationId) throw new InvalidIdError("not the registrationID of this VEN");
+    return known;
   }
 
   /** Ends a registration, unless that is another one than is named (rule 400). */
@@ -209,6 +217,12 @@ interface Asked {
   readonly identifyBy: CertificateTrait;
   readonly request: OadrCreatePartyRegistration;
   readonly context: RequestContext;
+}
+
+/** Whether who registers under another venID gives up a registration: that of its certificate, or without one that of its name. */
+function isLeftBy({ identifyBy, request, context: { peer } }: Asked, known: Registration): boolean {
+  if (known[identifyBy] === undefined) return known.venName === request.venName;
+  return known[identifyBy] === shownBy(peer, identifyBy);
 }
 
 /** An empty element is as good as none (rule 46). */

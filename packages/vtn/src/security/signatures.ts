@@ -9,6 +9,7 @@ import {
 } from "@openleadr/protocol";
 import type { Received } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
+import type { CertificateTrait } from "../registration/certificate-traits.ts";
 import type { Registration } from "../store/registration-store.ts";
 import type { SignaturePolicy, VenSignatures, VtnSignatureOptions } from "./signature-options.ts";
 
@@ -34,10 +35,12 @@ export class Signatures {
   readonly #options: VtnSignatureOptions | undefined;
   readonly #verifier: SignatureVerifier;
   readonly #clock: VtnContext["clock"];
+  readonly #identifyBy: CertificateTrait;
 
-  constructor({ signatures, clock }: Pick<VtnContext, "signatures" | "clock">) {
+  constructor({ signatures, clock, identifyBy }: Pick<VtnContext, "signatures" | "clock" | "identifyBy">) {
     this.#options = signatures;
     this.#clock = clock;
+    this.#identifyBy = identifyBy;
     this.#verifier = new SignatureVerifier({ ...signatures, clock });
   }
 
@@ -55,6 +58,19 @@ export class Signatures {
     if (policy === "off") return undefined;
     if (policy === "accepted" && decoded.envelope.signature === "none") return undefined;
     return this.#verifier.verify(decoded, this.#trustIn(terms)).envelope.signature;
+  }
+
+  /**
+   * Whether whoever registers has signed as the VEN of a registration does. A VEN that has a certificate is known by that,
+   * and need not have signed unless it always must.
+   */
+  isSignerOf(registration: Registration, signer: VerifiedSigner | undefined): boolean {
+    const policy = this.#policyFor(registration);
+    if (policy === "off") return true;
+    const { signerFingerprints } = registration;
+    if (signer !== undefined)
+      return signerFingerprints?.some((known) => known.toUpperCase() === signer.fingerprint) ?? true;
+    return policy === "accepted" && (signerFingerprints === undefined || registration[this.#identifyBy] !== undefined);
   }
 
   /** What passes between the VTN and a VEN that it calls: signed if the VEN signs. */

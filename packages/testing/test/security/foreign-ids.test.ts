@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { hours, seconds } from "@openleadr/protocol";
+import type { VtnOptions } from "@openleadr/vtn";
+import { describe, it } from "vitest";
+import { aRegistration } from "../../../vtn/test/open-vtn.ts";
+import { openTlsVtn } from "./over-tls.ts";
+
+describe("a registration under another VEN's IDs, over mutual TLS", () => {
+  it("ends nobody's registration but that of the peer's own certificate", async () => {
+    await using open = await openTlsVtn({ onCreatePartyRegistration: newVenIds() });
+    const [owner, thief] = [open.client(), open.client()];
+    const { venId } = await owner.register("kitchen");
+
+    const stolen = await thief.call("oadrCreatePartyRegistration", aRegistration({ venId, venName: "kitchen" }));
+
+    assert.notEqual(stolen?.payload.venId, venId);
+    assert.equal((await owner.call("oadrPoll", { venId }))?.name, "oadrResponse");
+    const fingerprints = (await open.vtn.vens.list()).map(({ fingerprint }) => fingerprint);
+    assert.deepEqual(fingerprints, [owner.fingerprint, thief.fingerprint]);
+    assert.ok(!open.statuses.some(({ type }) => type === "unregistered"));
+  });
+
+  it("gets nothing that was set for that VEN, and tells no handler that it is that VEN", async () => {
+    const asked: (string | undefined)[] = [];
+    const venIds = newVenIds();
+    const onCreatePartyRegistration: VtnOptions["onCreatePartyRegistration"] = (request, context) => {
+      asked.push(context.venId);
+      return venIds(request, context);
+    };
+    await using open = await openTlsVtn({ onCreatePartyRegistration });
+    const { venId } = await open.client().register("kitchen");
+    await open.vtn.vens.setPollFrequency(venId, hours(1));
+
+    const payload = aRegistration({ venId, venName: "kitchen" });
+    const answer = await open.client().call("oadrCreatePartyRegistration", payload);
+
+    assert.equal(answer?.payload.requestedOadrPollFreq, seconds(10));
+    assert.deepEqual(asked, [undefined, undefined]);
+  });
+
+  it("rule 406: ends the VEN's own registration, whatever it calls itself, when it gets another venID", async () => {
+    await using open = await openTlsVtn({ onCreatePartyRegistration: newVenIds() });
+    const owner = open.client();
+    const first = await owner.register("kitchen");
+
+    const second = await owner.register("pantry");
+
+    assert.notEqual(second.venId, first.venId);
+    const registered = (await open.vtn.vens.list()).map(({ venId, fingerprint }) => [venId, fingerprint]);
+    assert.deepEqual(registered, [[second.venId, owner.fingerprint]]);
+  });
+});
+
+/** A handler that gives a new venID to whoever asks. */
+function newVenIds(): NonNullable<VtnOptions["onCreatePartyRegistration"]> {
+  let vens = 0;
+  return () => ({ venId: `ven-${(vens += 1)}` });
+}
