@@ -31,6 +31,10 @@ async function openleadr(...args: readonly string[]): Promise<Ended> {
   }
 }
 
+function start(...args: readonly string[]) {
+  return spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
 /** What a process has printed that matches; it goes on. */
 async function printed({ stdout }: ChildProcess, pattern: RegExp): Promise<string> {
   let output = "";
@@ -88,8 +92,6 @@ describe("the executable", () => {
   }
 
   it("stops a VEN that has just registered", async () => {
-    const start = (...args: readonly string[]) =>
-      spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "inherit"] });
     const vtn = start("vtn", "--port", "0");
     const vtnExit = once(vtn, "exit");
     const url = await printed(vtn, /http:\/\/127\.0\.0\.1:\d+/);

@@ -222,14 +222,11 @@ async function exchange(client: ResolvedHttpTransport, request: ClientRequest): 
   const { signal } = request;
   signal?.throwIfAborted();
   const deadline = new AbortController();
-  let abort = (): void => {};
   // The client heeds a signal only once it is connected.
   const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => {
-      deadline.abort();
-      reject(deadline.signal.reason as Error);
-    };
+    deadline.signal.addEventListener("abort", () => reject(deadline.signal.reason as Error), { once: true });
   });
+  const abort = (): void => deadline.abort();
   const timer = client.requestTimeout === false ? undefined : setTimeout(abort, client.requestTimeout);
   signal?.addEventListener("abort", abort, { once: true });
   try {
