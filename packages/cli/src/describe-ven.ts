@@ -6,6 +6,13 @@ import { describeVenReport } from "./describe-ven-report.ts";
 import { sayDeviations, sayDuration } from "./say.ts";
 import { sayFailure } from "./say-failure.ts";
 
+const failures = {
+  storeFailed: "state not stored",
+  registrationFailed: "registration failed",
+  failed: "VEN failed",
+  pollFailed: "poll failed",
+} as const;
+
 /** What happened to a VEN, in words; undefined for what happens all the time. */
 export function describeVen(status: VenStatus): Line | undefined {
   switch (status.type) {
@@ -13,9 +20,12 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "resumed":
       return describeRegistration(status);
     case "storeFailed":
-      return { what: "state not stored", about: sayFailure(status) };
     case "registrationFailed":
-      return { what: "registration failed", about: sayFailure(status) };
+    case "failed":
+    case "pollFailed":
+      return { what: failures[status.type], about: sayFailure(status) };
+    case "messageRefused":
+      return { what: "message refused", about: `${status.message}: ${status.reason}` };
     case "unregistered":
       return { what: "unregistered", about: status.reason };
     case "reportsRegistered":
@@ -33,8 +43,6 @@ export function describeVen(status: VenStatus): Line | undefined {
       return status.answer === "oadrResponse" ? undefined : { what: "polled", about: status.answer };
     case "pushed":
       return { what: "pushed", about: status.message };
-    case "pollFailed":
-      return { what: "poll failed", about: sayFailure(status) };
     case "eventReceived":
     case "eventAnswered":
     case "eventCancelled":

@@ -1,26 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import {
-  checkRules,
   milliseconds,
   NotRegisteredOrAuthorizedError,
-  operations,
-  RuleViolationError,
-  seconds,
-  UnexpectedAnswerError,
   type Duration,
-  type Message,
   type OperationName,
   type Payload,
 } from "@openleadr/protocol";
-import {
-  backOff,
-  messageClient,
-  RefusedRequestError,
-  retryable,
-  type MessageClient,
-  type Transport,
-} from "@openleadr/transport";
+import { backOff, RefusedRequestError, type MessageClient, type Transport } from "@openleadr/transport";
+import { callsTo } from "./call.ts";
 import type { Outcome, VenContext } from "./context.ts";
 import type { ClockSkew } from "./event/clock-skew.ts";
 import { Events } from "./event/event.ts";
@@ -33,6 +21,7 @@ import type { OwnCertificates } from "./own-certificates.ts";
 import { PushReceiver } from "./push/push-receiver.ts";
 import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
 import { Opts } from "./opt/opt.ts";
+import { request } from "./request.ts";
 import type { ReportOffers } from "./report/report-offer.ts";
 import { Reports } from "./report/report.ts";
 import { registrationEntry, type Announced, type KeptRegistration } from "./registration/registration-entry.ts";
@@ -40,10 +29,8 @@ import type { Registration, VenState } from "./registration/state.ts";
 import type { VenStatus } from "./status.ts";
 import { Notebook } from "./store/notebook.ts";
 import type { StoredEntry, StoredVen } from "./store/ven-store.ts";
-import { tapSent } from "./tap.ts";
 import { tell } from "./tell.ts";
 import { Tasks } from "./async/tasks.ts";
-import { turns } from "./async/turns.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import { VtnReports } from "./vtn-report/vtn-report.ts";
 
@@ -101,7 +88,15 @@ export class Session implements VenContext {
     this.options = options;
     this.notebook = new Notebook(this, stored, entries);
     this.#kept = this.notebook.take(registrationEntry).get("");
-    this.call = this.#client(parts);
+    this.call = callsTo({
+      ...parts,
+      aborting: this.#aborting.signal,
+      tell: (status) => this.tell(status),
+      // A poll settles it, if the VEN believes that it is registered.
+      onUnknown: () => {
+        if (this.isRegistered()) this.wake("poll");
+      },
+    });
     this.#tasks = new Tasks((error) => options.logger.error({ error }, "task failed"));
     this.opts = new Opts(this, {
       get: (id) => this.events.held.find(({ eventDescriptor }) => eventDescriptor.eventId === id),
@@ -111,7 +106,7 @@ export class Session implements VenContext {
     this.reports = new Reports(this, offers);
     this.vtnReports = new VtnReports(this);
     const { events, reports, vtnReports } = this;
-    const inbox = new Inbox(this, { events, reports, vtnReports, registerAgain: () => this.#registerAgain() });
+    const inbox = new Inbox(this, { events, reports, vtnReports, registerAgain: () => this.registerAgain() });
     const onHeard = (): void => void (this.#relapses = undefined);
     this.transportAddress = push?.address;
     this.#pushed = push?.messages;
@@ -177,23 +172,8 @@ export class Session implements VenContext {
     return this.#state.state === "registered";
   }
 
-  async request<Name extends OperationName>(name: Name, payload: Payload<Name>): Promise<Outcome<Name>> {
-    const max = milliseconds(Math.max(seconds(1), this.registration().pollInterval));
-    for (const delay of backOff({ max, random: this.options.random })) {
-      try {
-        const answer = await this.call(name, payload);
-        if (answer === undefined) requireMayBeEmpty(name);
-        return { isTaken: true, answer };
-      } catch (error) {
-        if (this.isEnd(error)) throw error;
-        const retryIn = retryable(error) ? delay : false;
-        this.options.logger.warn({ request: name, error, retryIn }, "request failed");
-        this.tell({ type: "requestFailed", request: name, error: errorOf(error), retryIn });
-        if (retryIn === false) return { isTaken: false, error };
-      }
-      await this.options.clock.sleep(delay, this.stopping);
-    }
-    throw new Error("a back-off that ends");
+  request<Name extends OperationName>(name: Name, payload: Payload<Name>): Promise<Outcome<Name>> {
+    return request(this, name, payload);
   }
 
   async ask<T>(handler: (context: HandlerContext) => T | Promise<T>, signal: AbortSignal = this.stopping): Promise<T> {
@@ -221,16 +201,28 @@ export class Session implements VenContext {
 
   async #live(): Promise<void> {
     try {
-      await this.#registerForEver();
-    } catch (error) {
-      if (!this.stopping.aborted) this.options.logger.error({ error }, "VEN failed");
+      await this.#persist();
     } finally {
-      this.#stopping.abort(new Error("the VEN has ended"));
       this.#pushed?.close(new RefusedRequestError(503, "the VEN does not run"));
       await this.#tasks.settled();
       await this.#saveTheRest();
       this.#becomeReady();
       this.#haveEnded();
+    }
+  }
+
+  /** Lives until it is to end. A fault of ours ends what the VEN was at, and it begins anew. */
+  async #persist(): Promise<void> {
+    const { maxRetryInterval, random, clock, logger } = this.options;
+    for (const retryIn of backOff({ max: maxRetryInterval, random })) {
+      try {
+        await this.#registerForEver();
+      } catch (error) {
+        if (this.stopping.aborted) return;
+        logger.error({ error, retryIn }, "VEN failed");
+        this.tell({ type: "failed", error: errorOf(error), retryIn });
+      }
+      await clock.sleep(retryIn, this.stopping).catch(() => {});
     }
   }
 
@@ -306,7 +298,7 @@ export class Session implements VenContext {
    */
   async #goOn(): Promise<undefined> {
     this.#becomeReady();
-    if (!isDeepStrictEqual(this.#kept?.announced, this.#announced())) await this.#registerAgain();
+    if (!isDeepStrictEqual(this.#kept?.announced, this.#announced())) await this.registerAgain();
     await this.reports.resume();
     await this.reports.registerDue();
     await this.events.request();
@@ -314,7 +306,8 @@ export class Session implements VenContext {
     return undefined;
   }
 
-  async #registerAgain(): Promise<void> {
+  /** Registers again under the same IDs. */
+  async registerAgain(): Promise<void> {
     const { registrationId } = this.registration();
     const registration = await registerAgain(this);
     const isNew = registration.registrationId !== registrationId;
@@ -336,12 +329,13 @@ export class Session implements VenContext {
   }
 
   #announced(): Announced {
-    const { venName, venId, pollInterval } = this.options;
+    const { venName, venId, pollInterval, signatures } = this.options;
     const { transportAddress } = this;
     return {
       venName,
       ...(venId !== undefined && { venId }),
       ...(transportAddress !== undefined && { transportAddress }),
+      xmlSignature: signatures.isSigning,
       pollIntervalMs: pollInterval,
     };
   }
@@ -382,53 +376,8 @@ export class Session implements VenContext {
     }
     return (this.#relapses.next() as IteratorYieldResult<Duration>).value;
   }
-
-  /** A VTN that no longer knows the VEN, whatever it was asked, is asked by a poll at once. */
-  async #heeded<T>(request: () => Promise<T>): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      if (error instanceof NotRegisteredOrAuthorizedError && this.isRegistered()) this.wake("poll");
-      throw error;
-    }
-  }
-
-  #client({ transport, vtnHost }: SessionParts): MessageClient {
-    const { tolerant, limits, clock, signatures } = this.options;
-    const client = messageClient({
-      transport,
-      write: signatures.isSigning ? signatures.write : undefined,
-      verify: signatures.verify,
-      decoding: { tolerant, limits },
-      check: (message) => requireConformance(message, clock.now()),
-      onDeviations: ({ name }, deviations) => this.tell({ type: "deviated", message: name, deviations }),
-      ...tapSent(this.options, vtnHost),
-    });
-    const takeTurn = turns();
-    return (name, payload, signal = this.#aborting.signal) =>
-      unlessAborted(
-        takeTurn(async () => {
-          this.#aborting.signal.throwIfAborted();
-          signal.throwIfAborted();
-          return this.#heeded(() => unlessAborted(client(name, payload, signal), signal));
-        }),
-        signal,
-      );
-  }
-}
-
-/** Some VTNs leave an acknowledgement out, which harms nobody; what was asked for is not there then. */
-function requireMayBeEmpty(name: OperationName): void {
-  const answers: readonly string[] = operations[name].answers;
-  if (answers.includes("empty") || answers.includes("oadrResponse")) return;
-  throw new UnexpectedAnswerError(`${answers.join(" | ")} in answer to ${name}`, "an empty one");
 }
 
 function cancelled(): Error {
   return new DOMException("the registration was cancelled", "AbortError");
-}
-
-function requireConformance(message: Message, now: Date): void {
-  const [first, ...rest] = checkRules(message, { sender: "ven", now });
-  if (first !== undefined) throw new RuleViolationError(message.name, [first, ...rest]);
 }

@@ -40,6 +40,15 @@ export type VenStatus =
   | { readonly type: "storeFailed"; readonly error: Error; readonly retryIn: Duration | false }
   /** The VTN could not be reached or said no; the VEN tries again after `retryIn`. */
   | { readonly type: "registrationFailed"; readonly error: Error; readonly retryIn: Duration }
+  /** A fault of the VEN itself, which begins anew after `retryIn`. */
+  | { readonly type: "failed"; readonly error: Error; readonly retryIn: Duration }
+  /** The VTN sent what is not for this VEN: another venID, or another vtnID than that of the registration (rules 21, 400). */
+  | {
+      readonly type: "messageRefused";
+      readonly message: MessageName;
+      readonly responseCode: number;
+      readonly reason: string;
+    }
   /** The registration is gone: cancelled by either party, or unknown to the VTN. */
   | { readonly type: "unregistered"; readonly reason: string }
   /** The VEN's reports were offered to the VTN; `requested` is how many it asked for at once. */

@@ -5,7 +5,7 @@ import {
   type OadrReport,
   type Opt,
 } from "@openleadr/protocol";
-import type { ClientTlsOptions, Handler, HttpTransport, ListenerTlsOptions, Transport } from "@openleadr/transport";
+import type { ClientTlsOptions, Handler, HttpTransport, ListenerTlsOptions } from "@openleadr/transport";
 import { ClockSkew } from "./event/clock-skew.ts";
 import type { Change } from "./event/event.ts";
 import type { SignalInForce } from "./event/handlers.ts";
@@ -18,10 +18,9 @@ import { record } from "./report/record.ts";
 import { ReportOffers } from "./report/report-offer.ts";
 import type { OfferedDataPoint, ReportOptions } from "./report/report-options.ts";
 import type { ReportRequestRecord } from "./report/request-record.ts";
-import { Session } from "./session.ts";
-import { tell } from "./tell.ts";
+import { Life } from "./life.ts";
+import type { Session } from "./session.ts";
 import type { VenState } from "./registration/state.ts";
-import type { StoredVen } from "./store/ven-store.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import type { ReportSelection, VtnReportRequest } from "./vtn-report/vtn-report-options.ts";
 import { transportTo } from "./vtn-transport.ts";
@@ -46,15 +45,11 @@ export class Ven implements AsyncDisposable {
 
   readonly #options: ResolvedVenOptions;
   readonly #offers: ReportOffers;
-  readonly #transport: Transport;
   readonly #ownTransport: HttpTransport | undefined;
   readonly #clockSkew: ClockSkew;
   readonly #certificates: OwnCertificates;
   readonly #push: PushEndpoint | undefined;
-  #session: Session | undefined;
-  #opening: Promise<StoredVen> | undefined;
-  #stop: Promise<void> | undefined;
-  #haveStopped: () => void = () => {};
+  readonly #life: Life;
 
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenOptions) {
@@ -65,11 +60,19 @@ export class Ven implements AsyncDisposable {
     const http = { connections: 1, onDate: (date: Date) => this.#clockSkew.sentAt(date) };
     const { transport, own } = transportTo(options, http);
     this.#ownTransport = own;
-    this.#transport = transport;
     const { push } = this.#options;
     this.#certificates = new OwnCertificates(options.tls, push);
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
-    this.stopped = new Promise((resolve) => (this.#haveStopped = resolve));
+    this.#life = new Life({
+      options: this.#options,
+      transport,
+      ownTransport: own,
+      offers: this.#offers,
+      clockSkew: this.#clockSkew,
+      push: this.#push,
+      certificates: this.#certificates,
+    });
+    this.stopped = this.#life.stopped;
   }
 
   /**
@@ -88,7 +91,7 @@ export class Ven implements AsyncDisposable {
 
   /** Where the VEN is in its life. */
   get state(): VenState {
-    if (this.#stop !== undefined) return { state: "stopped" };
+    if (this.#life.isOver) return { state: "stopped" };
     return this.#session?.state ?? { state: "unregistered" };
   }
 
@@ -241,17 +244,7 @@ export class Ven implements AsyncDisposable {
    * {@link VenStoreError} if its state cannot be read. Safe to call twice.
    */
   async start({ signal }: WaitOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const session = await this.#begin();
-    const abort = (): void => session.abort(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      await session.ready;
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
-    session.stopping.throwIfAborted();
+    await this.#life.start(signal);
   }
 
   /**
@@ -261,15 +254,7 @@ export class Ven implements AsyncDisposable {
    * With a signal, what is still under way when that aborts is cut off.
    */
   async stop({ signal }: WaitOptions = {}): Promise<void> {
-    this.#stop ??= this.#end();
-    const abort = (): void => this.#session?.abort(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      await this.#stop;
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+    await this.#life.stop(signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -301,17 +286,44 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
+   * Asks the VTN for all events now, and resolves when they have been received and answered; what cannot be had, or is
+   * refused, is told as `requestFailed`. Rejects with {@link NotRegisteredOrAuthorizedError} unless registered.
+   *
+   * @see OpenADR 2.0b, §8.1, oadrRequestEvent
+   */
+  async requestEvents({ signal }: WaitOptions = {}): Promise<void> {
+    const asking = this.#requireSession().events.request();
+    await (signal === undefined ? asking : unlessAborted(asking, signal));
+  }
+
+  /**
+   * Polls now instead of when it is time; a VEN that is pushed to asks for all events. What comes of it is told as
+   * `polled` and the like. Throws {@link NotRegisteredOrAuthorizedError} unless registered.
+   */
+  poll(): void {
+    this.#requireSession().wake("poll");
+  }
+
+  /**
+   * Registers again under the same IDs, as for a VTN that has missed something of it, and resolves when the VTN has
+   * agreed; until then it is tried again. A VTN that gives other IDs gets reports and opts anew. Rejects with
+   * {@link NotRegisteredOrAuthorizedError} unless registered, and if the VTN no longer knows the VEN, which then registers
+   * anew by itself.
+   *
+   * @see OpenADR 2.0b, §8.4, rule 406
+   */
+  async registerAgain({ signal }: WaitOptions = {}): Promise<void> {
+    const registering = this.#requireSession().registerAgain();
+    await (signal === undefined ? registering : unlessAborted(registering, signal));
+  }
+
+  /**
    * Ends the registration, and polling with it, until the next {@link start}; nothing happens if there is none.
    *
    * Rejects, and the VEN goes on, if the VTN refuses or cannot be reached.
    */
   async cancelPartyRegistration({ signal }: WaitOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const session = this.#session;
-    if (session === undefined) return;
-    await (signal === undefined
-      ? session.cancelRegistration()
-      : unlessAborted(session.cancelRegistration(signal), signal));
+    await this.#life.cancelRegistration(signal);
   }
 
   /**
@@ -357,69 +369,12 @@ export class Ven implements AsyncDisposable {
     throw new NotRegisteredOrAuthorizedError("the VEN is not registered");
   }
 
+  get #session(): Session | undefined {
+    return this.#life.session;
+  }
+
   get #registration() {
     const { state } = this;
     return state.state === "registered" ? state : undefined;
   }
-
-  /** The life that goes on, or a new one when the last one has ended. */
-  async #begin(): Promise<Session> {
-    while (this.#stop === undefined && this.#session?.stopping.aborted === true) {
-      await this.#session.ended;
-      if (this.#session.stopping.aborted) this.#session = undefined;
-    }
-    const stored = await this.#openStore();
-    const entries = await stored.read();
-    await this.#push?.start();
-    if (this.#stop !== undefined) {
-      await this.#push?.stop();
-      await stored.close();
-      throw stopReason();
-    }
-    if (this.#session !== undefined) return this.#session;
-    this.#session = new Session({
-      stored,
-      entries,
-      options: this.#options,
-      transport: this.#transport,
-      vtnHost: this.#ownTransport?.url.hostname ?? "",
-      offers: this.#offers,
-      clockSkew: this.#clockSkew,
-      push: this.#push,
-      certificates: this.#certificates,
-    });
-    this.#session.begin();
-    return this.#session;
-  }
-
-  /** Opened with the first start, and kept until the stop. What fails may succeed with the next start. */
-  async #openStore(): Promise<StoredVen> {
-    const { store, storeKey, venName } = this.#options;
-    const vtn = this.#ownTransport?.url.href ?? "";
-    const opening = (this.#opening ??= store.open({ vtn, ven: venName, ...storeKey }));
-    try {
-      return await opening;
-    } catch (error) {
-      if (this.#opening === opening) this.#opening = undefined;
-      throw error;
-    }
-  }
-
-  async #end(): Promise<void> {
-    this.#session?.stop(stopReason());
-    await this.#session?.ended;
-    try {
-      await this.#push?.stop();
-      await this.#ownTransport?.close();
-      const [opened] = await Promise.allSettled([this.#opening]);
-      if (opened.status === "fulfilled") await opened.value?.close();
-    } finally {
-      tell({ type: "stopped" }, this.#options);
-      this.#haveStopped();
-    }
-  }
-}
-
-function stopReason(): Error {
-  return new DOMException("the VEN was stopped", "AbortError");
 }

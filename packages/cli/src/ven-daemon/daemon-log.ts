@@ -62,12 +62,14 @@ function levelOf(status: VenStatus): LogLevel {
     case "reportFailed":
     case "reportDropped":
     case "requestFailed":
+    case "messageRefused":
     case "deviated":
       return "warn";
     case "clockSkew":
       return status.isWithinLimit ? "info" : "warn";
     case "vtnReportEnded":
       return status.error === undefined ? "info" : "warn";
+    case "failed":
     case "handlerFailed":
     case "storeFailed":
       return "error";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { minutes, seconds } from "@openleadr/protocol";
+import { hours, minutes, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import { describe, it } from "vitest";
+import { ManualClock } from "../../src/index.ts";
+import { kitchen } from "../security/certified.ts";
 import { aSite } from "./restarting-ven.ts";
-import { aBench, anEvent, distributeEvent, never, refusing } from "./scripted-vtn.ts";
+import { aBench, anEvent, distributeEvent, never, refusing, registered } from "./scripted-vtn.ts";
 
 describe("a VEN at the edges of its life", () => {
   it("stops when a listener stops it as it resumes", async () => {
@@ -113,4 +115,114 @@ describe("a VEN at the edges of its life", () => {
       ["cancelled event-1"],
     );
   });
+
+  it("polls on when the clock is set back", async () => {
+    const { clock, manual, setBack } = aClockToBeSet();
+    await using bench = aBench({ clock });
+    await bench.ven.start();
+    bench.vtn.forget();
+
+    setBack(hours(12));
+    await manual.advance(seconds(30));
+
+    assert.deepEqual(bench.vtn.names, ["oadrPoll", "oadrPoll", "oadrPoll"]);
+  });
+
+  it("asks for its events on when the clock is set back, if it is pushed to", async () => {
+    const { clock, manual, setBack } = aClockToBeSet();
+    const push = { listen: false, address: "http://ven.example.com", resyncInterval: hours(1) } as const;
+    await using bench = aBench({ clock, push });
+    await bench.ven.start();
+    bench.vtn.forget();
+
+    setBack(hours(12));
+    await manual.advance(hours(2));
+
+    assert.ok(bench.vtn.payloads("oadrRequestEvent").length > 0);
+  });
+
+  it("begins anew after a fault of its own, and tells", async () => {
+    let ids = 0;
+    const newId = (): string => {
+      if (++ids === 4) throw new Error("out of IDs");
+      return `id-${ids}`;
+    };
+    await using bench = aBench({ newId });
+
+    const starting = bench.ven.start();
+    await bench.clock.advance(minutes(1));
+    await starting;
+
+    assert.equal(bench.told("failed")[0]?.error.message, "out of IDs");
+    assert.equal(bench.statuses.at(-1)?.type, "polled");
+  });
+
+  it("registers anew when it is started while its registration is being cancelled", async () => {
+    await using bench = aBench();
+    await bench.ven.start();
+
+    const cancelling = bench.ven.cancelPartyRegistration();
+    await bench.ven.start();
+    await cancelling;
+
+    assert.equal(bench.ven.registrationId, "registration-2");
+  });
+
+  it("registers again when told to, under its IDs", async () => {
+    await using bench = aBench();
+    await bench.ven.start();
+    bench.vtn.forget();
+    bench.vtn.script = {
+      oadrCreatePartyRegistration: ({ requestId, registrationId }) => registered(requestId, registrationId),
+    };
+
+    await bench.ven.registerAgain();
+
+    assert.deepEqual(
+      bench.vtn.payloads("oadrCreatePartyRegistration").map(({ venId, registrationId }) => [venId, registrationId]),
+      [["ven-1", "registration-1"]],
+    );
+  });
+
+  it("asks for its events, and polls, when told to", async () => {
+    await using bench = aBench({ onEvent: () => "optIn" });
+    await bench.ven.start();
+    bench.vtn.forget();
+    bench.vtn.events = [anEvent()];
+
+    await bench.ven.requestEvents();
+    bench.ven.poll();
+    await bench.clock.settle();
+
+    assert.deepEqual(bench.vtn.names, ["oadrRequestEvent", "oadrCreatedEvent", "oadrPoll"]);
+    assert.equal(bench.ven.events.length, 1);
+  });
+
+  it("registers again after a restart that changes whether it signs", async () => {
+    await using site = aSite();
+    await (await site.start()).ven.stop();
+    site.vtn.forget();
+
+    const { ven } = site.aVen({ signatures: { signer: kitchen.signer } });
+    await ven.start();
+    await site.clock.settle();
+
+    assert.deepEqual(
+      site.vtn
+        .payloads("oadrCreatePartyRegistration")
+        .map(({ registrationId, xmlSignature }) => [registrationId, xmlSignature]),
+      [["registration-1", true]],
+    );
+  });
 });
+
+/** A clock that can be set back, whatever sleeps on it. */
+function aClockToBeSet() {
+  const manual = new ManualClock();
+  let shift = 0;
+  const clock: Clock = {
+    now: () => new Date(manual.now().getTime() - shift),
+    sleep: (span, signal) => manual.sleep(span, signal),
+  };
+  return { clock, manual, setBack: (span: Duration) => void (shift += span) };
+}

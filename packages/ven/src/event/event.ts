@@ -318,7 +318,9 @@ export class Events {
 
   async #refuseAll(requestId: string, responseDescription: string): Promise<void> {
     const { venId } = this.#context.registration();
-    this.#context.options.logger.warn({ reason: responseDescription }, "events refused");
+    const refused = { message: "oadrDistributeEvent", responseCode: 452, reason: responseDescription } as const;
+    this.#context.options.logger.warn(refused, "message refused");
+    this.#context.tell({ type: "messageRefused", ...refused });
     const response = { responseCode: 452, responseDescription, requestId };
     await this.#context.request("oadrCreatedEvent", { response, venId });
   }

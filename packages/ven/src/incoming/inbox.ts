@@ -74,7 +74,9 @@ export class Inbox {
     const got = "venId" in message.payload ? message.payload.venId : undefined;
     if (got === undefined || got === "" || got === venId) return false;
     const responseDescription = `expected venID ${venId}, got ${JSON.stringify(got)}`;
-    this.#context.options.logger.warn({ message: message.name, reason: responseDescription }, "message refused");
+    const refused = { message: message.name, responseCode: 452, reason: responseDescription };
+    this.#context.options.logger.warn(refused, "message refused");
+    this.#context.tell({ type: "messageRefused", ...refused });
     const response = { responseCode: 452, responseDescription, requestId: requestIdOf(message) };
     const refusal = refusalOf(message, response, { party: "ven", venId });
     if (refusal !== undefined) await reply(refusal.name as OperationName, refusal.payload);

@@ -31,7 +31,8 @@ export class Poller {
   readonly #services: PollServices;
   readonly #nap: Nap;
   readonly #reply: Reply;
-  #pollAt = 0;
+  /** When to poll next, and how long that was ahead when it was settled. */
+  #next: { readonly at: number; readonly wait: number } = { at: 0, wait: 0 };
   #delays: Iterator<Duration> | undefined;
 
   constructor(context: VenContext, services: PollServices) {
@@ -47,12 +48,12 @@ export class Poller {
     for (;;) {
       stopping.throwIfAborted();
       await this.#services.reports.registerDue();
-      if (this.#pollAt <= this.#now()) {
+      if (this.#remaining() === 0) {
         const wait = await this.#attempt(() => this.#drain());
         if (wait === "end") return;
-        this.#pollAt = this.#now() + wait;
+        this.#plan(wait);
       }
-      await this.#nap.sleep(milliseconds(Math.max(0, this.#pollAt - this.#now())), stopping);
+      await this.#nap.sleep(milliseconds(this.#remaining()), stopping);
     }
   }
 
@@ -65,13 +66,24 @@ export class Poller {
       return brought;
     });
     if (wait === "end") return "end";
-    this.#pollAt = isMoreToCome ? 0 : this.#now() + wait;
+    this.#plan(isMoreToCome ? 0 : wait);
     return undefined;
   }
 
   wake(reason: "poll" | "reports"): void {
-    if (reason === "poll") this.#pollAt = 0;
+    if (reason === "poll") this.#plan(0);
     this.#nap.wake();
+  }
+
+  #plan(wait: number): void {
+    this.#next = { at: this.#now() + wait, wait };
+  }
+
+  /** The time until the next poll. A clock that was set back meanwhile must not make it longer. */
+  #remaining(): number {
+    const { at, wait } = this.#next;
+    const remaining = at - this.#now();
+    return remaining > wait ? 0 : Math.max(0, remaining);
   }
 
   #now(): number {

@@ -56,6 +56,9 @@ export class PushReceiver {
         this.#services.onHeard();
         this.#planResync();
       }
+      const remaining = this.#resyncAt - this.#now();
+      // A clock that was set back must not put it off.
+      if (remaining > this.#resyncInterval()) this.#planResync();
       await this.#nap.sleep(milliseconds(Math.max(0, this.#resyncAt - this.#now())), stopping);
     }
   }
@@ -84,8 +87,12 @@ export class PushReceiver {
   }
 
   #planResync(): void {
-    const { resyncInterval } = this.#context.options.push ?? {};
-    this.#resyncAt = resyncInterval === undefined ? Infinity : this.#now() + resyncInterval;
+    this.#resyncAt = this.#now() + this.#resyncInterval();
+  }
+
+  /** Infinite for never. */
+  #resyncInterval(): number {
+    return this.#context.options.push?.resyncInterval ?? Infinity;
   }
 
   #now(): number {

@@ -8,6 +8,8 @@ export interface Announced {
   /** The one that the VTN had given out beforehand. */
   readonly venId?: string;
   readonly transportAddress?: string;
+  /** Whether it signs what it sends. */
+  readonly xmlSignature: boolean;
   /** What is taken where the VTN names none, in milliseconds. */
   readonly pollIntervalMs: number;
 }
