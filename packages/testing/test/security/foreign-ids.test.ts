@@ -38,6 +38,20 @@ describe("a registration under another VEN's IDs, over mutual TLS", () => {
     assert.deepEqual(asked, [undefined, undefined]);
   });
 
+  it("rule 514: is under the signature policy of all, not that VEN's", async () => {
+    const signatures = { policy: "required" } as const;
+    await using open = await openTlsVtn({ onCreatePartyRegistration: undefined, signatures });
+    const [legacy, stranger] = [open.client(), open.client()];
+    await open.vtn.vens.accept({ fingerprint: legacy.fingerprint, venId: "ven-1", signaturePolicy: "off" });
+    const { venId } = await legacy.register("legacy");
+
+    for (const asked of [venId, "no-such-ven", undefined]) {
+      const payload = aRegistration({ venName: "legacy", ...(asked !== undefined && { venId: asked }) });
+      await assert.rejects(stranger.call("oadrCreatePartyRegistration", payload), { status: 403 });
+    }
+    assert.equal((await legacy.call("oadrPoll", { venId }))?.name, "oadrResponse");
+  });
+
   it("rule 406: ends the VEN's own registration, whatever it calls itself, when it gets another venID", async () => {
     await using open = await openTlsVtn({ onCreatePartyRegistration: newVenIds() });
     const owner = open.client();

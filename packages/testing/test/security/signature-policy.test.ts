@@ -88,7 +88,7 @@ describe("rule 514: attacks on a VTN that requires signatures", () => {
     for (const party of [kitchen, stranger]) statuses.push(await statusOf(transport, await signed(poll, party)));
 
     assert.deepEqual((await open.vtn.vens.get(venId))?.signerFingerprints, [kitchen.peer.fingerprint]);
-    assert.deepEqual(statuses, [200, 403]);
+    assert.deepEqual(statuses, [200, 463]);
   });
 
   it("gives a venID to nobody who signs with another certificate than its VEN", async () => {
@@ -98,10 +98,31 @@ describe("rule 514: attacks on a VTN that requires signatures", () => {
     const taken = await statusOf(transport, await signed(registering({ venId }), stranger), "EiRegisterParty");
     const named = await transport("EiRegisterParty", await signed(registering({}), stranger));
 
-    assert.equal(taken, 403);
+    assert.equal(taken, 463);
     const { message } = decode(named ?? "");
     assert.ok(message.name === "oadrCreatedPartyRegistration");
     assert.notEqual(message.payload.venId, venId);
+  });
+
+  it("tells who signs as another one of the same CA nothing of which venIDs there are", async () => {
+    await using open = await openVtn({
+      ...required,
+      onCreatePartyRegistration: undefined,
+      acceptedVens: [{ venName: "kitchen" }],
+    });
+    const transport = inMemoryTransport(open.vtn.handler);
+    const venId = await registerSigned(open, {}, transport);
+
+    for (const asked of [venId, "no-such-ven"]) {
+      const poll = await signed({ name: "oadrPoll", payload: { venId: asked } }, stranger);
+      const create = await signed(registering({ venId: asked, venName: "pantry" }), stranger);
+      const statuses = [
+        await statusOf(transport, poll),
+        await statusOf(transport, create, "EiRegisterParty"),
+        await statusOf(transport, encode(registering({ venId: asked })), "EiRegisterParty"),
+      ];
+      assert.deepEqual(statuses, [463, 463, 403]);
+    }
   });
 
   it("takes the old and the new certificate while one is being replaced", async () => {
@@ -139,6 +160,56 @@ describe("rule 514: attacks on a VTN that requires signatures", () => {
     for (const signatures of [{ maxAge: seconds(-1) }, { maxAhead: seconds(-1) }] satisfies VtnOptions["signatures"][])
       await assert.rejects(openVtn({ ...inMemory, signatures }), { name: "RangeError" });
   });
+});
+
+describe("rule 514: a policy of one VEN, when it registers", () => {
+  const byList = { ...inMemory, onCreatePartyRegistration: undefined } as const;
+  const off = { venId: "ven-1", signaturePolicy: "off" } as const;
+
+  for (const [title, accepted, status] of [
+    ["its certificate", { ...off, fingerprint: kitchen.peer.fingerprint }, 200],
+    ["its venID", off, 403],
+    ["its name", { ...off, venName: "kitchen" }, 403],
+  ] as const) {
+    it(`${status === 200 ? "is" : "is not"} laxer than the VTN's where the VEN is known by ${title}`, async () => {
+      await using open = await openVtn({ ...byList, signatures: { policy: "required" }, acceptedVens: [accepted] });
+
+      const unsigned = encode(registering({ venId: "ven-1" }));
+
+      assert.equal(await statusOf(overMemory(open), unsigned, "EiRegisterParty"), status);
+    });
+  }
+
+  for (const [title, given] of [
+    ["its venID", { venId: "ven-1" }],
+    ["its name", { venName: "kitchen", venId: "ven-1" }],
+  ] as const) {
+    it(`is stricter than the VTN's where the VEN is known by ${title}, too`, async () => {
+      const acceptedVens = [{ ...given, signaturePolicy: "required" }] as const;
+      await using open = await openVtn({ ...byList, signatures: { authorities: [authority] }, acceptedVens });
+      const transport = inMemoryTransport(open.vtn.handler);
+
+      const unsigned = await statusOf(transport, encode(registering({ venId: "ven-1" })), "EiRegisterParty");
+
+      assert.deepEqual([unsigned, (await open.vtn.vens.list()).length], [463, 0]);
+      assert.equal(await registerSigned(open, { venId: "ven-1" }, transport), "ven-1");
+    });
+
+    it(`lets in who signs with the certificate that is named beside ${title}, and nobody else`, async () => {
+      const acceptedVens = [{ ...given, signerFingerprints: [kitchen.peer.fingerprint] }];
+      await using open = await openVtn({ ...byList, signatures: { authorities: [authority] }, acceptedVens });
+      const transport = inMemoryTransport(open.vtn.handler);
+      const create = registering({ venId: "ven-1" });
+
+      const others = [
+        await statusOf(transport, encode(create), "EiRegisterParty"),
+        await statusOf(transport, await signed(create, stranger), "EiRegisterParty"),
+      ];
+
+      assert.deepEqual(others, [463, 463]);
+      assert.equal(await registerSigned(open, { venId: "ven-1" }, transport), "ven-1");
+    });
+  }
 });
 
 function overMemory({ vtn }: OpenVtn): Transport {

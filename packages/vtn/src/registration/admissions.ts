@@ -104,6 +104,7 @@ export class Admissions {
    * a VEN's certificate gets another venID, unless somebody decided so for that very certificate.
    */
   async #requireOwner(applicant: Applicant, ids: RegistrationTerms): Promise<void> {
+    this.#requireSigner(applicant, ids);
     const venId = venIdFor(applicant, ids);
     if (venId === undefined) return;
     const { context } = applicant;
@@ -119,6 +120,14 @@ export class Admissions {
     const isDecided = decision?.isAccepted === true && decision.venId === venId;
     if (isDecided && (!isOthers || (await this.rotatingVen(context.peer)) !== undefined)) return;
     throw notOfCertificate();
+  }
+
+  /** What was decided about the signatures of a VEN holds for its registration, too. */
+  #requireSigner({ request: { xmlSignature }, context: { peer, signer } }: Applicant, terms: RegistrationTerms): void {
+    const decided = venSignatures(terms);
+    if (Object.keys(decided).length === 0) return;
+    const ven = { ...certificateTraits(peer, this.#vtn.identifyBy), xmlSignature, ...decided };
+    if (!this.#signatures.isSignerOf(ven, signer)) throw notOfCertificate();
   }
 
   async #wait({ request, context }: Applicant): Promise<RegistrationRefusedError> {

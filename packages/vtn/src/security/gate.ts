@@ -58,10 +58,10 @@ export class Gate {
       known = await this.#identity.requireVen(received.message, context);
     } catch (error) {
       // Who has to sign is told nothing of who is registered before it has signed.
-      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, { isStranger: true });
+      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, await this.#termsOfStranger(received));
       throw this.#mismatch(error, received);
     }
-    this.#verify(received, known);
+    if (this.#vtn.signatures !== undefined) this.#requireSigner(received, known);
     this.#certificates.seen(known.venId, received.peer);
     return known;
   }
@@ -69,14 +69,15 @@ export class Gate {
   /** Whether nobody knows who sent a message that need not say it. */
   async isOfNobody(received: Received): Promise<boolean> {
     if ((await this.#identity.ofCertificate(received.peer)) !== undefined) return false;
-    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, { isStranger: true });
+    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, await this.#termsOfStranger(received));
     return true;
   }
 
   /** Lets a VEN ask what the VTN can do. */
   async requireQuery(received: Received): Promise<void> {
     if (this.#vtn.signatures === undefined) return;
-    this.#verify(received, (await this.#identity.ofCertificate(received.peer)) ?? { isStranger: true });
+    const own = await this.#identity.ofCertificate(received.peer);
+    this.#verify(received, own ?? (await this.#termsOfStranger(received)));
   }
 
   /** Has a VEN registered, and tells what became of it. */
@@ -99,21 +100,49 @@ export class Gate {
     }
   }
 
-  /** What was decided about it counts, then what is known of the VEN that it says it is. */
-  async #termsOfApplicant({ message, peer }: Application): Promise<SignatureTerms> {
+  /**
+   * Whether a VEN has signed, if it must. Who signed as another one of the authorities is told no more of a VEN without a
+   * client certificate than of a venID that nobody has.
+   */
+  #requireSigner(received: Received, known: Registration): void {
+    const isUnbound = known[this.#vtn.identifyBy] === undefined;
+    const isStranger = isUnbound && this.#signatures.isRequiredOfStrangers;
+    const signer = this.#verify(received, isStranger ? { ...known, isStranger } : known);
+    if (signer?.trustedBy !== "authority") return;
+    throw this.#mismatch(new IdentityMismatchError("not registered"), received);
+  }
+
+  /** What was decided about its certificate counts, then what is known of the VEN that has it; nothing that it only says. */
+  async #termsOfApplicant(received: Application): Promise<SignatureTerms> {
     if (this.#vtn.signatures === undefined) return {};
-    const { venId = "", xmlSignature } = message.payload;
-    const known = (await this.#identity.ofCertificate(peer)) ?? (await this.#vtn.store.registration(venId));
-    const decided = await this.#admissions.decision({
-      ...message.payload,
-      ...certificateTraits(peer, this.#vtn.identifyBy),
-    });
+    const { message, peer } = received;
+    const known = await this.#identity.ofCertificate(peer);
+    const decided = await this.#admissions.decision(certificateTraits(peer, this.#vtn.identifyBy));
+    const signerFingerprints = decided?.signerFingerprints ?? known?.signerFingerprints;
     return {
-      isStranger: true,
+      ...(signerFingerprints === undefined ? await this.#termsOfStranger(received) : { signerFingerprints }),
       signaturePolicy: decided?.signaturePolicy ?? known?.signaturePolicy,
-      signerFingerprints: decided?.signerFingerprints ?? known?.signerFingerprints,
-      xmlSignature: xmlSignature || known?.xmlSignature,
+      xmlSignature: message.payload.xmlSignature || known?.xmlSignature,
     };
+  }
+
+  /**
+   * A certificate that the VEN is known to sign with will do, whichever VEN the message names: that it is that VEN is for the
+   * signature to show. So the answer is the same whether there is such a VEN or not.
+   */
+  async #termsOfStranger(received: Received): Promise<SignatureTerms> {
+    const { message, envelope, peer } = received;
+    if (envelope.signature === "none") return {};
+    const venId = venIdOf(message) ?? "";
+    const venName = isApplication(received) ? received.message.payload.venName : undefined;
+    const known = [
+      await this.#admissions.decision({ venId }),
+      await this.#admissions.decision({ venName }),
+      await this.#vtn.store.registration(venId),
+    ];
+    const signerFingerprints = known.flatMap((each) => each?.signerFingerprints ?? []);
+    if (peer.fingerprint !== undefined) signerFingerprints.push(peer.fingerprint);
+    return { isStranger: true, signerFingerprints };
   }
 
   #verify(received: Received, terms: SignatureTerms): VerifiedSigner | undefined {

@@ -17,7 +17,10 @@ export type SignaturePolicy = "off" | "accepted" | "required";
 
 /** What is decided about the signatures of one VEN. */
 export interface VenSignatures {
-  /** @default the VTN's `signatures.policy` */
+  /**
+   * One that is laxer than the VTN's counts for a registration only if the VEN is known by its client certificate; a VEN that
+   * has to sign has to sign its registration, too. @default the VTN's `signatures.policy`
+   */
   readonly signaturePolicy?: SignaturePolicy | undefined;
   /**
    * The fingerprints of the certificates with which the VEN signs, several while one is being replaced.

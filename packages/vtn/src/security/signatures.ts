@@ -9,7 +9,7 @@ import {
 } from "@openleadr/protocol";
 import type { Received } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
-import type { CertificateTrait } from "../registration/certificate-traits.ts";
+import type { CertificateTrait, CertificateTraits } from "../registration/certificate-traits.ts";
 import type { Registration } from "../store/registration-store.ts";
 import type { SignaturePolicy, VenSignatures, VtnSignatureOptions } from "./signature-options.ts";
 
@@ -19,9 +19,12 @@ export interface SignatureTerms extends VenSignatures {
   readonly xmlSignature?: boolean | undefined;
   /** The fingerprint of its client certificate. */
   readonly fingerprint?: string | undefined;
-  /** Whether it may sign with whatever certificate the authorities vouch for, as long as it is bound to none. */
+  /** Whether it may also sign with whatever certificate the authorities vouch for. */
   readonly isStranger?: boolean | undefined;
 }
+
+/** What is known of a VEN and its signatures. */
+type SigningVen = VenSignatures & CertificateTraits & Partial<Pick<Registration, "xmlSignature">>;
 
 /** How messages to one VEN are written, and its answers verified. */
 export interface Seal {
@@ -61,16 +64,16 @@ export class Signatures {
   }
 
   /**
-   * Whether whoever registers has signed as the VEN of a registration does. A VEN that has a certificate is known by that,
-   * and need not have signed unless it always must.
+   * Whether whoever registers has signed as a VEN does. A VEN that has a certificate is known by that, and need not have
+   * signed unless it always must.
    */
-  isSignerOf(registration: Registration, signer: VerifiedSigner | undefined): boolean {
-    const policy = this.#policyFor(registration);
+  isSignerOf(ven: SigningVen, signer: VerifiedSigner | undefined): boolean {
+    const policy = this.#policyFor(ven);
     if (policy === "off") return true;
-    const { signerFingerprints } = registration;
+    const { signerFingerprints } = ven;
     if (signer !== undefined)
       return signerFingerprints?.some((known) => known.toUpperCase() === signer.fingerprint) ?? true;
-    return policy === "accepted" && (signerFingerprints === undefined || registration[this.#identifyBy] !== undefined);
+    return policy === "accepted" && (signerFingerprints === undefined || ven[this.#identifyBy] !== undefined);
   }
 
   /** What passes between the VTN and a VEN that it calls: signed if the VEN signs. */
@@ -99,9 +102,8 @@ export class Signatures {
 
   /** An authority vouches for all its VENs alike, and must not let one of them sign for another. */
   #trustIn({ fingerprint, signerFingerprints, isStranger = false }: SignatureTerms): Trust {
-    if (signerFingerprints !== undefined) return { fingerprints: signerFingerprints };
-    const fingerprints = fingerprint === undefined ? [] : [fingerprint];
-    return { fingerprints, authorities: isStranger ? this.#options?.authorities : [] };
+    const own = fingerprint === undefined ? [] : [fingerprint];
+    return { fingerprints: signerFingerprints ?? own, authorities: isStranger ? this.#options?.authorities : [] };
   }
 }
 
