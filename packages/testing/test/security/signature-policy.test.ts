@@ -65,6 +65,55 @@ describe("rule 514: signatures, as the VTN takes them", () => {
   });
 });
 
+describe("rule 514: what a VTN signs for whom it does not know", () => {
+  const signer = vtnParty.signer;
+  const poll: Message = { name: "oadrPoll", payload: { venId: "nobody" } };
+  const named = { venId: "nobody", signerFingerprints: [stranger.peer.fingerprint] };
+
+  for (const policy of ["off", "accepted"] as const) {
+    for (const [title, options, document, isSigned] of [
+      ["signed with its client certificate", {}, async () => signed(poll, kitchen), true],
+      ["vouched for by an authority", { authorities: [authority] }, async () => signed(poll, stranger), true],
+      ["signed as named for that venID", { acceptedVens: [named] }, async () => signed(poll, stranger), true],
+      ["signed by anybody", {}, async () => signed(poll, stranger), false],
+      ["changed after signing", {}, async () => tampered(await signed(poll, kitchen)), false],
+      ["signed 6 s ago", {}, async () => signedAt(poll, -6_000), false],
+    ] as const) {
+      it(`${isSigned ? "signs" : "leaves unsigned"} 463 for a message ${title}, where signatures are ${policy}`, async () => {
+        const { acceptedVens, ...signatures } = { acceptedVens: [], ...options };
+        await using open = await openVtn({ ...inMemory, acceptedVens, signatures: { signer, policy, ...signatures } });
+
+        const answer = decode((await overMemory(open)("OadrPoll", await document())) ?? "");
+
+        assert.ok(answer.message.name === "oadrResponse");
+        assert.equal(answer.message.payload.response.responseCode, 463);
+        assert.equal(answer.envelope.signature, isSigned ? "unverified" : "none");
+      });
+    }
+  }
+
+  it("leaves the answer to a message at the wrong service unsigned, as nobody has looked at it", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: { signer } });
+
+    const answer = await overMemory(open)("EiReport", await signed(poll, kitchen));
+
+    assert.equal(decode(answer ?? "").envelope.signature, "none");
+  });
+
+  it("leaves the answer to a copy of a signed message unsigned, where signatures are off", async () => {
+    await using open = await openVtn({ ...inMemory, signatures: { signer, policy: "off" } });
+    const document = await signed(poll, kitchen);
+
+    const answers = [];
+    for (let times = 0; times < 2; times++) answers.push(await overMemory(open)("OadrPoll", document));
+
+    assert.deepEqual(
+      answers.map((answer) => decode(answer ?? "").envelope.signature),
+      ["unverified", "none"],
+    );
+  });
+});
+
 describe("rule 514: attacks on a VTN that requires signatures", () => {
   const required = { ...inMemory, signatures: { policy: "required", authorities: [authority] } } as const;
 

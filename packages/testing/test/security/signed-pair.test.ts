@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decode, encode, seconds, sign, type Message } from "@openleadr/protocol";
 import { inMemoryTransport, type Transport } from "@openleadr/transport";
 import { Ven, VenClient, type VenOptions, type VenStatus } from "@openleadr/ven";
-import { Vtn, type VtnOptions } from "@openleadr/vtn";
+import { MemoryStore, Vtn, type VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { ManualClock } from "../../src/index.ts";
 import { authority, kitchen, pantry, stranger, vtnParty } from "./certified.ts";
@@ -116,6 +116,27 @@ describe("rule 514: a VEN that has to know its VTN's signature", () => {
 
     assert.equal(forged > 1 && count("pollFailed"), 1);
   });
+
+  for (const policy of ["off", "accepted", "required"] as const) {
+    it(`registers anew with a VTN that has forgotten it, where signatures are ${policy}`, async () => {
+      const pairClock = new ManualClock();
+      const store = new MemoryStore();
+      const registered: string[] = [];
+      const signatures = { ...vtnSignatures, policy };
+      await using vtn = aVtn({ clock: pairClock, listen: false, store, signatures });
+      await vtn.start();
+      const onStatus = (status: VenStatus): void => {
+        if (status.type === "registered") registered.push(status.registrationId);
+      };
+      await using ven = aVen({ transport: inMemoryTransport(vtn.handler), clock: pairClock, onStatus });
+      await ven.start();
+
+      await store.unregister(ven.venId ?? "");
+      for (let tries = 0; registered.length < 2 && tries < 100; tries++) await pairClock.advance(seconds(1));
+
+      assert.equal(registered.length, 2);
+    });
+  }
 
   for (const [title, party] of [
     ["nobody signed", undefined],

@@ -57,8 +57,7 @@ export class Gate {
     try {
       known = await this.#identity.requireVen(received.message, context);
     } catch (error) {
-      // Who has to sign is told nothing of who is registered before it has signed.
-      if (this.#signatures.isRequiredOfStrangers) this.#verify(received, await this.#termsOfStranger(received));
+      if (this.#vtn.signatures !== undefined) await this.#meetStranger(received);
       throw this.#mismatch(error, received);
     }
     if (this.#vtn.signatures !== undefined) this.#requireSigner(received, known);
@@ -110,6 +109,13 @@ export class Gate {
     const signer = this.#verify(received, isStranger ? { ...known, isStranger } : known);
     if (signer?.trustedBy !== "authority") return;
     throw this.#mismatch(new IdentityMismatchError("not registered"), received);
+  }
+
+  /** Who has to sign is told nothing of who is registered before it has; whoever else signs is answered likewise, if rightly. */
+  async #meetStranger(received: Received): Promise<void> {
+    const terms = await this.#termsOfStranger(received);
+    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, terms);
+    else this.#signatures.consider(received.decoded, terms);
   }
 
   /** What was decided about its certificate counts, then what is known of the VEN that has it; nothing that it only says. */

@@ -4,7 +4,7 @@ import type { Signer, SignatureVerifierOptions } from "@openleadr/protocol";
 /**
  * What becomes of the signatures of a VEN's messages.
  *
- * - `"off"`: nobody looks at them.
+ * - `"off"`: no message is refused for them.
  * - `"accepted"`: a message that is signed must be signed rightly, and a VEN that announced oadrXmlSignature when it
  *   registered must sign all it sends.
  * - `"required"`: what is not signed, or not rightly, is ignored.
@@ -48,7 +48,7 @@ export function venSignatures({ signaturePolicy, signerFingerprints }: VenSignat
  * @see OpenADR 2.0b, §10.6
  */
 export interface VtnSignatureOptions extends Omit<SignatureVerifierOptions, "clock"> {
-  /** Signs the answers to messages that are signed. @default nothing is signed */
+  /** Signs the answers to messages that are signed rightly, and what is pushed to VENs that sign. @default nothing is signed */
   readonly signer?: Signer | undefined;
   /** For VENs of which nothing else is said. @default "accepted" */
   readonly policy?: SignaturePolicy | undefined;

@@ -2,6 +2,7 @@ import {
   encode,
   sign,
   type Decoded,
+  SignatureError,
   SignatureVerifier,
   type Message,
   type Trust,
@@ -58,9 +59,21 @@ export class Signatures {
    */
   verify(decoded: Decoded, terms: SignatureTerms): VerifiedSigner | undefined {
     const policy = this.#policyFor(terms);
-    if (policy === "off") return undefined;
-    if (policy === "accepted" && decoded.envelope.signature === "none") return undefined;
-    return this.#verifier.verify(decoded, this.#trustIn(terms)).envelope.signature;
+    if (policy !== "required" && decoded.envelope.signature === "none") return undefined;
+    if (policy !== "off") return this.#verify(decoded, terms);
+    // Nothing depends on it that it is that VEN's, but for the signature of the answer.
+    this.consider(decoded, { ...terms, isStranger: true });
+    return undefined;
+  }
+
+  /** Looks at a signature that may be missing or wrong: only if it is neither, the answer will be signed. */
+  consider(decoded: Decoded, terms: SignatureTerms): void {
+    if (this.#options?.signer === undefined || decoded.envelope.signature === "none") return;
+    try {
+      this.#verify(decoded, terms);
+    } catch (error) {
+      if (!(error instanceof SignatureError)) throw error;
+    }
   }
 
   /**
@@ -93,18 +106,34 @@ export class Signatures {
     return policy === "accepted" && xmlSignature ? "required" : policy;
   }
 
-  /** Writes an answer; signed if what it answers is. */
-  readonly write = (answer: Message, { envelope }: Pick<Received, "envelope">): string | Promise<string> => {
+  /**
+   * Writes an answer; signed if the signature of what it answers was verified. Nobody else gets something that bears the
+   * VTN's signature, to show it to a VEN.
+   */
+  readonly write = (answer: Message, { decoded }: Pick<Received, "decoded">): string | Promise<string> => {
     const { signer } = this.#options ?? {};
-    if (signer === undefined || envelope.signature === "none") return encode(answer);
+    if (signer === undefined || !isVerified(decoded)) return encode(answer);
     return sign(answer, signer, { clock: this.#clock });
   };
+
+  #verify(decoded: Decoded, terms: SignatureTerms): VerifiedSigner {
+    const { signature } = this.#verifier.verify(decoded, this.#trustIn(terms)).envelope;
+    Object.defineProperty(decoded, verified, { value: true });
+    return signature;
+  }
 
   /** An authority vouches for all its VENs alike, and must not let one of them sign for another. */
   #trustIn({ fingerprint, signerFingerprints, isStranger = false }: SignatureTerms): Trust {
     const own = fingerprint === undefined ? [] : [fingerprint];
     return { fingerprints: signerFingerprints ?? own, authorities: isStranger ? this.#options?.authorities : [] };
   }
+}
+
+// A property that nobody else sees, and copies do not have. (A WeakSet makes the garbage collector's work dearer.)
+const verified = Symbol("verified");
+
+function isVerified(decoded: Decoded & { readonly [verified]?: true }): boolean {
+  return decoded[verified] === true;
 }
 
 /** The certificate that a VEN is bound to from now on, where it is another than its client certificate. */
