@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { hours, seconds } from "@openleadr/protocol";
+import { hours, seconds, type Message } from "@openleadr/protocol";
 import type { VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { aRegistration } from "../../../vtn/test/open-vtn.ts";
+import { aRegistration, expectMessage } from "../../../vtn/test/open-vtn.ts";
 import { openTlsVtn } from "./over-tls.ts";
 
 describe("a registration under another VEN's IDs, over mutual TLS", () => {
@@ -64,6 +64,45 @@ describe("a registration under another VEN's IDs, over mutual TLS", () => {
     assert.deepEqual(registered, [[second.venId, owner.fingerprint]]);
   });
 });
+
+describe("a registration under an accepted VEN's name, over mutual TLS", () => {
+  for (const [title, accepted] of [
+    ["accepted by name", { venName: "kitchen" }],
+    ["accepted by name, with a venID", { venName: "kitchen", venId: "ven-1" }],
+    ["accepted by venID", { venId: "ven-1" }],
+  ] as const) {
+    for (const own of ["a certificate of no VEN", "another VEN's certificate"] as const) {
+      it(`tells who has ${own} nothing of the venID of a VEN ${title}`, async () => {
+        await using open = await openTlsVtn({ onCreatePartyRegistration: undefined, acceptedVens: [accepted] });
+        const brought = "venName" in accepted ? {} : { venId: accepted.venId };
+        const payload = aRegistration({ venName: "kitchen", ...brought });
+        const registered = await open.client().call("oadrCreatePartyRegistration", payload);
+        const { venId = "" } = registered?.payload ?? {};
+        const stranger = open.client();
+        if (own === "another VEN's certificate") {
+          await open.vtn.vens.accept({ fingerprint: stranger.fingerprint });
+          await stranger.register("pantry");
+        }
+
+        for (const venName of ["kitchen", "pantry"]) {
+          const [existing, missing] = [
+            await stranger.answer(registering({ venId, venName })),
+            await stranger.answer(registering({ venId: "no-such-ven", venName })),
+          ];
+
+          assert.deepEqual(existing, missing);
+          const { response, venId: told } = expectMessage("oadrCreatedPartyRegistration", existing);
+          assert.equal(told, undefined);
+          if (own === "another VEN's certificate") assert.equal(response.responseCode, 463);
+        }
+      });
+    }
+  }
+});
+
+function registering(given: Parameters<typeof aRegistration>[0]): Message {
+  return { name: "oadrCreatePartyRegistration", payload: aRegistration(given) };
+}
 
 /** A handler that gives a new venID to whoever asks. */
 function newVenIds(): NonNullable<VtnOptions["onCreatePartyRegistration"]> {

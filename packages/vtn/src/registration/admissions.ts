@@ -49,9 +49,10 @@ export class Admissions {
     const { request, context, known } = applicant;
     const said = await this.#vtn.onCreatePartyRegistration?.(request, { ...context, venId: known?.venId });
     if (said === false) throw this.#refuse(request);
-    const ids = said === true ? {} : said === undefined || said === "pending" ? await this.#byList(applicant) : said;
-    await this.#requireOwner(applicant, ids);
-    return ids;
+    if (said === undefined || said === "pending") return this.#byList(applicant);
+    const terms = said === true ? {} : said;
+    await this.#requireOwner(applicant, terms);
+    return terms;
   }
 
   /** The decision about a VEN, by the surest thing it is known by; the store's before that of the options. */
@@ -81,12 +82,24 @@ export class Admissions {
     const { request, context, known } = applicant;
     const decision = await this.decision({ ...request, ...certificateTraits(context.peer, this.#vtn.identifyBy) });
     if (decision?.isAccepted === false) throw this.#refuse(request);
-    if (decision !== undefined) return idsOf(decision, applicant);
-    const listed = await this.#termsOfList(applicant);
-    if (listed !== undefined) return listed;
-    // It has shown both of its IDs, and the certificate that goes with them.
-    if (known !== undefined && request.registrationId !== undefined) return {};
-    throw await this.#wait(applicant);
+    if (decision !== undefined) return this.#byDecision(decision, applicant);
+    // One that is registered has shown both of its IDs, and the certificate that goes with them.
+    const isGoingOn = known !== undefined && request.registrationId !== undefined;
+    const terms = (await this.#termsOfList(applicant)) ?? (isGoingOn ? {} : undefined);
+    if (terms === undefined) throw await this.#wait(applicant);
+    await this.#requireOwner(applicant, terms);
+    return terms;
+  }
+
+  /** What a decision gives, unless the VEN brings another venID (rules 400, 402), or the one that it is to get is another's. */
+  async #byDecision(decision: Admission, applicant: Applicant): Promise<RegistrationTerms> {
+    const { venId } = decision;
+    const terms = { ...(venId !== undefined && { venId }), ...venSignatures(decision) };
+    // Who cannot have the venID of the decision must not find out which one that is.
+    if (venId !== undefined) await this.#requireOwner(applicant, terms);
+    requireGiven(decision, applicant);
+    if (venId === undefined) await this.#requireOwner(applicant, terms);
+    return terms;
   }
 
   /** The user's own list says which registrationID is the VEN's; it would refuse any other afterwards. */
@@ -159,19 +172,13 @@ export function venIdFor(
   return terms.venId ?? request.venId ?? known?.venId;
 }
 
-/** What a decision gives. Throws for a venID that the VEN brings and was not given (rules 400, 402). */
-function idsOf(decision: Admission, { request, known }: Applicant): RegistrationTerms {
-  const { venId } = decision;
-  const signatures = venSignatures(decision);
-  if (request.venId === undefined || request.venId === (venId ?? givenVenId(decision.subject))) {
-    return venId === undefined ? signatures : { venId, ...signatures };
-  }
-  const { fingerprint, commonName } = decision.subject;
-  if ((fingerprint ?? commonName) !== undefined && venId !== undefined) {
-    throw notOfCertificate();
-  }
+/** Throws for a venID that the VEN brings and was not given (rules 400, 402). */
+function requireGiven({ subject, venId }: Admission, { request, known }: Applicant): void {
+  if (request.venId === undefined || request.venId === (venId ?? givenVenId(subject))) return;
+  const isForCertificate = (subject.fingerprint ?? subject.commonName) !== undefined && venId !== undefined;
+  if (isForCertificate || (known !== undefined && known.venId !== request.venId)) throw notOfCertificate();
   const isOwn = request.registrationId !== undefined || known?.venName === request.venName;
-  if (venId === undefined && known?.venId === request.venId && isOwn) return signatures;
+  if (venId === undefined && known?.venId === request.venId && isOwn) return;
   throw new InvalidIdError("not a venID that this VTN gave to this VEN");
 }
 
