@@ -38,15 +38,17 @@ export function expiryOf({ notBefore, notAfter }: Expiring, now: Date): Expiry {
 export interface WatchedCertificate extends Expiring {
   /** As OpenADR writes it (§10.5.1). */
   readonly fingerprint: string;
-  /** Whom it names, e.g. `CN=kitchen`. */
+  /** Whom it names, e.g. `CN=kitchen`; empty for nobody. */
   readonly subject: string;
 }
 
 /** What is watched of a certificate. */
 export function watchedCertificate(certificate: X509Certificate): WatchedCertificate {
+  // Undefined where the certificate names nobody, though the types say otherwise.
+  const subject = certificate.subject as string | undefined;
   return {
     fingerprint: fingerprintOf(certificate),
-    subject: certificate.subject.replaceAll("\n", ", "),
+    subject: subject?.replaceAll("\n", ", ") ?? "",
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
   };

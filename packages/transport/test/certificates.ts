@@ -17,7 +17,8 @@ export interface TestCa extends Identity {
 }
 
 export interface IssueOptions {
-  readonly name?: string;
+  /** The common name, or several of them, or none. */
+  readonly name?: string | readonly string[];
   readonly kind?: KeyKind;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
@@ -49,7 +50,7 @@ export function createTestCa(issuer = "Test CA"): TestCa {
 }
 
 interface ToBeSigned {
-  readonly subject: string;
+  readonly subject: string | readonly string[];
   readonly issuer: string;
   readonly subjectKey: KeyObject;
   readonly notBefore?: Date | undefined;
@@ -114,8 +115,9 @@ const namesLocalhost = der.sequence(
   der.octets(der.sequence(der.tagIn(2, Buffer.from("localhost")), der.tagIn(7, Buffer.from([127, 0, 0, 1])))),
 );
 
-function nameOf(commonName: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.oid("2.5.4.3"), der.text(commonName))));
+function nameOf(commonNames: string | readonly string[]): Buffer {
+  const names = [commonNames].flat();
+  return der.sequence(...names.map((name) => der.set(der.sequence(der.oid("2.5.4.3"), der.text(name)))));
 }
 
 function generateKeys(kind: KeyKind): KeyPairKeyObjectResult {

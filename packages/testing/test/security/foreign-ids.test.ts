@@ -100,6 +100,18 @@ describe("a registration under an accepted VEN's name, over mutual TLS", () => {
   }
 });
 
+describe("a registration with a certificate that names nobody, over mutual TLS", () => {
+  it("is that of the certificate's VEN where the fingerprint counts", async () => {
+    await using open = await openTlsVtn();
+    const nobody = open.client({ name: [] });
+
+    const { venId } = await nobody.register("kitchen");
+
+    assert.equal((await nobody.call("oadrPoll", { venId }))?.name, "oadrResponse");
+    await assert.rejects(open.client({ name: [] }).call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+});
+
 function registering(given: Parameters<typeof aRegistration>[0]): Message {
   return { name: "oadrCreatePartyRegistration", payload: aRegistration(given) };
 }

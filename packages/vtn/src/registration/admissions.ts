@@ -191,6 +191,7 @@ function pendingVen({ request, context }: Omit<Applicant, "known">, now: Date): 
   const { venName, venId, profileName, transportName, transportAddress } = request;
   const { peer } = context;
   const { fingerprint } = peer;
+  const certificateSubject = peer.certificate?.subject;
   const [subject] = subjectsOf({ fingerprint, venId, venName });
   if (subject === undefined) return undefined;
   return {
@@ -198,7 +199,7 @@ function pendingVen({ request, context }: Omit<Applicant, "known">, now: Date): 
     ...(venName !== undefined && { venName }),
     ...(venId !== undefined && { venId }),
     ...(fingerprint !== undefined && { fingerprint }),
-    ...(peer.certificate !== undefined && { certificateSubject: peer.certificate.subject }),
+    ...(certificateSubject !== undefined && { certificateSubject }),
     address: peer.address,
     profileName,
     transportName,

@@ -32,7 +32,9 @@ export function shownBy(peer: Peer, identifyBy: CertificateTrait): string | unde
 const commonNames = new WeakMap<X509Certificate, string>();
 
 /** Undefined unless there is exactly one, as it stands in the certificate with special characters escaped. */
-function commonNameOf({ subject }: X509Certificate): string | undefined {
-  const [name, ...more] = subject.split("\n").filter((line) => line.startsWith("CN="));
+function commonNameOf(certificate: X509Certificate): string | undefined {
+  // Undefined where the certificate names nobody, though the types say otherwise.
+  const subject = certificate.subject as string | undefined;
+  const [name, ...more] = (subject ?? "").split("\n").filter((line) => line.startsWith("CN="));
   return more.length === 0 ? name?.slice("CN=".length) : undefined;
 }
