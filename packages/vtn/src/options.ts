@@ -100,8 +100,9 @@ export interface VtnOptions {
   readonly acceptedVens?: readonly AcceptedVen[] | undefined;
   /**
    * By what a client certificate says which VEN shows it: by itself, or by the common name that its CA has written into
-   * it, which then no two VENs may have and which stays the same when the certificate is renewed. A certificate of which a
-   * proxy tells no more than the fingerprint has no common name. @default "fingerprint"
+   * it, which then no two VENs may have and which stays the same when the certificate is renewed. Who shows a certificate
+   * without exactly one common name cannot register then; one of which a proxy tells no more than the fingerprint has none.
+   * @default "fingerprint"
    */
   readonly identifyBy?: CertificateTrait | undefined;
   /** Signs answers and verifies the signatures of VENs. @default nothing is signed, and no signature is looked at */

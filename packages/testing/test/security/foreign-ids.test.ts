@@ -101,6 +101,25 @@ describe("a registration under an accepted VEN's name, over mutual TLS", () => {
 });
 
 describe("a registration with a certificate that names nobody, over mutual TLS", () => {
+  for (const [title, name] of [
+    ["no common name", []],
+    ["two common names", ["kitchen", "pantry"]],
+  ] as const) {
+    it(`is refused with 463 where the common name counts, and there is ${title}`, async () => {
+      let asked = 0;
+      await using open = await openTlsVtn({
+        identifyBy: "commonName",
+        onCreatePartyRegistration: () => (asked += 1) > 0,
+      });
+      const nobody = open.client({ name });
+
+      const call = nobody.call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-1" }));
+
+      await assert.rejects(call, { responseCode: 463, responseDescription: "registration refused" });
+      assert.deepEqual([asked, await open.vtn.vens.list()], [0, []]);
+    });
+  }
+
   it("is that of the certificate's VEN where the fingerprint counts", async () => {
     await using open = await openTlsVtn();
     const nobody = open.client({ name: [] });
@@ -109,6 +128,15 @@ describe("a registration with a certificate that names nobody, over mutual TLS",
 
     assert.equal((await nobody.call("oadrPoll", { venId }))?.name, "oadrResponse");
     await assert.rejects(open.client({ name: [] }).call("oadrPoll", { venId }), { responseCode: 463 });
+  });
+
+  it("is that of the name's VEN where there is one", async () => {
+    await using open = await openTlsVtn({ identifyBy: "commonName" });
+
+    const { venId } = await open.client({ name: "kitchen" }).register("kitchen");
+
+    assert.equal((await open.vtn.vens.get(venId))?.commonName, "kitchen");
+    assert.equal((await open.client({ name: "kitchen" }).call("oadrPoll", { venId }))?.name, "oadrResponse");
   });
 });
 

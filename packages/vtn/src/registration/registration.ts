@@ -10,6 +10,7 @@ import {
   type OadrCreatePartyRegistration,
   type OadrQueryRegistration,
 } from "@openleadr/protocol";
+import type { Peer } from "@openleadr/transport";
 import { acknowledgement, success } from "../answers.ts";
 import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
@@ -72,6 +73,7 @@ export class RegistrationService {
     const request = withoutEmptyElements(given);
     requireReachable(request, this.#vtn.push);
     this.#requireProfile(request);
+    requireTrait(context.peer, this.#vtn.identifyBy);
     const known = await this.#knownRegistration(request, context);
     const terms = await this.#admissions.admit({ request, context, known });
     requireTerms(terms);
@@ -217,6 +219,13 @@ interface Asked {
   readonly identifyBy: CertificateTrait;
   readonly request: OadrCreatePartyRegistration;
   readonly context: RequestContext;
+}
+
+/** A VEN whose certificate names nobody would be whoever else has such a certificate. */
+function requireTrait(peer: Peer, identifyBy: CertificateTrait): void {
+  if (peer.fingerprint === undefined || shownBy(peer, identifyBy) !== undefined) return;
+  const cause = new Error(`expected a client certificate with one ${identifyBy}`);
+  throw new NotRegisteredOrAuthorizedError("registration refused", { cause });
 }
 
 /** Whether who registers under another venID gives up a registration: that of its certificate, or without one that of its name. */
