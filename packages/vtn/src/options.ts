@@ -57,6 +57,11 @@ import { resolvePushOptions, type PushOptions, type ResolvedPushOptions } from "
 export interface RequestContext extends Pick<Received, "peer" | "headers" | "signal"> {
   /** The VEN; undefined when it registers for the first time. */
   readonly venId: string | undefined;
+  /**
+   * The registered VEN that a new registration names, by its venID or else by its name, though the peer's certificate and
+   * signature do not stand for it: this may be that VEN with a new certificate, or anybody else. Undefined otherwise.
+   */
+  readonly claimedVenId?: string | undefined;
   /** Who signed an oadrCreatePartyRegistration; undefined where it is not signed, or nobody looked at the signature. */
   readonly signer?: VerifiedSigner | undefined;
 }
@@ -68,6 +73,12 @@ export interface RegistrationTerms extends RegistrationInfos, VenSignatures {
   /** Counts in a new registration only, as does `registrationId`. */
   readonly venId?: string | undefined;
   readonly registrationId?: string | undefined;
+  /**
+   * Beside `venId`, in a new registration: the fingerprint of the certificate that this VEN has from now on. Who shows another
+   * one is refused with 463. A VEN that is bound to a certificate gets a new one only so, and the old one is not taken any more:
+   * see `claimedVenId`.
+   */
+  readonly fingerprint?: string | undefined;
   /** How often this VEN is to poll, at least 1 s. @default what it was, else the VTN's `pollFrequency` */
   readonly pollFrequency?: Duration | undefined;
 }
@@ -92,7 +103,8 @@ export interface VtnOptions {
    * one that brings a venID gets it, unless the answer names another. A VEN that is refused or pending gets 463 and tries
    * again later. Without it, every VEN is `"pending"`.
    *
-   * A VEN that registers with a client certificate is bound to it: nobody else gets its venID, whatever the answer is.
+   * A VEN that registers with a client certificate is bound to it: nobody else gets its venID, whatever the answer is, unless
+   * the answer names both the venID and the `fingerprint` of the certificate that stands for it from now on.
    */
   readonly onCreatePartyRegistration?:
     ((request: OadrCreatePartyRegistration, context: RequestContext) => Awaitable<RegistrationDecision>) | undefined;
@@ -119,11 +131,12 @@ export interface VtnOptions {
   readonly maxPendingVens?: number | undefined;
   /**
    * Says what a list of your own knows of the sender of a message, by its venID: asked with every message but
-   * oadrQueryRegistration and a first oadrCreatePartyRegistration, polls included. Your list decides then who is
+   * oadrQueryRegistration and an oadrCreatePartyRegistration without a venID, polls included. Your list decides then who is
    * registered: a VEN that it does not know is refused with 463, and registers anew; one that only your list knows is
    * put into the store, which keeps all else, and gets its events as if it were new.
    *
-   * It is also asked about a VEN that registers with a venID, unless the handler or the lists above decide.
+   * It is also asked about the venID that a VEN brings when it registers. Then it says which certificate the VEN must show,
+   * and, unless the handler or the lists above decide, that the VEN may register.
    */
   readonly venLookup?: VenLookup | undefined;
   /**

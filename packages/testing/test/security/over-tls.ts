@@ -12,6 +12,8 @@ export interface TlsClient extends ReturnType<typeof clientOf>, Identity {
 /** A VTN that demands client certificates, over HTTPS. */
 export interface OpenTlsVtn extends OpenVtn {
   readonly events: readonly SecurityEvent[];
+  /** The certificate of the CA, in PEM. */
+  readonly ca: string;
   /** A client with a new certificate of the CA that the VTN trusts. */
   client(options?: IssueOptions): TlsClient;
 }
@@ -37,5 +39,5 @@ export async function openTlsVtn(options: Partial<VtnOptions> = {}): Promise<Ope
     await Promise.all(transports.map(async (transport) => transport.close()));
     await open[Symbol.asyncDispose]();
   };
-  return { ...open, events, client, [Symbol.asyncDispose]: dispose };
+  return { ...open, events, ca: ca.certificate, client, [Symbol.asyncDispose]: dispose };
 }

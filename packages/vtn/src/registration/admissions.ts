@@ -7,6 +7,7 @@ import { acceptance, subjectKey, subjectsOf, type Admission, type VenSubject, ty
 import { venSignatures } from "../security/signature-options.ts";
 import type { Signatures } from "../security/signatures.ts";
 import { certificateTraits, shownBy } from "./certificate-traits.ts";
+import type { KnownVen } from "./identity.ts";
 import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { PendingVen } from "./pending-ven.ts";
 
@@ -27,6 +28,10 @@ export interface Applicant {
   readonly context: RequestContext;
   /** The registration that it has, as its certificate and its signature say; where nothing of both is known, its IDs or name. */
   readonly known: Registration | undefined;
+  /** The registered VEN that it names and has not shown to be. */
+  readonly claimedVenId?: string | undefined;
+  /** What the user's list knows of the venID that it brings, if it shows the certificate that the list may name. */
+  readonly listed?: KnownVen | undefined;
 }
 
 /** Decides who may register: by handler, by the lists of options and store, or later, by a person. */
@@ -46,8 +51,12 @@ export class Admissions {
 
   /** What a VEN is to get, as far as that is decided. Throws {@link RegistrationRefusedError}. */
   async admit(applicant: Applicant): Promise<RegistrationTerms> {
-    const { request, context, known } = applicant;
-    const said = await this.#vtn.onCreatePartyRegistration?.(request, { ...context, venId: known?.venId });
+    const { request, context, known, claimedVenId } = applicant;
+    const said = await this.#vtn.onCreatePartyRegistration?.(request, {
+      ...context,
+      venId: known?.venId,
+      ...(claimedVenId !== undefined && { claimedVenId }),
+    });
     if (said === false) throw this.#refuse(request);
     if (said === undefined || said === "pending") return this.#byList(applicant);
     const terms = said === true ? {} : said;
@@ -85,7 +94,7 @@ export class Admissions {
     if (decision !== undefined) return this.#byDecision(decision, applicant);
     // One that is registered has shown both of its IDs, and the certificate that goes with them.
     const isGoingOn = known !== undefined && request.registrationId !== undefined;
-    const terms = (await this.#termsOfList(applicant)) ?? (isGoingOn ? {} : undefined);
+    const terms = termsOfList(applicant) ?? (isGoingOn ? {} : undefined);
     if (terms === undefined) throw await this.#wait(applicant);
     await this.#requireOwner(applicant, terms);
     return terms;
@@ -102,37 +111,34 @@ export class Admissions {
     return terms;
   }
 
-  /** The user's own list says which registrationID is the VEN's; it would refuse any other afterwards. */
-  async #termsOfList({ request: { venId }, context }: Applicant): Promise<RegistrationTerms | undefined> {
-    if (venId === undefined || this.#vtn.venLookup === undefined) return undefined;
-    const ven = await this.#vtn.venLookup(venId, { ...context, venId });
-    if (ven === undefined || (ven.fingerprint !== undefined && ven.fingerprint !== context.peer.fingerprint))
-      return undefined;
-    const { registrationId, pollFrequency } = ven;
-    return { venId, registrationId, pollFrequency, ...venSignatures(ven) };
-  }
-
   /**
    * A certificate stands for one VEN: nobody gets the venID of a VEN that has another certificate, and nobody who shows
    * a VEN's certificate gets another venID, unless somebody decided so for that very certificate.
    */
-  async #requireOwner(applicant: Applicant, ids: RegistrationTerms): Promise<void> {
-    this.#requireSigner(applicant, ids);
-    const venId = venIdFor(applicant, ids);
+  async #requireOwner(applicant: Applicant, terms: RegistrationTerms): Promise<void> {
+    this.#requireSigner(applicant, terms);
+    if (terms.fingerprint !== undefined && terms.fingerprint !== applicant.context.peer.fingerprint)
+      throw notOfCertificate();
+    const venId = venIdFor(applicant, terms);
     if (venId === undefined) return;
     const { context } = applicant;
     const { store, identifyBy } = this.#vtn;
-    const shown = shownBy(context.peer, identifyBy);
     const owner = await store.registration(venId);
-    if (owner !== undefined && !this.#signatures.isSignerOf(owner, context.signer)) throw notOfCertificate();
+    if (owner !== undefined && !this.#isSignerOf(owner, applicant, terms)) throw notOfCertificate();
+    if (isCertificateNamed(applicant, terms)) return;
+    const shown = shownBy(context.peer, identifyBy);
     const isOthers = owner?.[identifyBy] !== undefined && owner[identifyBy] !== shown;
     const own =
-      shown === undefined || ids.venId !== undefined ? undefined : await store.registrationBy(identifyBy, shown);
+      shown === undefined || terms.venId !== undefined ? undefined : await store.registrationBy(identifyBy, shown);
     if (!isOthers && (own === undefined || own.venId === venId)) return;
     const decision = await this.decision(certificateTraits(context.peer, identifyBy));
     const isDecided = decision?.isAccepted === true && decision.venId === venId;
     if (isDecided && (!isOthers || (await this.rotatingVen(context.peer)) !== undefined)) return;
     throw notOfCertificate();
+  }
+
+  #isSignerOf(owner: Registration, { context }: Applicant, { signerFingerprints }: RegistrationTerms): boolean {
+    return this.#signatures.isSignerOf({ ...owner, ...venSignatures({ signerFingerprints }) }, context.signer);
   }
 
   /** What was decided about the signatures of a VEN holds for its registration, too. */
@@ -157,6 +163,19 @@ export class Admissions {
     this.#vtn.tell({ type: "registrationRefused", venName });
     return new RegistrationRefusedError({ isPending: false });
   }
+}
+
+/** The user's own list says which registrationID is the VEN's; it would refuse any other afterwards. */
+function termsOfList({ listed }: Applicant): RegistrationTerms | undefined {
+  if (listed === undefined) return undefined;
+  const { registrationId, pollFrequency } = listed;
+  return { registrationId, pollFrequency, ...venSignatures(listed) };
+}
+
+/** Whether the handler or the user's list has said that the certificate which is shown is that of the VEN. */
+function isCertificateNamed({ request, listed }: Applicant, { venId, fingerprint }: RegistrationTerms): boolean {
+  if (fingerprint !== undefined && venId !== undefined) return true;
+  return listed?.fingerprint !== undefined && (venId ?? request.venId) === request.venId;
 }
 
 /** It says no more to the peer than any other refusal: which venIDs there are is nobody's business. */

@@ -5,7 +5,8 @@ import type { RequestContext } from "../options.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import type { Signatures } from "../security/signatures.ts";
 import type { Admissions } from "./admissions.ts";
-import { shownBy } from "./certificate-traits.ts";
+import { originOf } from "../security/security-watch.ts";
+import { certificateTraits, shownBy } from "./certificate-traits.ts";
 import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { Welcome } from "./welcome.ts";
 import type { Registration } from "../store/registration-store.ts";
@@ -120,24 +121,35 @@ export class Identity {
     return isBound ? notOfCertificate() : new NotRegisteredOrAuthorizedError("not registered");
   }
 
+  /** What the user's list knows of a VEN. Throws 463, so described, for who shows another certificate than the list has. */
+  async listed(venId: string, context: RequestContext, refusal = "not registered"): Promise<KnownVen | undefined> {
+    const known = await this.#vtn.venLookup?.(venId, { ...context, venId });
+    if (known?.fingerprint === undefined || known.fingerprint === context.peer.fingerprint) return known;
+    throw new IdentityMismatchError(refusal);
+  }
+
   /** The user's list says who is registered; the store follows it, and keeps all else. */
   async #lookUp(venId: string, context: RequestContext): Promise<Registration | undefined> {
-    const known = await this.#vtn.venLookup?.(venId, context);
+    const known = await this.listed(venId, context);
     if (known === undefined) return undefined;
-    if (known.fingerprint !== undefined && known.fingerprint !== context.peer.fingerprint) {
-      throw notOfCertificate();
-    }
     const stored = (await this.#vtn.store.registration(venId)) ?? (await this.#adopt(venId, known));
-    const { registrationId, fingerprint = stored.fingerprint, pollFrequency = stored.pollFrequency } = known;
-    const bound = fingerprint === undefined ? stored : { ...stored, fingerprint };
-    // When the VTN calls the VEN, there is nobody to ask the list about.
-    if (bound.fingerprint !== stored.fingerprint) await this.#vtn.store.updateRegistration(bound);
+    const { registrationId, pollFrequency = stored.pollFrequency } = known;
     return {
-      ...bound,
+      ...(await this.#bound(stored, known, context.peer)),
       ...venSignatures(known),
       registrationId,
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
+  }
+
+  /** When the VTN calls the VEN, there is nobody to ask the list about: so the store has the certificate that the list has. */
+  async #bound(stored: Registration, { fingerprint }: KnownVen, peer: Peer): Promise<Registration> {
+    if (fingerprint === undefined || fingerprint === stored.fingerprint) return stored;
+    const bound = { ...stored, ...certificateTraits(peer, this.#vtn.identifyBy) };
+    await this.#vtn.store.updateRegistration(bound);
+    const { venId, fingerprint: before } = stored;
+    this.#vtn.tellSecurity({ type: "certificateChanged", venId, before, ...originOf(peer) });
+    return bound;
   }
 
   /** Two messages of a VEN may come at the same time; the second must not erase what the first has done. */

@@ -16,7 +16,7 @@ import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { requireReachable } from "../delivery/push-address.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { venIdFor, type Admissions } from "./admissions.ts";
+import { venIdFor, type Admissions, type Applicant } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import type { WatchedCertificates } from "../security/watched-certificates.ts";
@@ -74,8 +74,9 @@ export class RegistrationService {
     requireReachable(request, this.#vtn.push);
     this.#requireProfile(request);
     requireTrait(context.peer, this.#vtn.identifyBy);
-    const known = await this.#knownRegistration(request, context);
-    const terms = await this.#admissions.admit({ request, context, known });
+    const applicant = await this.#applicant(request, context);
+    const { known } = applicant;
+    const terms = await this.#admissions.admit(applicant);
     requireTerms(terms);
     const again = request.registrationId !== undefined;
     const asked = { request, context, identifyBy: this.#vtn.identifyBy };
@@ -167,22 +168,24 @@ export class RegistrationService {
   }
 
   /**
-   * The registration that a request renews or replaces, if it is that of whoever asks. Throws for IDs that do not belong
-   * together (rule 400).
+   * Who asks, with the registration that the request renews or replaces, if it is that of whoever asks. Throws for IDs that
+   * do not belong together (rule 400).
    */
-  async #knownRegistration(
-    request: OadrCreatePartyRegistration,
-    context: RequestContext,
-  ): Promise<Registration | undefined> {
+  async #applicant(request: OadrCreatePartyRegistration, context: RequestContext): Promise<Applicant> {
     const { venId, registrationId } = request;
     if (registrationId !== undefined) {
       if (venId === undefined) throw new ComplianceError("expected a venID beside the registrationID, got none");
-      return this.#renewable(venId, registrationId, context);
+      return { request, context, known: await this.#renewable(venId, registrationId, context) };
     }
-    const own = await this.#identity.ofCertificate(context.peer);
-    if (own !== undefined) return own;
+    const listed =
+      venId === undefined ? undefined : await this.#identity.listed(venId, context, "registration refused");
     const named = await this.#named(request);
-    return named !== undefined && (await this.#identity.isOf(named, context)) ? named : undefined;
+    if (listed?.fingerprint !== undefined) return { request, context, known: named, listed };
+    const own = await this.#identity.ofCertificate(context.peer);
+    const known = own ?? (named !== undefined && (await this.#identity.isOf(named, context)) ? named : undefined);
+    // Who is known by its certificate may have any name.
+    const isClaimed = named?.venId !== known?.venId && (own === undefined || venId !== undefined);
+    return { request, context, known, listed, claimedVenId: isClaimed ? named?.venId : undefined };
   }
 
   /** The registration that a request speaks of. That proves nothing: venIDs are no secrets, and names are not unique. */
@@ -257,10 +260,10 @@ function signaturesOf(
 }
 
 function requireTerms(terms: RegistrationTerms): void {
-  const { venId, registrationId, pollFrequency } = terms;
+  const { venId, registrationId, fingerprint, pollFrequency } = terms;
   venSignatures(terms);
-  for (const [name, id] of Object.entries({ venId, registrationId })) {
-    if (id === "") throw new RangeError(`${name}: expected an ID, got ""`);
+  for (const [name, value] of Object.entries({ venId, registrationId, fingerprint })) {
+    if (value === "") throw new RangeError(`${name}: expected a value, got ""`);
   }
   requirePollFrequency(pollFrequency);
 }

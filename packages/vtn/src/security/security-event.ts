@@ -43,7 +43,7 @@ export type SecurityEvent =
    * to show (`push.serverCertificate`, rule 516). The message is tried again.
    */
   | ({ readonly type: "serverRefused"; readonly venId: string; readonly reason: string } & SecurityOrigin)
-  /** A VEN registered with another certificate than before, as somebody decided. */
+  /** A VEN has another certificate than before, as somebody decided. */
   | ({
       readonly type: "certificateChanged";
       readonly venId: string;
