@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { minutes } from "@openleadr/protocol";
+import { certificateFingerprint, minutes } from "@openleadr/protocol";
 import { inMemoryTransport } from "@openleadr/transport";
 import { describe, it } from "vitest";
-import type { KnownVen } from "../src/index.ts";
+import { certificate, keys } from "../../protocol/test/certificates.ts";
+import type { KnownVen, SecurityEvent } from "../src/index.ts";
 import { anEvent } from "./events.ts";
-import { aRegistration, clientOf, expectMessage, openVtn } from "./open-vtn.ts";
+import { aRegistration, clientOf, expectMessage, openVtn, type OpenVtn } from "./open-vtn.ts";
 
 const kitchen: KnownVen = { registrationId: "registration-1", venName: "kitchen" };
 const listed = { listen: false, venLookup: (venId: string) => (venId === "ven-1" ? kitchen : undefined) } as const;
@@ -59,10 +60,53 @@ describe("venLookup", () => {
 
   it("refuses with 463 whoever shows another certificate than the list has", async () => {
     await using open = await openVtn({ listen: false, venLookup: () => ({ ...kitchen, fingerprint: "AA" }) });
-    const own = clientOf(inMemoryTransport(open.vtn.handler, { address: "192.0.2.7", fingerprint: "AA" }));
+    const own = from(open, "AA");
 
     await assert.rejects(open.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
     assert.equal((await own.call("oadrPoll", { venId: "ven-1" }))?.name, "oadrRegisterReport");
+  });
+
+  it("binds a VEN for which the list has no certificate to the first that it shows", async () => {
+    const events: SecurityEvent[] = [];
+    await using open = await openVtn({ ...listed, onSecurityEvent: (event) => void events.push(event) });
+    await open.call("oadrPoll", { venId: "ven-1" });
+
+    await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+
+    for (const other of [open, from(open, "BB")])
+      await assert.rejects(other.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
+    assert.equal((await from(open, "AA").call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
+    const origin = { address: "192.0.2.7", fingerprint: "AA" };
+    assert.deepEqual(events[0], { type: "certificateChanged", venId: "ven-1", before: undefined, ...origin });
+  });
+
+  it("binds no VEN to the certificate of another one, and takes it for nobody else", async () => {
+    await using open = await openVtn({ ...listed, venLookup: () => kitchen });
+    await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+    await open.call("oadrPoll", { venId: "ven-2" });
+
+    for (const venId of ["ven-2", "ven-3"])
+      await assert.rejects(from(open, "AA").call("oadrPoll", { venId }), { responseCode: 463 });
+
+    const bound = (await open.vtn.vens.list()).map(({ venId, fingerprint }) => [venId, fingerprint]);
+    assert.deepEqual(bound, [
+      ["ven-1", "AA"],
+      ["ven-2", undefined],
+    ]);
+  });
+
+  it("binds a VEN to the first common name that it shows, where that counts", async () => {
+    await using open = await openVtn({ ...listed, identifyBy: "commonName" });
+    const show = (subject: string) => {
+      const shown = certificate({ subject, key: keys.p256 });
+      const peer = { address: "192.0.2.7", certificate: shown, fingerprint: certificateFingerprint(shown.raw) };
+      return clientOf(inMemoryTransport(open.vtn.handler, peer));
+    };
+
+    await show("kitchen").call("oadrPoll", { venId: "ven-1" });
+
+    await assert.rejects(show("pantry").call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
+    assert.equal((await show("kitchen").call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
   });
 
   it("rule 400: says which registrationID is the VEN's", async () => {
@@ -103,3 +147,8 @@ describe("venLookup", () => {
     assert.equal(expectMessage("oadrCreatedPartyRegistration", answer).requestedOadrPollFreq, minutes(5));
   });
 });
+
+/** The end of a VEN that shows a certificate with that fingerprint. */
+function from({ vtn }: OpenVtn, fingerprint: string) {
+  return clientOf(inMemoryTransport(vtn.handler, { address: "192.0.2.7", fingerprint }));
+}

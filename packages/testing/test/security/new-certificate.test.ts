@@ -128,6 +128,19 @@ describe("venLookup: a new certificate, over mutual TLS", () => {
     assert.deepEqual(changesIn(open), [[before.fingerprint, after.fingerprint]]);
   });
 
+  it("is not taken where the list names none and the VEN has shown one, unless somebody decides it", async () => {
+    const venLookup = (): KnownVen => ({ registrationId: "registration-1" });
+    await using open = await openTlsVtn({ venLookup });
+    const [first, other] = [open.client(), open.client()];
+    await first.call("oadrPoll", { venId: "ven-1" });
+
+    await assert.rejects(other.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
+    assert.equal((await open.vtn.vens.get("ven-1"))?.fingerprint, first.fingerprint);
+    await open.vtn.vens.accept({ fingerprint: other.fingerprint, venId: "ven-1" });
+
+    assert.equal((await other.call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
+  });
+
   it("tells who shows another one the same of a venID on the list as of any other", async () => {
     const known = { registrationId: "registration-1", fingerprint: "00:11:22:33:44:55:66:77:88:99" };
     await using open = await openTlsVtn({

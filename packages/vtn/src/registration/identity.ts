@@ -16,7 +16,10 @@ export interface KnownVen extends VenSignatures {
   /** The VEN's registrationID, which it got when it registered. */
   readonly registrationId: string;
   readonly venName?: string | undefined;
-  /** The fingerprint of the VEN's certificate; whoever shows another one, or none, is refused with 463. */
+  /**
+   * The fingerprint of the VEN's certificate; whoever shows another one, or none, is refused with 463.
+   * @default that of the first certificate that the VEN shows, from then on
+   */
   readonly fingerprint?: string | undefined;
   /** How often the VEN is to poll. @default the VTN's `pollFrequency` */
   readonly pollFrequency?: Duration | undefined;
@@ -132,7 +135,7 @@ export class Identity {
   async #lookUp(venId: string, context: RequestContext): Promise<Registration | undefined> {
     const known = await this.listed(venId, context);
     if (known === undefined) return undefined;
-    const stored = (await this.#vtn.store.registration(venId)) ?? (await this.#adopt(venId, known));
+    const stored = (await this.#vtn.store.registration(venId)) ?? (await this.#adopt(venId, known, context.peer));
     const { registrationId, pollFrequency = stored.pollFrequency } = known;
     return {
       ...(await this.#bound(stored, known, context.peer)),
@@ -142,10 +145,18 @@ export class Identity {
     };
   }
 
-  /** When the VTN calls the VEN, there is nobody to ask the list about: so the store has the certificate that the list has. */
+  /**
+   * When the VTN calls the VEN, there is nobody to ask the list about: so the store has the certificate that the list has.
+   * Where the list has none, it is the first that the VEN shows, as no other certificate of the CA must do from then on.
+   */
   async #bound(stored: Registration, { fingerprint }: KnownVen, peer: Peer): Promise<Registration> {
-    if (fingerprint === undefined || fingerprint === stored.fingerprint) return stored;
-    const bound = { ...stored, ...certificateTraits(peer, this.#vtn.identifyBy) };
+    const { identifyBy } = this.#vtn;
+    const shown = shownBy(peer, identifyBy);
+    const isNamed = fingerprint !== undefined && (fingerprint !== stored.fingerprint || shown !== stored[identifyBy]);
+    const isFirst = fingerprint === undefined && stored[identifyBy] === undefined && shown !== undefined;
+    if (!isNamed && !isFirst) return stored;
+    if (isFirst) await this.#requireNobodyElse(stored.venId, peer);
+    const bound = { ...stored, ...certificateTraits(peer, identifyBy) };
     await this.#vtn.store.updateRegistration(bound);
     const { venId, fingerprint: before } = stored;
     this.#vtn.tellSecurity({ type: "certificateChanged", venId, before, ...originOf(peer) });
@@ -153,8 +164,8 @@ export class Identity {
   }
 
   /** Two messages of a VEN may come at the same time; the second must not erase what the first has done. */
-  async #adopt(venId: string, known: KnownVen): Promise<Registration> {
-    const adopting = this.#adopting.get(venId) ?? this.#register(venId, known);
+  async #adopt(venId: string, known: KnownVen, peer: Peer): Promise<Registration> {
+    const adopting = this.#adopting.get(venId) ?? this.#register(venId, known, peer);
     this.#adopting.set(venId, adopting);
     try {
       return await adopting;
@@ -163,12 +174,14 @@ export class Identity {
     }
   }
 
-  async #register(venId: string, { registrationId, venName, fingerprint }: KnownVen): Promise<Registration> {
+  async #register(venId: string, known: KnownVen, peer: Peer): Promise<Registration> {
+    const { registrationId, venName } = known;
+    if (known.fingerprint === undefined) await this.#requireNobodyElse(venId, peer);
     const registration: Registration = {
       venId,
       registrationId,
       ...(venName !== undefined && { venName }),
-      ...(fingerprint !== undefined && { fingerprint }),
+      ...certificateTraits(peer, this.#vtn.identifyBy),
       profileName: "2.0b",
       transportName: "simpleHttp",
       reportOnly: false,
@@ -178,6 +191,12 @@ export class Identity {
     };
     await this.#vtn.store.register(registration, await this.#welcome(registration));
     return registration;
+  }
+
+  /** A certificate that stands for a VEN does not become another one's as well. */
+  async #requireNobodyElse(venId: string, peer: Peer): Promise<void> {
+    const own = await this.ofCertificate(peer);
+    if (own !== undefined && own.venId !== venId) throw notOfCertificate();
   }
 }
 
