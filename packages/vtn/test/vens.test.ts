@@ -121,6 +121,22 @@ describe("vens: who waits", () => {
     assert.equal((await open.call("oadrCreatePartyRegistration", request))?.payload.venId, "ven-1");
   });
 
+  it("gives a VEN that waited the venID of a registered one only where that is named", async () => {
+    await using open = await openVtn(byList);
+    await open.vtn.vens.accept({ fingerprint: "AA", venId: "ven-1" });
+    await from(open, "AA").register("kitchen");
+    const stranger = from(open, "BB");
+    const request = aRegistration({ venId: "ven-1", venName: "kitchen" });
+    await stranger.answer({ name: "oadrCreatePartyRegistration", payload: request });
+    open.clock.advance(seconds(1));
+
+    await assert.rejects(open.vtn.vens.accept({ fingerprint: "BB" }), { name: "RangeError", message: /"ven-1"/ });
+    await assert.rejects(stranger.call("oadrCreatePartyRegistration", request), { responseCode: 463 });
+    await open.vtn.vens.accept({ fingerprint: "BB", venId: "ven-1" });
+
+    assert.equal((await stranger.call("oadrCreatePartyRegistration", request))?.payload.venId, "ven-1");
+  });
+
   it("tells a VEN that waits the same as one that is refused", async () => {
     await using open = await openVtn(byList);
     const request = { name: "oadrCreatePartyRegistration", payload: aRegistration({ venName: "kitchen" }) } as const;

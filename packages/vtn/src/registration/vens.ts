@@ -27,7 +27,8 @@ export interface Vens {
   /**
    * Lets a VEN in when it asks the next time, and from then on; it need not have asked before. A VEN that waits gets the
    * venID that it brought, unless another is named here. Naming a registered VEN's venID beside a new fingerprint gives
-   * that VEN a new certificate. Throws `RangeError` for an empty name or ID.
+   * that VEN a new certificate. Throws `RangeError` for an empty name or ID, and if no venID is named for a VEN that waits and
+   * brought that of a registered one: it may be that one with a new certificate, or anybody else.
    */
   accept(ven: AcceptedVen): Promise<void>;
   /** Keeps a VEN out when it asks the next time, and from then on. One that is registered stays so. */
@@ -77,8 +78,7 @@ export class VenDirectory implements Vens {
 
   async accept(ven: AcceptedVen): Promise<void> {
     const { store, clock } = this.#vtn;
-    const pending = await store.pendingVen(subjectKey(subjectOf(ven)));
-    const venId = ven.venId ?? pending?.venId;
+    const venId = ven.venId ?? (await this.#venIdBroughtBy(subjectOf(ven)));
     await store.putAdmission(acceptance({ ...ven, ...(venId !== undefined && { venId }) }, clock.now()));
   }
 
@@ -117,6 +117,13 @@ export class VenDirectory implements Vens {
     const { registrationId = "" } = (await store.registration(venId)) ?? {};
     const payload = { requestId: newId(), registrationId, venId };
     await post(this.#vtn, venId, { name: "oadrCancelPartyRegistration", payload });
+  }
+
+  async #venIdBroughtBy(subject: VenSubject): Promise<string | undefined> {
+    const { store } = this.#vtn;
+    const { venId } = (await store.pendingVen(subjectKey(subject))) ?? {};
+    if (venId === undefined || (await store.registration(venId)) === undefined) return venId;
+    throw new RangeError(`venId: expected one that is named, as the VEN that waits brings that of a VEN: "${venId}"`);
   }
 
   #withPresence(registration: Registration): Ven {
