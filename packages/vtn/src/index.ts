@@ -44,7 +44,7 @@ export type { KnownVen, VenLookup } from "./registration/identity.ts";
 export type { PendingVen } from "./registration/pending-ven.ts";
 export type { PresenceHandler, VenContact, VenPresence } from "./registration/presence.ts";
 export type { RegistrationInfos } from "./registration/registration-infos.ts";
-export type { Ven, Vens } from "./registration/vens.ts";
+export type { RemoveOptions, Ven, Vens } from "./registration/vens.ts";
 export type { RegistrationDecision, RegistrationTerms, RequestContext, VtnOptions } from "./options.ts";
 export type { CertificateTrait } from "./registration/certificate-traits.ts";
 export type { FailureLimit } from "./security/failure-limits.ts";

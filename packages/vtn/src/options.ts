@@ -85,7 +85,7 @@ export interface RegistrationTerms extends RegistrationInfos, VenSignatures {
 
 /**
  * Whether a VEN may register: yes or no, yes on terms, or `"pending"`: then `acceptedVens` and what was decided by
- * `vtn.vens.accept` and `refuse` count, and else the VEN waits until that is decided.
+ * `vtn.vens.accept` count, and else the VEN waits until that is decided. What `vtn.vens.refuse` keeps out is not asked about.
  */
 export type RegistrationDecision = boolean | "pending" | RegistrationTerms;
 

@@ -18,6 +18,7 @@ import { OptService } from "./opt/opt.ts";
 import type { RequestContext } from "./options.ts";
 import { OwnReportService } from "./own-report/own-report.ts";
 import { Admissions } from "./registration/admissions.ts";
+import type { Farewell } from "./registration/farewell.ts";
 import { Identity } from "./registration/identity.ts";
 import { Presence } from "./registration/presence.ts";
 import { RegistrationService } from "./registration/registration.ts";
@@ -68,6 +69,12 @@ export function servicesOf(context: VtnContext): Services {
   const watch = new SecurityWatch(context);
   const certificates = new WatchedCertificates(context);
   const presence = new Presence(context);
+  const farewell: Farewell = async (venId) => {
+    await context.store.unregister(venId);
+    presence.forget(venId);
+    certificates.forget(venId);
+    context.tell({ type: "unregistered", venId });
+  };
   const { distribution } = event;
   const letters = new Letters(context, distribution);
   const services = {
@@ -80,8 +87,8 @@ export function servicesOf(context: VtnContext): Services {
     signatures,
     watch,
     presence,
-    vens: new VenDirectory(context, presence),
-    registration: new RegistrationService(context, { admissions, certificates, identity, presence, welcome }),
+    vens: new VenDirectory(context, { admissions, presence, farewell }),
+    registration: new RegistrationService(context, { admissions, identity, presence, welcome, farewell }),
     report: new ReportService(context),
     ownReport,
     opt: new OptService(context),

@@ -52,13 +52,16 @@ export class Admissions {
   /** What a VEN is to get, as far as that is decided. Throws {@link RegistrationRefusedError}. */
   async admit(applicant: Applicant): Promise<RegistrationTerms> {
     const { request, context, known, claimedVenId } = applicant;
+    await this.#decisionFor(applicant);
     const said = await this.#vtn.onCreatePartyRegistration?.(request, {
       ...context,
       venId: known?.venId,
       ...(claimedVenId !== undefined && { claimedVenId }),
     });
     if (said === false) throw this.#refuse(request);
-    if (said === undefined || said === "pending") return this.#byList(applicant);
+    // Again, as a handler may take its time, or decide by way of the lists.
+    const decision = await this.#decisionFor(applicant);
+    if (said === undefined || said === "pending") return this.#byList(applicant, decision);
     const terms = said === true ? {} : said;
     await this.#requireOwner(applicant, terms);
     return terms;
@@ -87,10 +90,27 @@ export class Admissions {
     return isOfOptions || decision.decidedAt > registration.registeredAt ? registration : undefined;
   }
 
-  async #byList(applicant: Applicant): Promise<RegistrationTerms> {
-    const { request, context, known } = applicant;
-    const decision = await this.decision({ ...request, ...certificateTraits(context.peer, this.#vtn.identifyBy) });
+  /** What a person or the options decided about who asks. Throws for whom a person has refused. */
+  async #decisionFor({ request, context: { peer } }: Applicant): Promise<Admission | undefined> {
+    const decision = await this.decision({ ...request, ...certificateTraits(peer, this.#vtn.identifyBy) });
     if (decision?.isAccepted === false) throw this.#refuse(request);
+    return decision;
+  }
+
+  /** By what a VEN that is registered may come again: all certificates that stand for it, or else its venID and its name. */
+  async subjectsOf({ venId, venName, fingerprint, ...registration }: Registration): Promise<readonly VenSubject[]> {
+    const { store, identifyBy } = this.#vtn;
+    const { commonName } = registration;
+    const isBound = { fingerprint, commonName }[identifyBy] !== undefined;
+    const accepted = [...this.#accepted.values(), ...(await store.admissions())]
+      .filter((each) => each.isAccepted && each.venId === venId)
+      .map(({ subject }) => subject)
+      .filter((subject) => (subject.fingerprint ?? subject.commonName) !== undefined);
+    return [...subjectsOf(isBound ? { fingerprint, commonName } : { venId, venName }), ...accepted];
+  }
+
+  async #byList(applicant: Applicant, decision: Admission | undefined): Promise<RegistrationTerms> {
+    const { request, known } = applicant;
     if (decision !== undefined) return this.#byDecision(decision, applicant);
     // One that is registered has shown both of its IDs, and the certificate that goes with them.
     const isGoingOn = known !== undefined && request.registrationId !== undefined;

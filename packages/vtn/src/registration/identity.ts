@@ -177,6 +177,8 @@ export class Identity {
   async #register(venId: string, known: KnownVen, peer: Peer): Promise<Registration> {
     const { registrationId, venName } = known;
     if (known.fingerprint === undefined) await this.#requireNobodyElse(venId, peer);
+    const decision = await this.#admissions.decision({ venId, ...certificateTraits(peer, this.#vtn.identifyBy) });
+    if (decision?.isAccepted === false) throw new NotRegisteredOrAuthorizedError("not registered");
     const registration: Registration = {
       venId,
       registrationId,

@@ -19,9 +19,9 @@ import type { Registration } from "../store/registration-store.ts";
 import { venIdFor, type Admissions, type Applicant } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
-import type { WatchedCertificates } from "../security/watched-certificates.ts";
 import { boundSigner } from "../security/signatures.ts";
 import { certificateTraits, shownBy, type CertificateTrait } from "./certificate-traits.ts";
+import type { Farewell } from "./farewell.ts";
 import type { Identity } from "./identity.ts";
 import { IdentityMismatchError } from "./identity-mismatch.ts";
 import type { Presence } from "./presence.ts";
@@ -30,11 +30,11 @@ import type { RegistrationInfos } from "./registration-infos.ts";
 import type { Welcome } from "./welcome.ts";
 
 interface Others {
-  readonly certificates: WatchedCertificates;
   readonly admissions: Admissions;
   readonly identity: Identity;
   readonly presence: Presence;
   readonly welcome: Welcome;
+  readonly farewell: Farewell;
 }
 
 type Created = Message<"oadrCreatedPartyRegistration">;
@@ -48,16 +48,16 @@ export class RegistrationService {
   readonly #vtn: VtnContext;
   readonly #identity: Identity;
   readonly #presence: Presence;
-  readonly #certificates: WatchedCertificates;
   readonly #welcome: Welcome;
+  readonly #farewell: Farewell;
   readonly #admissions: Admissions;
 
-  constructor(vtn: VtnContext, { identity, presence, welcome, admissions, certificates }: Others) {
+  constructor(vtn: VtnContext, { identity, presence, welcome, farewell, admissions }: Others) {
     this.#vtn = vtn;
     this.#welcome = welcome;
+    this.#farewell = farewell;
     this.#identity = identity;
     this.#presence = presence;
-    this.#certificates = certificates;
     this.#admissions = admissions;
   }
 
@@ -111,7 +111,7 @@ export class RegistrationService {
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
     const mailbox = await this.#welcome(registration);
-    if (known !== undefined && known.venId !== venId && isLeftBy(asked, known)) await this.#erase(known.venId);
+    if (known !== undefined && known.venId !== venId && isLeftBy(asked, known)) await this.#farewell(known.venId);
     await store.register(registration, mailbox);
     this.#tellCertificate(before, asked);
     return registration;
@@ -207,14 +207,7 @@ export class RegistrationService {
     if (registrationId !== undefined && registrationId !== known.registrationId)
       throw new InvalidIdError("not the registrationID of this VEN");
     await this.#vtn.onCancelPartyRegistration?.(request.venId, request);
-    await this.#erase(request.venId);
-  }
-
-  async #erase(venId: string): Promise<void> {
-    await this.#vtn.store.unregister(venId);
-    this.#presence.forget(venId);
-    this.#certificates.forget(venId);
-    this.#vtn.tell({ type: "unregistered", venId });
+    await this.#farewell(request.venId);
   }
 }
 

@@ -4,6 +4,8 @@ import { post } from "../delivery/post.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { acceptance, subjectKey, subjectOf, type AcceptedVen, type Admission, type VenSubject } from "./admission.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
+import type { Admissions } from "./admissions.ts";
+import type { Farewell } from "./farewell.ts";
 import type { PendingVen } from "./pending-ven.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
 import type { Presence, VenPresence } from "./presence.ts";
@@ -11,6 +13,12 @@ import type { Presence, VenPresence } from "./presence.ts";
 /** A VEN that is registered, and whether it is there. */
 export interface Ven extends Registration {
   readonly presence: VenPresence;
+}
+
+/** Options of {@link Vens.remove}. */
+export interface RemoveOptions {
+  /** Whether the VEN is kept from registering again, as by {@link Vens.refuse}. @default false */
+  readonly refuse?: boolean | undefined;
 }
 
 /** The VENs of a VTN: who is registered and there, and who may register. */
@@ -31,7 +39,10 @@ export interface Vens {
    * brought that of a registered one: it may be that one with a new certificate, or anybody else.
    */
   accept(ven: AcceptedVen): Promise<void>;
-  /** Keeps a VEN out when it asks the next time, and from then on. One that is registered stays so. */
+  /**
+   * Keeps a VEN out when it asks the next time, and from then on, whatever `onCreatePartyRegistration` would say. One that is
+   * registered stays so; see {@link remove}.
+   */
   refuse(ven: VenSubject): Promise<void>;
   /** Takes back what {@link accept} or {@link refuse} decided. Resolves with false if nothing was. */
   forget(ven: VenSubject): Promise<boolean>;
@@ -49,18 +60,36 @@ export interface Vens {
   setPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void>;
   /** Has a VEN register again (rule 401). Throws `RangeError` for a VEN that is not registered. */
   requestReregistration(venId: string): Promise<void>;
+  /**
+   * Ends the registration of a VEN at once, and forgets what waits for it, what was requested of it and what it answered;
+   * resolves with false if it is not registered. All that it sends afterwards is refused with 463, on which most VENs register
+   * anew: `refuse` keeps out those who show its certificate, or one that was accepted for it; if it has none, those who bring
+   * its venID or its name. The status `unregistered` tells of it; `onCancelPartyRegistration` is not called. A VEN that a
+   * `venLookup` still knows, and that is not refused, is registered again by the next message that it sends.
+   */
+  remove(venId: string, options?: RemoveOptions): Promise<boolean>;
   /** Has a VEN end its registration (rule 407). Throws `RangeError` for a VEN that is not registered. */
   cancelPartyRegistration(venId: string): Promise<void>;
+}
+
+interface Others {
+  readonly admissions: Admissions;
+  readonly presence: Presence;
+  readonly farewell: Farewell;
 }
 
 /** {@link Vens} over a store. */
 export class VenDirectory implements Vens {
   readonly #vtn: VtnContext;
+  readonly #admissions: Admissions;
   readonly #presence: Presence;
+  readonly #farewell: Farewell;
 
-  constructor(vtn: VtnContext, presence: Presence) {
+  constructor(vtn: VtnContext, { admissions, presence, farewell }: Others) {
     this.#vtn = vtn;
+    this.#admissions = admissions;
     this.#presence = presence;
+    this.#farewell = farewell;
   }
 
   async list(): Promise<readonly Ven[]> {
@@ -110,6 +139,15 @@ export class VenDirectory implements Vens {
 
   async requestReregistration(venId: string): Promise<void> {
     await post(this.#vtn, venId, { name: "oadrRequestReregistration", payload: { venId } });
+  }
+
+  async remove(venId: string, { refuse = false }: RemoveOptions = {}): Promise<boolean> {
+    const registration = await this.#vtn.store.registration(venId);
+    if (registration === undefined) return false;
+    // First, so that it finds the door closed.
+    if (refuse) for (const subject of await this.#admissions.subjectsOf(registration)) await this.refuse(subject);
+    await this.#farewell(venId);
+    return true;
   }
 
   async cancelPartyRegistration(venId: string): Promise<void> {
