@@ -1,19 +1,14 @@
 import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
 import { ServerCertificateFault } from "./server-certificates.ts";
 
 /** Says why a server is not to be sent anything, by its certificate; undefined if it is. */
 export type ServerCheck = (certificate: X509Certificate) => Promise<string | undefined>;
 
-/** Opens connections as `options` say, those with TLS only to servers that pass the check. */
-export function checkedConnector(
-  options: buildConnector.BuildOptions,
-  check: ServerCheck,
-): ReturnType<typeof buildConnector> {
-  // Where a session is resumed, Node does not tell a client whose certificate it began with.
-  const connect = buildConnector({ ...options, maxCachedSessions: 0 });
+/** Opens connections as `connect` does, those with TLS only to servers that pass the check. */
+export function checkedConnector(connect: buildConnector.connector, check: ServerCheck): buildConnector.connector {
   return (target, callback) => {
     connect(target, (...[error, socket]) => {
       if (error === null) void handOver(socket, check, callback);

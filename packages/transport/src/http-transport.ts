@@ -12,6 +12,7 @@ import { Client, Pool, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
 import { checkedConnector } from "./checked-connector.ts";
 import type { ServerCheck } from "./checked-connector.ts";
+import { ClientSockets } from "./client-sockets.ts";
 import { decompress } from "./content-coding.ts";
 import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
@@ -92,9 +93,9 @@ export interface HttpTransport extends Transport, AsyncDisposable {
  * @see OpenADR 2.0b, §9.1
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
-  const closing = new AbortController();
+  const sockets = new ClientSockets();
   let { tls: current } = options;
-  let client = resolveHttpTransportOptions(options, closing.signal);
+  let client = resolveHttpTransportOptions(options, sockets);
   let closed: Promise<void> | undefined;
   const dispatchers = new Set([client.dispatcher]);
   const underWay = new Set<Promise<unknown>>();
@@ -102,12 +103,12 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const end = async (): Promise<void> => {
     await Promise.allSettled(underWay);
     await Promise.all([...dispatchers].map((dispatcher) => dispatcher.destroy()));
-    closing.abort();
+    sockets.destroy();
   };
   const close = async (): Promise<void> => (closed ??= end());
   const renew = (tls: ClientTlsOptions | undefined): void => {
     const { dispatcher: before } = client;
-    client = resolveHttpTransportOptions({ ...options, tls }, closing.signal);
+    client = resolveHttpTransportOptions({ ...options, tls }, sockets);
     current = tls;
     if (closed !== undefined) return;
     dispatchers.add(client.dispatcher);
@@ -138,8 +139,7 @@ interface ResolvedHttpTransport {
   readonly onDate: ((date: Date) => void) | undefined;
 }
 
-/** `closing` ends all connections, those too that are being made. */
-function resolveHttpTransportOptions(options: HttpTransportOptions, closing: AbortSignal): ResolvedHttpTransport {
+function resolveHttpTransportOptions(options: HttpTransportOptions, sockets: ClientSockets): ResolvedHttpTransport {
   const url = resolveBaseUrl(options.url);
   const { requestTimeout = seconds(30), compression = false, connections, tls } = options;
   const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
@@ -156,7 +156,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions, closing: Abo
   const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {
     url,
-    dispatcher: createDispatcher(url, { ...options, requestTimeout }, { ...connect, ...lookup, signal: closing }),
+    dispatcher: createDispatcher(url, { ...options, requestTimeout, sockets }, { ...connect, ...lookup }),
     servers,
     headers: {
       ...resolveHeaders(options.headers),
@@ -181,35 +181,39 @@ function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Readonl
   return headers;
 }
 
-type Connect = ResolvedClientTls & { readonly lookup?: LookupFunction; readonly signal: AbortSignal };
+interface DispatcherOptions extends Pick<HttpTransportOptions, "connections" | "proxy" | "checkServer"> {
+  readonly requestTimeout: Duration | false;
+  readonly sockets: ClientSockets;
+}
 
 function createDispatcher(
   url: URL,
-  {
-    connections,
-    proxy,
-    requestTimeout,
-    checkServer,
-  }: Pick<HttpTransportOptions, "connections" | "proxy" | "requestTimeout" | "checkServer">,
-  tls: Connect,
+  { connections, proxy, requestTimeout, checkServer, sockets }: DispatcherOptions,
+  tls: ResolvedClientTls & { readonly lookup?: LookupFunction },
 ): Dispatcher {
   // The deadline of the whole request is ours to watch; but a connection that does not come about must not stand in the
   // way of the next request, nor outlive its own.
   const connectTimeout = requestTimeout === false ? 0 : Number(requestTimeout);
   const how = { ...tls, timeout: connectTimeout };
-  const options = { headersTimeout: 0, bodyTimeout: 0, ...(connections !== undefined && { connections }) };
+  const options = { headersTimeout: 0, bodyTimeout: 0 };
+  const limit = connections === undefined ? {} : { connections };
   if (proxy === undefined) {
-    const connect = checkServer === undefined ? how : checkedConnector(how, checkServer);
+    // Where a session is resumed, Node does not tell a client whose certificate it began with.
+    const connect =
+      checkServer === undefined
+        ? sockets.connector(how)
+        : checkedConnector(sockets.connector({ ...how, maxCachedSessions: 0 }), checkServer);
     // A pool takes 16 KB, which is much for one connection.
     return connections === 1
-      ? new Client(url.origin, { headersTimeout: 0, bodyTimeout: 0, connect })
-      : new Pool(url.origin, { ...options, connect });
+      ? new Client(url.origin, { ...options, connect })
+      : new Pool(url.origin, { ...options, ...limit, connect });
   }
   if (checkServer !== undefined) throw new TypeError("checkServer: expected no proxy beside it, got one");
   if (!URL.canParse(String(proxy)))
     throw new RangeError(`proxy: expected an absolute URL, got ${JSON.stringify(proxy)}`);
-  const toProxy = { timeout: connectTimeout, signal: tls.signal };
-  return new ProxyAgent({ ...options, uri: String(proxy), requestTls: how, proxyTls: toProxy });
+  const connect = sockets.connector({ timeout: connectTimeout });
+  const clientFactory = (origin: URL): Dispatcher => new Pool(origin.origin, { connect });
+  return new ProxyAgent({ ...options, ...limit, uri: String(proxy), requestTls: how, clientFactory });
 }
 
 interface ClientRequest {
