@@ -84,8 +84,8 @@ export interface HttpTransport extends Transport, AsyncDisposable {
  *
  * Answers other than 200, redirects included, reject with {@link HttpStatusError}; a server whose certificate is not taken,
  * with {@link ServerCertificateError}; no answer, half an answer, and one that is not XML, with {@link TransportError}. See
- * {@link retryable} for what is worth another attempt. When a certificate that the server has shown expires, connections
- * are made anew before anything else is sent (rule 516).
+ * {@link retryable} for what is worth another attempt. When a certificate that the server has shown expires, or a CA behind
+ * it, connections are made anew before anything else is sent (rule 516).
  *
  * Throws `RangeError` for options out of range, and `TypeError` for TLS options that are incomplete, or of no use since
  * the URL is not `https:`.

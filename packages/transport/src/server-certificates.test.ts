@@ -76,6 +76,23 @@ describe("the end of a server's certificate (rule 516)", () => {
     assert.equal(listening.exchanges[0]?.peer.certificate?.subject, "CN=other");
   });
 
+  it("rule 516: has connections made anew when it is that of the CA, once", async () => {
+    const clock = laterClock();
+    await using listening = await startListener({ clock: systemClock, tls: { ...longer, ca: ca.certificate } });
+    await using transport = client(listening, { clock, connections: 1 });
+    const request = async (): Promise<number | undefined> => {
+      await transport("OadrPoll", "<a/>");
+      return listening.exchanges.at(-1)?.peer.port;
+    };
+    const before = [await request(), await request()];
+
+    clock.daysLater = 2;
+    const after = [await request(), await request()];
+
+    const ports = new Set([...before, ...after]);
+    assert.deepEqual([...ports], [before[1], after[1]]);
+  });
+
   it("rule 516: holds for the beginning, too", async () => {
     const clock = laterClock();
     clock.daysLater = -3;

@@ -1,6 +1,6 @@
 import { certificateFingerprint, ServerCertificateError } from "@openleadr/protocol";
 import type { Clock } from "@openleadr/protocol";
-import type { PeerCertificate } from "node:tls";
+import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
 
 /** The certificates that a server has shown to a client, as far as time is concerned. */
 export class ServerCertificates {
@@ -11,20 +11,34 @@ export class ServerCertificates {
     this.#clock = clock;
   }
 
-  /** What is wrong with a certificate's dates, if anything; of one that is in order, the end is noted. */
-  faultOf({ valid_from: validFrom, valid_to: validTo }: PeerCertificate): string | undefined {
+  /** What is wrong with a certificate's dates, if anything; of one that is in order, the end is noted, and its CAs' ends. */
+  faultOf(certificate: Shown): string | undefined {
+    const { valid_from: validFrom, valid_to: validTo } = certificate;
     const now = this.#clock.now().getTime();
     const endsAt = Date.parse(validTo);
     if (endsAt <= now) return `expired on ${validTo}`;
     if (Date.parse(validFrom) > now) return `not valid before ${validFrom}`;
-    this.#endsAt = Math.min(this.#endsAt, endsAt);
+    // A CA that has ended already is no fault: TLS has found another way to one that is trusted.
+    const later = endsOfChain(certificate).filter((end) => end > now);
+    this.#endsAt = Math.min(this.#endsAt, ...later);
     return undefined;
   }
 
-  /** Whether one of them has expired since, so that connections and TLS sessions are not to be used any more. */
+  /** Whether one of them, or a CA of theirs, has expired since, so that connections and TLS sessions are not to be used. */
   get hasOneExpired(): boolean {
     return this.#endsAt <= this.#clock.now().getTime();
   }
+}
+
+/** A certificate that a server has shown, and where it is known, the CA behind it; a root is behind itself. */
+type Shown = PeerCertificate & Partial<Pick<DetailedPeerCertificate, "issuerCertificate">>;
+
+/** When a certificate and the CAs behind it end, in milliseconds since 1970. */
+function endsOfChain(certificate: Shown): number[] {
+  const chain = new Set<Shown>();
+  for (let each: Shown | undefined = certificate; each !== undefined && !chain.has(each); each = each.issuerCertificate)
+    chain.add(each);
+  return [...chain].map(({ valid_to: validTo }) => Date.parse(validTo));
 }
 
 /** Why a server's certificate is not taken, although it comes from a CA that is trusted. */
