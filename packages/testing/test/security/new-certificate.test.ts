@@ -129,8 +129,7 @@ describe("venLookup: a new certificate, over mutual TLS", () => {
   });
 
   it("is not taken where the list names none and the VEN has shown one, unless somebody decides it", async () => {
-    const venLookup = (): KnownVen => ({ registrationId: "registration-1" });
-    await using open = await openTlsVtn({ venLookup });
+    await using open = await openTlsVtn({ venLookup: () => ({ registrationId: "registration-1" }) });
     const [first, other] = [open.client(), open.client()];
     await first.call("oadrPoll", { venId: "ven-1" });
 

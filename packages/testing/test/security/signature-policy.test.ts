@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { decode, encode, seconds, type Message, type Service } from "@openleadr/protocol";
+import { decode, encode, seconds, sign, type Message, type Service } from "@openleadr/protocol";
 import { inMemoryTransport, type Transport } from "@openleadr/transport";
 import type { SecurityEvent, VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { aRegistration, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
+import { aRegistration, noon, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
 import { authority, endOf, kitchen, pantry, signed, stranger, vtnParty } from "./certified.ts";
 
 const inMemory = { listen: false } as const;
@@ -279,6 +279,14 @@ async function registerSigned(open: OpenVtn, given: object = {}, transport = ove
 
 function registering(given: object): Message {
   return { name: "oadrCreatePartyRegistration", payload: aRegistration({ venName: "kitchen", ...given }) };
+}
+
+function tampered(document: string): string {
+  return document.replace("<dsp:nonce>", "<dsp:nonce>0");
+}
+
+async function signedAt(message: Message, offsetMs: number): Promise<string> {
+  return sign(message, kitchen.signer, { clock: { now: () => new Date(noon.getTime() + offsetMs) } });
 }
 
 /** The HTTP status of what is ignored, or the response code. */
