@@ -324,6 +324,32 @@ describe("EiRegisterParty of a VEN", () => {
     assert.deepEqual(bench.vtn.names, []);
   });
 
+  it("rules 402, 404: registers anew whatever IDs the answer to its query has", async () => {
+    const profiles = [{ profileName: "2.0b", transports: ["simpleHttp"] }] as const;
+    await using bench = aBench(
+      {},
+      {
+        oadrQueryRegistration: ({ requestId }) => ({
+          name: "oadrCreatedPartyRegistration",
+          payload: {
+            response: { responseCode: 200, requestId },
+            registrationId: "of-before",
+            venId: "ven-before",
+            vtnId: "vtn",
+            profiles,
+          },
+        }),
+      },
+    );
+
+    await bench.ven.start();
+
+    const [{ registrationId, venId } = assert.fail("expected a registration")] =
+      bench.vtn.payloads("oadrCreatePartyRegistration");
+    assert.deepEqual([registrationId, venId], [undefined, undefined]);
+    assert.equal(bench.ven.venId, "ven-1");
+  });
+
   it("cancels the requests of the VTN when it registers anew", async () => {
     await using bench = aBench();
     bench.ven.addReport(meter);

@@ -124,6 +124,32 @@ describe("EiReport of a VEN: the VTN's reports", () => {
     });
   }
 
+  it("rule 339: takes two reports under one eiReportID for two", async () => {
+    await using open = await anOffered();
+    const { bench, updates } = open;
+    const { reportRequestId } = await bench.ven.requestReport("grid", { granularity: minutes(1), rIds: ["load"] });
+
+    for (const value of [1, 2])
+      await handOut(bench, updateReport(reportRequestId, { reportId: "same", intervals: [reading("load", value)] }));
+
+    assert.deepEqual(
+      updates.flatMap(({ readings }) => readings.map((each) => "value" in each && each.value)),
+      [1, 2],
+    );
+    assert.deepEqual(codes(bench), [200, 200]);
+  });
+
+  it("rules 304, 335: refuses what goes on after it was cancelled", async () => {
+    await using open = await anOffered();
+    const { bench, updates } = open;
+    const { reportRequestId } = await bench.ven.requestReport("grid", { granularity: minutes(1), rIds: ["load"] });
+    await bench.ven.cancelReport(reportRequestId);
+
+    await handOut(bench, updateReport(reportRequestId));
+
+    assert.deepEqual([updates, codes(bench)], [[], [452]]);
+  });
+
   it("asks at any time, and hands on the readings", async () => {
     await using open = await anOffered();
     const { bench, updates } = open;
