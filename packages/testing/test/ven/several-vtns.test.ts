@@ -7,7 +7,7 @@ import { Ven } from "@openleadr/ven";
 import { SqliteVenStore } from "@openleadr/ven/sqlite";
 import { describe, it } from "vitest";
 import { ManualClock } from "../../src/index.ts";
-import { anEvent, ScriptedVtn } from "./scripted-vtn.ts";
+import { anEvent, ScriptedVtn, type EventOptions } from "./scripted-vtn.ts";
 
 /** A folder for one test. */
 function aFolder(): Disposable & { readonly file: string } {
@@ -51,10 +51,13 @@ async function aProgram(file: string) {
   };
 }
 
+function interval(value: number): EventOptions {
+  return { signal: { intervals: [{ duration: hours(1), uid: "0", value }] } };
+}
+
 describe("VENs of one program at several VTNs", () => {
   it("share no state, even under the same venID, eventID and file", async () => {
     using folder = aFolder();
-    const interval = (value: number) => ({ signal: { intervals: [{ duration: hours(1), uid: "0", value }] } });
     {
       await using first = await aProgram(folder.file);
       for (const ven of first.vens) await ven.start();
