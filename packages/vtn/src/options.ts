@@ -123,8 +123,8 @@ export interface VtnOptions {
   readonly onSecurityEvent?: ((event: SecurityEvent) => void) | undefined;
   /**
    * How often a peer may fail to register, to sign, and to be the VEN that it names, each counted by itself; a peer is
-   * known by its certificate, else by its address. Beyond, it gets HTTP 403 for what fails, and cannot register; nothing
-   * else of it is refused. @default 30 per minute
+   * known by its certificate, else by its address, of IPv6 by the first 64 bits. Beyond, it gets HTTP 403 for what fails,
+   * and cannot register; nothing else of it is refused. @default 30 per minute
    */
   readonly failureLimit?: FailureLimit | false | undefined;
   /** How many VENs are kept that wait to be accepted. Of more, the one that asked least lately is forgotten. @default 1000 */

@@ -177,6 +177,18 @@ describe("failureLimit", () => {
     await assert.rejects(apply({ address: "192.0.2.2" }), { responseCode: 463 });
   });
 
+  it("counts all addresses of a network of IPv6 together, and tells of each by itself", async () => {
+    await using open = await watched({ failureLimit, onCreatePartyRegistration: () => false });
+    const apply = (from: string) => endOf(open, { address: from }).call("oadrCreatePartyRegistration", aRegistration());
+    for (const from of ["2001:db8::1", "2001:db8::1:1"]) await assert.rejects(apply(from), { responseCode: 463 });
+
+    await assert.rejects(apply("2001:db8::ffff:ffff:ffff:ffff"), { status: 403 });
+    await assert.rejects(apply("2001:db8:0:1::1"), { responseCode: 463 });
+
+    const told = open.events.map((event) => ("address" in event ? event.address : undefined));
+    assert.deepEqual(told, ["2001:db8::1", "2001:db8::1:1", "2001:db8::ffff:ffff:ffff:ffff", "2001:db8:0:1::1"]);
+  });
+
   it("is off where it is false", async () => {
     await using open = await watched({ failureLimit: false, onCreatePartyRegistration: () => false });
     const apply = () => endOf(open).call("oadrCreatePartyRegistration", aRegistration());

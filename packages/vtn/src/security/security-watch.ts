@@ -2,6 +2,7 @@ import type { MessageName, ServerCertificateError, SignatureError } from "@openl
 import type { Peer, RefusedRequest } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import { FailureLimits } from "./failure-limits.ts";
+import { networkOf } from "./network-of.ts";
 import type { LimitedFailure, SecurityEvent, SecurityOrigin } from "./security-event.ts";
 
 /** A message that is not signed, or not as it has to be. */
@@ -69,7 +70,7 @@ export function originOf({ address, fingerprint }: Peer): SecurityOrigin {
   return { address, fingerprint };
 }
 
-/** A certificate is known wherever it comes from; who has none is known by the address. */
-function keyOf(failure: LimitedFailure, { address, fingerprint = address }: Peer): string {
-  return `${failure} ${fingerprint}`;
+/** A certificate is known wherever it comes from; who has none is known by the address, or the network that it is of. */
+function keyOf(failure: LimitedFailure, { address, fingerprint }: Peer): string {
+  return `${failure} ${fingerprint ?? networkOf(address)}`;
 }
