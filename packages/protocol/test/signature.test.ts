@@ -7,7 +7,7 @@ import type { SignatureAlgorithm } from "../src/signature/algorithms.ts";
 import { sign } from "../src/signature/sign.ts";
 import { createSigner } from "../src/signature/signer.ts";
 import { SignatureVerifier } from "../src/signature/verifier.ts";
-import { milliseconds, seconds } from "../src/time.ts";
+import { milliseconds, minutes, seconds, type Duration } from "../src/time.ts";
 import { elementsOf } from "../src/xml/element.ts";
 import { parseXml } from "../src/xml/parse.ts";
 import { messageArbitrary, messageNames } from "./arbitrary.ts";
@@ -315,8 +315,15 @@ describe("the time of a signature", () => {
   });
 
   for (const name of ["maxAge", "maxAhead"] as const) {
-    it(`refuses a negative ${name}`, () => {
-      assert.throws(() => new SignatureVerifier({ [name]: seconds(-1) }), RangeError);
-    });
+    for (const span of [milliseconds(-1), milliseconds(300_001), Number.NaN as Duration]) {
+      it(`refuses ${name} of ${span} ms`, () => {
+        assert.throws(() => new SignatureVerifier({ [name]: span }), {
+          name: "RangeError",
+          message: `${name}: expected 0 to 300000 ms, got ${span} ms`,
+        });
+      });
+    }
+
+    it(`takes ${name} of 5 minutes`, () => assert.ok(new SignatureVerifier({ [name]: minutes(5) })));
   }
 });

@@ -42,7 +42,7 @@ export interface VenSignatures {
   verify(decoded: Decoded): void;
 }
 
-/** Throws `RangeError` for a negative time, and `TypeError` if signatures are required of nobody in particular. */
+/** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
 export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock): VenSignatures {
   const { signer, vtnFingerprint = [], authorities = [] } = options;
   const fingerprints = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;

@@ -1,7 +1,7 @@
 import { hash, verify } from "node:crypto";
 import type { Decoded, Envelope } from "../envelope.ts";
 import { SignatureError } from "../errors.ts";
-import { seconds, systemClock, type Clock, type Duration } from "../time.ts";
+import { minutes, seconds, systemClock, type Clock, type Duration } from "../time.ts";
 import { canonicalize } from "../xml/canonical.ts";
 import { algorithmsWithSha1, describeKey, strongAlgorithms, type AcceptedAlgorithms } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
@@ -15,9 +15,9 @@ import type { VerifiedSigner } from "./verified-signer.ts";
 
 /** What a {@link SignatureVerifier} accepts. */
 export interface SignatureVerifierOptions {
-  /** How long ago a message may have been signed, by our clock; 0 or more. @default seconds(5) */
+  /** How long ago a message may have been signed, by our clock; 0 up to 5 minutes. @default seconds(5) */
   readonly maxAge?: Duration | undefined;
-  /** How far ahead of our clock the signer's may be; 0 or more. @default seconds(5) */
+  /** How far ahead of our clock the signer's may be; 0 up to 5 minutes. @default seconds(5) */
   readonly maxAhead?: Duration | undefined;
   /** Accept signatures and digests with SHA-1 too, which can be forged. @default false */
   readonly sha1?: boolean | undefined;
@@ -44,11 +44,12 @@ export class SignatureVerifier {
   readonly #nonces: Nonces;
   readonly #certificates = new KnownCertificates();
 
-  /** Throws `RangeError` for a negative time. */
+  /** Throws `RangeError` for a time out of range. */
   constructor(options: SignatureVerifierOptions = {}) {
     const { maxAge = seconds(5), maxAhead = seconds(5), sha1 = false, clock = systemClock } = options;
     for (const [name, span] of Object.entries({ maxAge, maxAhead })) {
-      if (!(span >= 0)) throw new RangeError(`${name}: expected 0 or more, got ${span}`);
+      if (!(span >= 0 && span <= longestSpan))
+        throw new RangeError(`${name}: expected 0 to ${longestSpan} ms, got ${span} ms`);
     }
     this.#accepted = sha1 ? algorithmsWithSha1 : strongAlgorithms;
     this.#clock = clock;
@@ -155,6 +156,9 @@ function requireSignature(claim: SignatureClaim, { publicKey, signatureLength }:
   if (verify(method.hash, Buffer.from(canonicalize(signedInfo, { comments })), key, bytes)) return;
   throw signatureError("ERR_OADR_SIGNATURE_MISMATCH", { at: value, expected, got: "others" });
 }
+
+// Every nonce is remembered for that long, and a VTN that is started anew has forgotten those from before.
+const longestSpan = minutes(5);
 
 // Base64 of what a key of 8192 bits makes.
 const longestValue = 1_368;
