@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { certificateFingerprint, minutes } from "@openleadr/protocol";
-import { inMemoryTransport } from "@openleadr/transport";
+import { inMemoryTransport, type Peer } from "@openleadr/transport";
 import { describe, it } from "vitest";
 import { certificate, keys } from "../../protocol/test/certificates.ts";
 import type { KnownVen, SecurityEvent } from "../src/index.ts";
@@ -97,16 +97,29 @@ describe("venLookup", () => {
 
   it("binds a VEN to the first common name that it shows, where that counts", async () => {
     await using open = await openVtn({ ...listed, identifyBy: "commonName" });
-    const show = (subject: string) => {
-      const shown = certificate({ subject, key: keys.p256 });
-      const peer = { address: "192.0.2.7", certificate: shown, fingerprint: certificateFingerprint(shown.raw) };
-      return clientOf(inMemoryTransport(open.vtn.handler, peer));
-    };
+    const show = (subject: string) => clientOf(inMemoryTransport(open.vtn.handler, peerNamed(subject)));
 
     await show("kitchen").call("oadrPoll", { venId: "ven-1" });
 
     await assert.rejects(show("pantry").call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
     assert.equal((await show("kitchen").call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
+  });
+
+  it("tells once of a certificate without a name that the list has now, where names count", async () => {
+    const events: SecurityEvent[] = [];
+    const onSecurityEvent = (event: SecurityEvent): void => void events.push(event);
+    let fingerprint: string | undefined;
+    const venLookup = (): KnownVen => ({ ...kitchen, fingerprint });
+    await using open = await openVtn({ ...listed, identifyBy: "commonName", venLookup, onSecurityEvent });
+    await clientOf(inMemoryTransport(open.vtn.handler, peerNamed("kitchen"))).call("oadrPoll", { venId: "ven-1" });
+
+    fingerprint = "AA";
+    for (let polls = 0; polls < 3; polls++) await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["certificateChanged"],
+    );
   });
 
   it("rule 400: says which registrationID is the VEN's", async () => {
@@ -151,4 +164,10 @@ describe("venLookup", () => {
 /** The end of a VEN that shows a certificate with that fingerprint. */
 function from({ vtn }: OpenVtn, fingerprint: string) {
   return clientOf(inMemoryTransport(vtn.handler, { address: "192.0.2.7", fingerprint }));
+}
+
+/** Somebody who shows a certificate with that common name. */
+function peerNamed(subject: string): Peer {
+  const shown = certificate({ subject, key: keys.p256 });
+  return { address: "192.0.2.7", certificate: shown, fingerprint: certificateFingerprint(shown.raw) };
 }

@@ -156,10 +156,10 @@ export class Identity {
     const isFirst = fingerprint === undefined && stored[identifyBy] === undefined && shown !== undefined;
     if (!isNamed && !isFirst) return stored;
     if (isFirst) await this.#requireNobodyElse(stored.venId, peer);
-    const bound = { ...stored, ...certificateTraits(peer, identifyBy) };
+    const { fingerprint: before, commonName: _, ...rest } = stored;
+    const bound = { ...rest, ...certificateTraits(peer, identifyBy) };
     await this.#vtn.store.updateRegistration(bound);
-    const { venId, fingerprint: before } = stored;
-    this.#vtn.tellSecurity({ type: "certificateChanged", venId, before, ...originOf(peer) });
+    this.#vtn.tellSecurity({ type: "certificateChanged", venId: stored.venId, before, ...originOf(peer) });
     return bound;
   }
 
