@@ -1,8 +1,8 @@
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
-import { sayExpiring } from "./say-expiry.ts";
 import { describeEvent } from "./describe-ven-event.ts";
 import { describeVenReport } from "./describe-ven-report.ts";
+import { describeVenSecurity } from "./describe-ven-security.ts";
 import { sayDeviations, sayDuration } from "./say.ts";
 import { sayFailure } from "./say-failure.ts";
 
@@ -54,20 +54,17 @@ export function describeVen(status: VenStatus): Line | undefined {
       return describeEvent(status);
     case "clockSkew":
       return sayClockSkew(status);
-    case "optCreated": {
-      const { optId, optType, eventId } = status;
-      return eventId === undefined
-        ? { what: `${optType} schedule`, about: optId }
-        : { what: "event opted", about: `${optType} for ${eventId}` };
-    }
+    case "optCreated":
+      return describeOpt(status);
     case "optCancelled":
       return { what: "opt cancelled", about: status.optId };
     case "requestFailed":
       return { what: "request failed", about: `${status.request}: ${sayFailure(status)}` };
     case "handlerFailed":
       return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
+    case "pushRefused":
     case "certificateExpiring":
-      return sayExpiring(status);
+      return describeVenSecurity(status);
     case "deviated":
       return sayDeviations(status);
     case "stopped":
@@ -82,6 +79,12 @@ function describeRegistration({
   pollInterval,
 }: Extract<VenStatus, { readonly type: "registered" | "resumed" }>): Line {
   return { what: type, about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
+}
+
+function describeOpt({ optId, optType, eventId }: Extract<VenStatus, { readonly type: "optCreated" }>): Line {
+  return eventId === undefined
+    ? { what: `${optType} schedule`, about: optId }
+    : { what: "event opted", about: `${optType} for ${eventId}` };
 }
 
 function sayClockSkew({ skew, isWithinLimit }: Extract<VenStatus, { readonly type: "clockSkew" }>): Line {

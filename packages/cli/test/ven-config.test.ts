@@ -74,6 +74,16 @@ describe("openleadr ven check", () => {
     assert.deepEqual([code, stderr], [0, ""]);
   });
 
+  for (const vtnFingerprint of ["09:71:9E:0E:51:C0:8F:05:56:C9", "any"]) {
+    it(`takes ${vtnFingerprint} as whose pushes to heed`, async () => {
+      using folder = new Folder();
+
+      const { code, stderr } = await check(folder, `${minimal}push: { vtnFingerprint: "${vtnFingerprint}" }\n`);
+
+      assert.deepEqual([code, stderr], [0, ""]);
+    });
+  }
+
   it("lists every mistake with its line and column, in their order", async () => {
     const content = `nmae: kitchen
 vtn:

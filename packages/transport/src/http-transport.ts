@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { LookupFunction } from "node:net";
 import {
   HttpStatusError,
@@ -62,6 +63,11 @@ export interface HttpTransportOptions {
    * the server is not sent anything, or undefined. For `https:` without `proxy`. @default none
    */
   readonly checkServer?: ServerCheck | undefined;
+  /**
+   * Called with the certificate that the server shows, once it has passed all that `tls` demands; not with those connections
+   * that resume a TLS session. For `https:`.
+   */
+  readonly onServerCertificate?: ((certificate: X509Certificate) => void) | undefined;
   /** Says when the server's certificate has expired. @default the system's */
   readonly clock?: Clock | undefined;
 }
@@ -149,7 +155,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions, sockets: Cli
   if (tls !== undefined && url.protocol !== "https:") {
     throw new TypeError(`tls: expected an https: URL to go with it, got ${JSON.stringify(url.href)}`);
   }
-  const servers = new ServerCertificates(options.clock ?? systemClock);
+  const servers = new ServerCertificates(options.clock ?? systemClock, options.onServerCertificate);
   const connect = url.protocol === "https:" ? resolveClientTls(tls ?? {}, servers) : {};
   if (tls?.checkHostName === false)
     options.logger?.warn({ url: url.href }, "the server's certificate need not name its host");

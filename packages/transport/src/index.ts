@@ -16,6 +16,8 @@ export type { RecordedExchange, RecordedOutcome, RecordingTransportOptions } fro
 export { requestListener } from "./request-listener.ts";
 export type { RefusedRequest, RequestListenerOptions } from "./request-listener.ts";
 export { retryable } from "./retryable.ts";
+export { serverIdentityFault } from "./server-identity.ts";
+export type { ServerIdentityOptions } from "./server-identity.ts";
 export { services } from "./service.ts";
 export { compatibleTls, conformantTls, modernTls } from "./tls-profiles.ts";
 export type { TlsProfile } from "./tls-profiles.ts";

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { certificateFingerprint, ServerCertificateError } from "@openleadr/protocol";
 import type { Clock } from "@openleadr/protocol";
 import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
@@ -5,13 +6,19 @@ import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
 /** The certificates that a server has shown to a client, as far as time is concerned. */
 export class ServerCertificates {
   readonly #clock: Clock;
+  readonly #onTaken: ((certificate: X509Certificate) => void) | undefined;
   #endsAt = Number.POSITIVE_INFINITY;
 
-  constructor(clock: Clock) {
+  /** `onTaken` is called with each certificate that is in order. */
+  constructor(clock: Clock, onTaken?: (certificate: X509Certificate) => void) {
     this.#clock = clock;
+    this.#onTaken = onTaken;
   }
 
-  /** What is wrong with a certificate's dates, if anything; of one that is in order, the end is noted, and its CAs' ends. */
+  /**
+   * What is wrong with the dates of a certificate that is in order otherwise, if anything. If not, it is taken: its end is
+   * noted, and its CAs' ends.
+   */
   faultOf(certificate: Shown): string | undefined {
     const { valid_from: validFrom, valid_to: validTo } = certificate;
     const now = this.#clock.now().getTime();
@@ -21,6 +28,7 @@ export class ServerCertificates {
     // A CA that has ended already is no fault: TLS has found another way to one that is trusted.
     const later = endsOfChain(certificate).filter((end) => end > now);
     this.#endsAt = Math.min(this.#endsAt, ...later);
+    this.#onTaken?.(new X509Certificate(certificate.raw));
     return undefined;
   }
 

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { checkServerIdentity, createSecureContext } from "node:tls";
+import { createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
-import { certificateFingerprint, systemClock } from "@openleadr/protocol";
+import { systemClock } from "@openleadr/protocol";
 import { ServerCertificateFault, ServerCertificates } from "./server-certificates.ts";
+import { serverIdentityFault } from "./server-identity.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
 
 /** A certificate, a key or a list of either in PEM; what stands in files is read by the caller. */
@@ -110,20 +111,13 @@ export function requireClientTls(tls: ClientTlsOptions): void {
 }
 
 /** Asked once a certificate has turned out to come from a CA that is trusted; not where a TLS session is resumed. */
-function identityCheck(
-  { checkHostName = true, serverFingerprint = [] }: ClientTlsOptions,
-  servers: ServerCertificates,
-): IdentityCheck {
-  const fingerprints = typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint;
-  for (const fingerprint of fingerprints) requireFingerprint(fingerprint);
+function identityCheck(tls: ClientTlsOptions, servers: ServerCertificates): IdentityCheck {
+  const { serverFingerprint = [] } = tls;
+  for (const fingerprint of typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint)
+    requireFingerprint(fingerprint);
   return (host, certificate) => {
-    const fault = checkHostName ? checkServerIdentity(host, certificate) : undefined;
-    if (fault !== undefined) return new ServerCertificateFault(fault.message, certificate);
-    const outOfDate = servers.faultOf(certificate);
-    if (outOfDate !== undefined) return new ServerCertificateFault(outOfDate, certificate);
-    const got = certificateFingerprint(certificate.raw);
-    if (fingerprints.length === 0 || fingerprints.includes(got)) return undefined;
-    return new ServerCertificateFault(`expected fingerprint ${fingerprints.join(" or ")}, got ${got}`, certificate);
+    const reason = serverIdentityFault(certificate, host, tls) ?? servers.faultOf(certificate);
+    return reason === undefined ? undefined : new ServerCertificateFault(reason, certificate);
   };
 }
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import type { KeyObject, KeyPairKeyObjectResult } from "node:crypto";
+import { isIP } from "node:net";
 import * as der from "./der.ts";
 
 /** A certificate with its key, both in PEM. */
@@ -10,7 +11,7 @@ export interface Identity {
 
 /** A CA of a test's own. */
 export interface TestCa extends Identity {
-  /** Issues a certificate for a server or a client, valid for `localhost` and 127.0.0.1. */
+  /** Issues a certificate, for servers and clients at `localhost` and 127.0.0.1 unless the options say otherwise. */
   issue(options?: IssueOptions): Identity;
   /** A revocation list, in PEM, that names those certificates. */
   revoke(...revoked: readonly Identity[]): string;
@@ -22,6 +23,10 @@ export interface IssueOptions {
   readonly kind?: KeyKind;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Names of hosts, and IPv4 addresses. */
+  readonly hostNames?: readonly string[];
+  /** Whether it is for clients alone. */
+  readonly isForClients?: boolean;
 }
 
 type KeyKind = "ec" | "rsa";
@@ -38,9 +43,10 @@ export function createTestCa(issuer = "Test CA"): TestCa {
   return {
     certificate: root,
     key: pemOfKey(keys.privateKey),
-    issue({ name: subject = "localhost", kind = "ec", notBefore, notAfter } = {}) {
+    issue({ name: subject = "localhost", kind = "ec", notBefore, notAfter, hostNames, isForClients = false } = {}) {
       const own = generateKeys(kind);
-      const tbs = { subject, issuer, subjectKey: own.publicKey, notBefore, notAfter, extensions: [namesLocalhost] };
+      const extensions = [names(hostNames ?? ["localhost", "127.0.0.1"]), ...(isForClients ? [isForClientsOnly] : [])];
+      const tbs = { subject, issuer, subjectKey: own.publicKey, notBefore, notAfter, extensions };
       return { certificate: certificateOf(tbs, keys.privateKey), key: pemOfKey(own.privateKey) };
     },
     revoke(...revoked) {
@@ -110,10 +116,14 @@ function signedPem(label: string, toBeSigned: Buffer, issuerKey: KeyObject): str
 }
 
 const isCa = der.sequence(der.oid("2.5.29.19"), der.boolean(true), der.octets(der.sequence(der.boolean(true))));
-const namesLocalhost = der.sequence(
-  der.oid("2.5.29.17"),
-  der.octets(der.sequence(der.tagIn(2, Buffer.from("localhost")), der.tagIn(7, Buffer.from([127, 0, 0, 1])))),
-);
+const isForClientsOnly = der.sequence(der.oid("2.5.29.37"), der.octets(der.sequence(der.oid("1.3.6.1.5.5.7.3.2"))));
+
+function names(hostNames: readonly string[]): Buffer {
+  const each = hostNames.map((name) =>
+    isIP(name) === 0 ? der.tagIn(2, Buffer.from(name)) : der.tagIn(7, Buffer.from(name.split(".").map(Number))),
+  );
+  return der.sequence(der.oid("2.5.29.17"), der.octets(der.sequence(...each)));
+}
 
 function nameOf(commonNames: string | readonly string[]): Buffer {
   const names = [commonNames].flat();

@@ -57,6 +57,18 @@ export type VenStatus =
   | { readonly type: "polled"; readonly answer: MessageName }
   /** The VTN pushed a message. */
   | { readonly type: "pushed"; readonly message: MessageName }
+  /**
+   * A message was pushed and ignored, as who sent it did not show the VTN's certificate (`push.vtnFingerprint`), or one that
+   * is valid (rule 516), or had not signed it as the VEN demands (rule 514). Told once an hour for each peer.
+   */
+  | {
+      readonly type: "pushRefused";
+      readonly reason: string;
+      /** The IP address it came from. */
+      readonly address: string;
+      /** That of the certificate that was shown; undefined for none, and for one that is not valid. */
+      readonly fingerprint: string | undefined;
+    }
   /** A poll failed; the next follows after `retryIn`. */
   | { readonly type: "pollFailed"; readonly error: Error; readonly retryIn: Duration }
   /** An event came, new or changed. */

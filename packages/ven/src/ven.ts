@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import {
   NotRegisteredOrAuthorizedError,
   type Duration,
@@ -57,12 +58,17 @@ export class Ven implements AsyncDisposable {
     this.#offers = new ReportOffers(this.#options.newId);
     this.#clockSkew = new ClockSkew(this.#options);
     // A session sends one message at a time, so more would only cost the VTN handshakes.
-    const http = { connections: 1, onDate: (date: Date) => this.#clockSkew.sentAt(date) };
+    const http = {
+      connections: 1,
+      onDate: (date: Date) => this.#clockSkew.sentAt(date),
+      onServerCertificate: (certificate: X509Certificate) => this.#push?.vtn.seen(certificate),
+    };
     const { transport, own } = transportTo(options, http);
     this.#ownTransport = own;
     const { push } = this.#options;
     this.#certificates = new OwnCertificates(options.tls, push);
-    this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, () => this.venId);
+    const parties = { vtn: own && { url: own.url, tls: options.tls }, venId: () => this.venId };
+    this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, parties);
     this.#life = new Life({
       options: this.#options,
       transport,
@@ -270,6 +276,7 @@ export class Ven implements AsyncDisposable {
   replaceTls(tls: ClientTlsOptions): void {
     if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
     this.#ownTransport.replaceTls(tls);
+    this.#push?.vtn.replaceTls(tls);
     this.#certificates.replace(tls);
   }
 

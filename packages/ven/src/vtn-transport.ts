@@ -21,7 +21,7 @@ export interface VtnTransport {
  */
 export function transportTo(
   options: VtnAddress & { readonly logger?: Logger | undefined; readonly clock?: Clock | undefined },
-  more: Pick<HttpTransportOptions, "connections" | "onDate"> = {},
+  more: Pick<HttpTransportOptions, "connections" | "onDate" | "onServerCertificate"> = {},
 ): VtnTransport {
   const { vtnUrl, transport, tls, requestTimeout, headers, proxy, logger, clock } = options;
   if (transport !== undefined) return { transport, own: undefined };

@@ -58,6 +58,7 @@ function levelOf(status: VenStatus): LogLevel {
       return "debug";
     case "registrationFailed":
     case "unregistered":
+    case "pushRefused":
     case "pollFailed":
     case "reportFailed":
     case "reportDropped":

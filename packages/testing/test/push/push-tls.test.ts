@@ -7,7 +7,7 @@ import { issue, openOverTls, tlsOf, venIdentity, venOf, vtnIdentity } from "./ov
 
 describe("push over mutual TLS", () => {
   for (const vtnFingerprint of [undefined, certificateFingerprint(vtnIdentity.certificate)]) {
-    it(`rules 38, 68: brings an event to a VEN that takes ${vtnFingerprint ?? "any VTN of its CA"}`, async () => {
+    it(`rules 38, 68: brings an event to a VEN that knows it by ${vtnFingerprint ?? "its host name"}`, async () => {
       await using open = await openOverTls();
       const ven = venOf(open, { push: { listen: { port: 0, tls: tlsOf(venIdentity) }, vtnFingerprint } });
       await ven.start();

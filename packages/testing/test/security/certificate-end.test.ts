@@ -128,7 +128,7 @@ describe("rule 516: a certificate that ends while its connection is open", () =>
     await using ven = new Ven({
       transport: new ScriptedVtn().transport,
       venName: "kitchen",
-      push: { listen: { port: 0, tls: tlsOf(lasting) } },
+      push: { listen: { port: 0, tls: tlsOf(lasting) }, vtnFingerprint: fingerprintOf(endingVtn) },
       clock,
       onEvent: ({ eventDescriptor: { eventId } }) => (asked.push(eventId) > 0 ? "optIn" : "optOut"),
     });

@@ -49,7 +49,8 @@ describe("rule 514: VEN and VTN that sign all they send", () => {
     const onCreatedEvent = ({ optType }: { readonly optType: string }): void => void answered.push(optType);
     await using vtn = aVtn({ clock, listen: false, push: { transportFor }, onCreatedEvent });
     await vtn.start();
-    const push = { listen: false, address: "http://192.0.2.7/" } as const;
+    const { fingerprint: vtnFingerprint } = vtnParty.peer;
+    const push = { listen: false, address: "http://192.0.2.7/", vtnFingerprint } as const;
     await using ven = aVen({ transport: inMemoryTransport(vtn.handler), clock, push });
     vens.set("kitchen", ven);
     await ven.start();

@@ -5,6 +5,7 @@ import {
   refusalOf,
   RuleViolationError,
   SignatureError,
+  type Decoded,
   type Message,
   type MessageName,
 } from "@openleadr/protocol";
@@ -14,7 +15,9 @@ import {
   RefusedRequestError,
   type Handler,
   type ListenerTlsOptions,
+  type Peer,
   type Received,
+  type RefusedRequest,
 } from "@openleadr/transport";
 import type { Incoming } from "../incoming/inbox.ts";
 import type { ResolvedVenOptions } from "../options.ts";
@@ -22,25 +25,39 @@ import type { VenSignatures } from "../signatures.ts";
 import { tapPushed, tapRefused } from "../tap.ts";
 import type { ResolvedPushOptions } from "./options.ts";
 import { PushedMessages } from "./pushed-messages.ts";
+import { RefusedPushes } from "./refused-pushes.ts";
+import { VtnIdentity, type VtnServer } from "./vtn-identity.ts";
+
+/** Whom a VEN is pushed to by, and as whom. */
+export interface PushParties {
+  /** Undefined for a transport of one's own. */
+  readonly vtn: VtnServer | undefined;
+  /** The VEN's ID as it is by then, for refusals. */
+  venId(): string | undefined;
+}
 
 /** Where a VTN pushes to: a handler, and a listener of its own unless there is none to be. */
 export class PushEndpoint {
   readonly messages = new PushedMessages();
   readonly handler: Handler;
+  readonly vtn: VtnIdentity;
   readonly #options: ResolvedPushOptions;
   readonly #listener: HttpListener | undefined;
+  readonly #refused: RefusedPushes;
+  #isStopped = false;
 
-  /** `venId`: the VEN's ID as it is by then, for refusals. */
-  constructor(options: ResolvedVenOptions, push: ResolvedPushOptions, venId: () => string | undefined) {
+  /** Throws as {@link HttpListener} does, and `TypeError` if nothing says who the VTN is. */
+  constructor(options: ResolvedVenOptions, push: ResolvedPushOptions, { vtn, venId }: PushParties) {
     const { logger, clock, tolerant, limits, signatures } = options;
     this.#options = push;
+    this.vtn = new VtnIdentity(push, vtn);
+    this.#refused = new RefusedPushes(options);
     this.handler = messageHandler({
       receiver: "ven",
       decoding: { tolerant, limits },
       logger,
       serve: async (received) => {
-        this.#requireVtn(received);
-        requireSigned(received, signatures);
+        this.#requireVtn(received, signatures);
         return this.messages.push(requireIncoming(received.message));
       },
       refuse: (message, response) => refusalOf(message, response, { party: "ven", venId: venId() }),
@@ -51,7 +68,12 @@ export class PushEndpoint {
         if (first !== undefined) throw new RuleViolationError(answer.name, [first, ...rest]);
       },
     });
-    const served = { handler: this.handler, logger, clock, ...tapRefused(options) };
+    const { onRefused: tapped } = tapRefused(options);
+    const onRefused = (refused: RefusedRequest): void => {
+      tapped?.(refused);
+      if (refused.status === 403) this.#tellRefused(refused.peer, refused.error);
+    };
+    const served = { handler: this.handler, logger, clock, onRefused };
     this.#listener = push.listen === false ? undefined : new HttpListener({ ...push.listen, ...served });
   }
 
@@ -71,19 +93,28 @@ export class PushEndpoint {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#listener?.stop();
   }
 
-  #requireVtn({ peer }: Received): void {
-    const { vtnFingerprints } = this.#options;
-    if (vtnFingerprints.length === 0 || vtnFingerprints.includes(peer.fingerprint ?? "")) return;
-    const got = peer.fingerprint ?? "no certificate";
-    throw new RefusedRequestError(403, `expected the VTN's fingerprint ${vtnFingerprints.join(" or ")}, got ${got}`);
+  #requireVtn({ peer, decoded }: Received, signatures: VenSignatures): void {
+    try {
+      const fault = this.vtn.faultOf(peer);
+      if (fault !== undefined) throw new RefusedRequestError(403, fault);
+      requireSigned(decoded, signatures);
+    } catch (error) {
+      this.#tellRefused(peer, error);
+      throw error;
+    }
+  }
+
+  #tellRefused(peer: Peer, error: unknown): void {
+    if (!this.#isStopped) this.#refused.add(peer, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Rule 514: a message without a signature that is accepted is ignored. */
-function requireSigned({ decoded }: Received, signatures: VenSignatures): void {
+function requireSigned(decoded: Decoded, signatures: VenSignatures): void {
   try {
     signatures.verify(decoded);
   } catch (error) {

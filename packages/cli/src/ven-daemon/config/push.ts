@@ -1,7 +1,7 @@
 import type { PushOptions } from "@openleadr/ven";
 import { mapping, optional } from "./mapping.ts";
 import type { Reader } from "./place.ts";
-import { integer, oneOrMore, orFalse, span, text } from "./readers.ts";
+import { anyOr, integer, oneOrMore, orFalse, span, text } from "./readers.ts";
 import { fingerprint, listenerTls } from "./tls.ts";
 import { baseUrl } from "./vtn.ts";
 
@@ -9,6 +9,6 @@ import { baseUrl } from "./vtn.ts";
 export const push: Reader<PushOptions & { readonly listen: Exclude<PushOptions["listen"], false> }> = mapping({
   listen: optional(mapping({ host: optional(text), port: optional(integer(0, 65_535)), tls: optional(listenerTls) })),
   address: optional(baseUrl),
-  vtnFingerprint: optional(oneOrMore(fingerprint)),
+  vtnFingerprint: optional(anyOr(oneOrMore(fingerprint))),
   resyncInterval: optional(orFalse(span(60))),
 });

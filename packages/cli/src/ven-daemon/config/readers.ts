@@ -52,6 +52,11 @@ export function orFalse<T>(read: Reader<T>): Reader<T | false> {
   return (place) => (place.scalar === false ? false : read(place));
 }
 
+/** What `read` reads, or the word `any`. */
+export function anyOr<T>(read: Reader<T>): Reader<T | "any"> {
+  return (place) => (place.scalar === "any" ? "any" : read(place));
+}
+
 /** One of some words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Reader<Word> {
   return (place) => {

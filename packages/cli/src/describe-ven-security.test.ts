@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import type { VenStatus } from "@openleadr/ven";
+import { describe, it } from "vitest";
+import { describeVen } from "./describe-ven.ts";
+
+const [fingerprint, expiresAt] = ["09:71:9E:0E:51:C0:8F:05:56:C9", new Date("2026-06-01T00:00:00Z")];
+
+describe("what the command says of a VEN's security", () => {
+  for (const [status, what, about] of [
+    [
+      { type: "pushRefused", reason: "expected another", address: "192.0.2.7", fingerprint },
+      "push refused",
+      "from 192.0.2.7: expected another",
+    ],
+    [
+      { type: "certificateExpiring", fingerprint, subject: "CN=kitchen", expiresAt, expiry: { state: "expired" } },
+      "certificate expires",
+      "CN=kitchen: expired",
+    ],
+  ] as const satisfies readonly (readonly [VenStatus, string, string])[]) {
+    it(`says "${what}": ${about}`, () => assert.deepEqual(describeVen(status), { what, about }));
+  }
+});

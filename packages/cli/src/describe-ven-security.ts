@@ -1,0 +1,15 @@
+import type { VenStatus } from "@openleadr/ven";
+import type { Line } from "./journal.ts";
+import { sayExpiring } from "./say-expiry.ts";
+
+type SecurityStatus = Extract<VenStatus, { readonly type: "pushRefused" | "certificateExpiring" }>;
+
+/** What concerns the security of a VEN, in words. */
+export function describeVenSecurity(status: SecurityStatus): Line {
+  switch (status.type) {
+    case "pushRefused":
+      return { what: "push refused", about: `from ${status.address}: ${status.reason}` };
+    case "certificateExpiring":
+      return sayExpiring(status);
+  }
+}
