@@ -27,6 +27,16 @@ interface KnownConnection extends Connection {
   readonly clients: Map<string, Connection>;
 }
 
+/** Who needs a certificate. */
+export interface CertificateDemands {
+  /** Clients that connect themselves. */
+  readonly direct: ClientCertificate;
+  /** Clients that a proxy speaks for. */
+  readonly proxied: ClientCertificate;
+}
+
+type RequestHead = Pick<IncomingMessage, "socket" | "headers">;
+
 /** What is known of the peers of open connections; looked up once per connection, not once per request. */
 export class Connections {
   readonly #clock: Clock;
@@ -39,7 +49,7 @@ export class Connections {
   }
 
   /** The connection of a request; behind a proxy, that of the client it speaks for. */
-  of(request: Pick<IncomingMessage, "socket" | "headers">): Connection {
+  of(request: RequestHead): Connection {
     const connection = this.#ofSocket(request.socket);
     if (this.#proxy === undefined || !this.#proxy.isAt(connection.peer.address)) return connection;
     return clientOf(connection, request.headers, this.#proxy);
@@ -51,16 +61,27 @@ export class Connections {
    *
    * @see OpenADR 2.0b, rules 516 and 517
    */
-  requireAuthorized(request: Pick<IncomingMessage, "socket" | "headers">, clientCertificate: ClientCertificate): void {
-    if (clientCertificate === "off") return;
-    if (clientCertificate === "optional" && !(request.socket instanceof TLSSocket) && this.#proxy === undefined) return;
-    const { peer, validFrom, expiresAt, fault } = this.of(request);
-    if (fault !== undefined) throw new RefusedRequestError(403, `client certificate: ${fault}`);
+  requireAuthorized(request: RequestHead, { direct, proxied }: CertificateDemands): void {
+    if (this.#proxy === undefined) {
+      if (direct === "off" || (direct === "optional" && !(request.socket instanceof TLSSocket))) return;
+      return this.#require(direct, this.#ofSocket(request.socket));
+    }
+    const connection = this.#ofSocket(request.socket);
+    if (!this.#proxy.isAt(connection.peer.address)) return this.#require(direct, connection);
+    // A proxy is known by its address. It needs no certificate of its own, but one that it shows has to be valid.
+    this.#require("optional", connection, "certificate of the proxy");
+    this.#require(proxied, clientOf(connection, request.headers, this.#proxy));
+  }
+
+  #require(demand: ClientCertificate, connection: Connection, whose = "client certificate"): void {
+    if (demand === "off") return;
+    const { peer, validFrom, expiresAt, fault } = connection;
+    if (fault !== undefined) throw new RefusedRequestError(403, `${whose}: ${fault}`);
     const now = this.#clock.now().getTime();
     if (peer.fingerprint === undefined) {
-      if (clientCertificate === "required") throw new RefusedRequestError(403, "client certificate: none");
-    } else if (expiresAt <= now) throw new RefusedRequestError(403, "client certificate: expired");
-    else if (validFrom > now) throw new RefusedRequestError(403, "client certificate: not yet valid");
+      if (demand === "required") throw new RefusedRequestError(403, `${whose}: none`);
+    } else if (expiresAt <= now) throw new RefusedRequestError(403, `${whose}: expired`);
+    else if (validFrom > now) throw new RefusedRequestError(403, `${whose}: not yet valid`);
   }
 
   #ofSocket(socket: Socket): KnownConnection {

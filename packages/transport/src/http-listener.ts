@@ -164,10 +164,10 @@ export class HttpListener implements AsyncDisposable {
   }
 }
 
-/** Where a proxy is to speak for the clients, nobody gets past it without a certificate. */
+/** What clients need that connect themselves: where a proxy is to speak for clients, nobody gets past it without a certificate. */
 function clientCertificateOf({ tls, proxy }: HttpListenerOptions): ClientCertificate {
-  const direct = tls === undefined ? "off" : (tls.clientCertificate ?? "required");
-  return proxy === undefined ? direct : (proxy.clientCertificate ?? "required");
+  const demand = tls === undefined ? "off" : (tls.clientCertificate ?? "required");
+  return proxy !== undefined && demand === "off" ? "required" : demand;
 }
 
 interface ResolvedHttpListener {

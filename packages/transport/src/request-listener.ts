@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import { seconds, systemClock } from "@openleadr/protocol";
 import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Connections } from "./connections.ts";
+import type { CertificateDemands } from "./connections.ts";
 import { chooseCoding, compress } from "./content-coding.ts";
 import { Deadlines } from "./deadlines.ts";
 import { defaultPath, serviceFinder } from "./endpoint.ts";
@@ -55,9 +56,10 @@ export interface RequestListenerOptions {
    */
   readonly bodyTimeout?: Duration | undefined;
   /**
-   * Whether clients need a certificate; without a valid one they get 403. The server that owns the connections must ask
-   * for it (`requestCert`), and let those pass that are not valid (`rejectUnauthorized: false`).
-   * @default "optional", or what `proxy` says
+   * Whether clients need a certificate that do not come by way of the `proxy`; without a valid one they get 403. The server
+   * that owns the connections must ask for it (`requestCert`), and let those pass that are not valid
+   * (`rejectUnauthorized: false`).
+   * @default "optional"; with a `proxy`, "required"
    */
   readonly clientCertificate?: ClientCertificate | undefined;
   /** The proxies in front of the server that end TLS. @default none */
@@ -99,7 +101,7 @@ interface ResolvedRequestListener {
   readonly findService: (target: string) => Service | undefined;
   readonly limits: BodyLimits;
   readonly connections: Connections;
-  readonly clientCertificate: ClientCertificate;
+  readonly certificates: CertificateDemands;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onRefused: ((request: RefusedRequest) => void) | undefined;
@@ -107,7 +109,7 @@ interface ResolvedRequestListener {
 
 function resolveRequestListenerOptions(options: RequestListenerOptions): ResolvedRequestListener {
   const { path = defaultPath, logger = silentLogger, clock = systemClock, proxy } = options;
-  const { clientCertificate = proxy === undefined ? "optional" : (proxy.clientCertificate ?? "required") } = options;
+  const { clientCertificate: direct = proxy === undefined ? "optional" : "required" } = options;
   const { bodyTimeout = seconds(30) } = options;
   const maxBodyBytes = resolveMaxBodyBytes(options.maxBodyBytes);
   const { maxBufferedBytes = 64 * maxBodyBytes } = options;
@@ -120,7 +122,7 @@ function resolveRequestListenerOptions(options: RequestListenerOptions): Resolve
     findService: serviceFinder(path),
     limits: { maxBodyBytes, deadlines: new Deadlines(bodyTimeout), memory: new MemoryBudget(maxBufferedBytes) },
     connections: new Connections(clock, proxy === undefined ? undefined : new TrustedProxy(proxy)),
-    clientCertificate,
+    certificates: { direct, proxied: proxy?.clientCertificate ?? "required" },
     clock,
     logger,
     onRefused: options.onRefused,
@@ -151,7 +153,7 @@ async function serve(
 }
 
 function admit(server: ResolvedRequestListener, request: IncomingMessage): Service {
-  server.connections.requireAuthorized(request, server.clientCertificate);
+  server.connections.requireAuthorized(request, server.certificates);
   if (request.method !== "POST") throw new RefusedRequestError(501, `expected POST, got ${request.method}`);
   const service = server.findService(request.url ?? "");
   if (service === undefined) throw new RefusedRequestError(404, "no such service");

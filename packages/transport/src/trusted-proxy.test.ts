@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { request } from "node:http";
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { request as requestOverTls } from "node:https";
+import type { RequestOptions as TlsRequestOptions } from "node:https";
+import type { SecureContextOptions } from "node:tls";
 import { certificateFingerprint } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { createTestCa } from "../test/certificates.ts";
+import type { Identity } from "../test/certificates.ts";
 import { answering, startListener } from "../test/listening.ts";
 import { HttpListener, httpTransport } from "./index.ts";
 import type { HttpListenerOptions, Peer, TrustedProxyOptions } from "./index.ts";
@@ -83,6 +90,12 @@ describe("a proxy that ends TLS", () => {
     ["text that is no certificate", { [certificateHeader]: "certificate" }],
     ["half an escape", { [certificateHeader]: "-----BEGIN%2" }],
     ["a certificate cut short", { [certificateHeader]: raw.subarray(0, 100).toString("base64") }],
+    ["bytes after its certificate", { [certificateHeader]: Buffer.concat([raw, raw]).toString("base64") }],
+    ["two certificates in PEM", { [certificateHeader]: encodeURIComponent(ven.certificate + ven.certificate) }],
+    [
+      "two certificates between colons",
+      { [certificateHeader]: `:${raw.toString("base64")}:, :${raw.toString("base64")}:` },
+    ],
   ] as const) {
     it(`gets 403 for a client with ${title}`, async () => {
       await using listening = await startListener({ proxy: { addresses, certificateHeader } });
@@ -93,6 +106,25 @@ describe("a proxy that ends TLS", () => {
       assert.equal(listening.exchanges.length, 0);
     });
   }
+
+  for (const [form, encoded] of [
+    ["PEM", ({ certificate }: Identity) => encodeURIComponent(certificate)],
+    ["DER", ({ certificate }: Identity) => new X509Certificate(certificate).raw.toString("base64")],
+  ] as const) {
+    it(`gets 403 where the header comes twice, in ${form}, as from a client whose own one the proxy adds to`, async () => {
+      await using listening = await startListener({ proxy: { addresses, certificateHeader } });
+      const values = [encoded(ven), encoded(ca.issue({ name: "other" }))];
+
+      assert.equal(await statusOf(listening.url, { [certificateHeader]: values }), 403);
+      assert.equal(listening.exchanges.length, 0);
+    });
+  }
+
+  it("gets 403 where the fingerprint comes twice", async () => {
+    await using listening = await startListener({ proxy: { addresses, fingerprintHeader: "x-fingerprint" } });
+
+    assert.equal(await statusOf(listening.url, { "x-fingerprint": [fingerprint, fingerprint] }), 403);
+  });
 
   it("speaks for clients without a certificate where they are optional", async () => {
     const peer = await peerOf({ addresses, certificateHeader, clientCertificate: "optional" }, {});
@@ -133,6 +165,60 @@ describe("who is no proxy", () => {
     assert.equal(listening.exchanges[0]?.peer.fingerprint, certificateFingerprint(other.certificate));
   });
 });
+
+describe("a proxy, and who comes past it", () => {
+  const tls = { ...ca.issue(), ca: ca.certificate };
+  const elsewhere = { addresses: ["127.0.0.2"], certificateHeader };
+  for (const [title, options, status] of [
+    ["403 over TLS", { tls, proxy: { ...elsewhere, clientCertificate: "optional" } }, 403],
+    ["403 over HTTP", { proxy: { ...elsewhere, clientCertificate: "optional" } }, 403],
+    ["403 where TLS asks nobody", { tls: { ...tls, clientCertificate: "off" }, proxy: elsewhere }, 403],
+    ["what is optional in TLS", { tls: { ...tls, clientCertificate: "optional" }, proxy: elsewhere }, 200],
+  ] as const) {
+    it(`gives a client without a certificate that comes past the proxy ${title}`, async () => {
+      await using listening = await startListener(options);
+
+      assert.equal(await statusOf(listening.url), status);
+    });
+  }
+
+  const behind = { addresses, certificateHeader };
+  const late = ca.issue({ name: "proxy", notAfter: new Date(Date.now() - 86_400_000) });
+  for (const [title, own, status] of [
+    ["without a certificate of its own", {}, 200],
+    ["with a certificate of its own", ca.issue({ name: "proxy" }), 200],
+    ["not with one that has expired", late, 403],
+    ["not with one of another CA", createTestCa("Other CA").issue({ name: "proxy" }), 403],
+  ] as const) {
+    it(`speaks for clients over TLS ${title}`, async () => {
+      await using listening = await startListener({ tls, proxy: behind });
+      const { certificate: cert, key } = { certificate: undefined, key: undefined, ...own };
+
+      assert.equal(await statusOf(listening.url, { [certificateHeader]: escapedPem }, { cert, key }), status);
+
+      const seen = listening.exchanges.map(({ peer }) => peer.fingerprint);
+      assert.deepEqual(seen, status === 200 ? [fingerprint] : []);
+    });
+  }
+});
+
+/** The status of the answer to a request with those headers, each as often as it has values. */
+async function statusOf(
+  url: URL,
+  headers: Readonly<Record<string, string | readonly string[]>> = {},
+  tls: SecureContextOptions = {},
+): Promise<number | undefined> {
+  const options = { method: "POST", agent: false, headers: { "content-type": "application/xml", ...headers } };
+  const target = `${url.href}/OadrPoll`;
+  const sent =
+    url.protocol === "http:"
+      ? request(target, options as RequestOptions)
+      : requestOverTls(target, { ...options, ca: ca.certificate, ...tls } as TlsRequestOptions);
+  sent.end("<a/>");
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
 
 describe("options of a proxy", () => {
   for (const [title, proxy, name, message] of [

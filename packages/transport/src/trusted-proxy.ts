@@ -7,6 +7,9 @@ import type { ClientCertificate } from "./tls.ts";
 /**
  * A proxy that ends TLS and tells in a header who the client is. It must ask clients for a certificate, check it, and
  * take the header out of what clients send. At least one of `certificateHeader` and `fingerprintHeader` is needed.
+ *
+ * A proxy is known by its address alone, also where the listener itself speaks TLS: it needs no certificate there, but one
+ * that it shows must be valid.
  */
 export interface TrustedProxyOptions {
   /** The proxies' IP addresses and networks, as in `10.0.0.0/8`. The headers are looked at in their requests only. */
@@ -25,7 +28,8 @@ export interface TrustedProxyOptions {
   /** The header with the client's IP address; where there are several, the last one counts. @default the proxy's own */
   readonly addressHeader?: string | undefined;
   /**
-   * Whether clients need a certificate; without one they get 403. @default "required"
+   * Whether the clients that it speaks for need a certificate; without one they get 403. Of those that connect themselves,
+   * `tls.clientCertificate` says it. @default "required"
    */
   readonly clientCertificate?: Exclude<ClientCertificate, "off"> | undefined;
 }
@@ -109,15 +113,30 @@ function valueOf(headers: IncomingHttpHeaders, name: string | undefined): string
 }
 
 function certificateIn(text: string): X509Certificate {
-  const isPem = text.startsWith("-----BEGIN");
   // No header of ours is longer than node:http lets headers be.
-  const bytes = isPem ? Buffer.from(decodeURIComponent(text)) : Buffer.from(text.replace(/^:|:$/g, ""), "base64");
+  const base64 = text.startsWith("-----BEGIN") ? pemContent(decodeURIComponent(text)) : derContent(text);
+  const bytes = Buffer.from(base64 ?? "", "base64");
   try {
-    return new X509Certificate(bytes);
+    const certificate = new X509Certificate(bytes);
+    // Two values of a header come as one text, and whoever reads only the first of two certificates may read another's.
+    if (certificate.raw.length === bytes.length) return certificate;
   } catch (cause) {
-    const expected = "expected a certificate as URL-escaped PEM or as DER in base64";
-    throw new TypeError(`${expected}, got ${text.length} characters that are none`, { cause });
+    throw noCertificate(text, cause);
   }
+  throw noCertificate(text);
+}
+
+function pemContent(text: string): string | undefined {
+  return /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/\s]+={0,2}\s*)-----END CERTIFICATE-----\s*$/.exec(text)?.[1];
+}
+
+function derContent(text: string): string | undefined {
+  return /^(:?)([A-Za-z0-9+/]+={0,2})\1$/.exec(text)?.[2];
+}
+
+function noCertificate(text: string, cause?: unknown): TypeError {
+  const expected = "expected one certificate as URL-escaped PEM or as DER in base64";
+  return new TypeError(`${expected}, got ${text.length} characters that are none`, { cause });
 }
 
 function fingerprintIn(text: string): string {
