@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import { createServer as createTlsServer } from "node:https";
 import type { Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { minutes, seconds, TransportError } from "@openleadr/protocol";
 import type { Duration } from "@openleadr/protocol";
 import { answerBadRequest, refuseConnect, refuseRequest } from "./bad-request.ts";
@@ -10,6 +11,8 @@ import { defaultPath, normalizePath } from "./endpoint.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { silentLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
+import { refusedHandshake } from "./refused-handshake.ts";
+import type { RefusedHandshake } from "./refused-handshake.ts";
 import { requestServer } from "./request-listener.ts";
 import type { RequestListenerOptions } from "./request-listener.ts";
 import { requireTimeout } from "./timeout.ts";
@@ -36,6 +39,11 @@ export interface HttpListenerOptions extends Omit<RequestListenerOptions, "clien
    * loses its connection, and so does a handler that takes longer. @default minutes(2)
    */
   readonly stallTimeout?: Duration | undefined;
+  /**
+   * Called with each TLS handshake that ends since the client's certificate is missing or not valid
+   * (`unauthorized: "endHandshake"`), as often as clients try. What it throws is logged.
+   */
+  readonly onHandshakeRefused?: ((refused: RefusedHandshake) => void) | undefined;
 }
 
 /**
@@ -134,6 +142,7 @@ export class HttpListener implements AsyncDisposable {
     server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
       answerBadRequest(error, socket, this.#connections.answerOn(socket));
     });
+    server.on("tlsClientError", (error: Error, socket: TLSSocket) => this.#onHandshakeFailed(error, socket));
     server.on("connect", refuseConnect);
     server.on("checkExpectation", (_request, response) => refuseRequest(response, 417));
     server.timeout = this.#options.stallTimeout;
@@ -153,6 +162,18 @@ export class HttpListener implements AsyncDisposable {
     await closed;
     await this.#connections.requestsDone();
     this.#server = undefined;
+  }
+
+  #onHandshakeFailed(error: Error, socket: TLSSocket): void {
+    const { logger, onHandshakeRefused } = this.#options;
+    const refused = refusedHandshake(error, socket);
+    if (refused === undefined) return;
+    logger.debug({ address: refused.peer.address, reason: refused.reason }, "handshake refused");
+    try {
+      onHandshakeRefused?.(refused);
+    } catch (fault) {
+      logger.error({ error: fault }, "listener for refused handshakes failed");
+    }
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -179,6 +200,7 @@ interface ResolvedHttpListener {
   readonly keepAliveTimeout: Duration;
   readonly stallTimeout: Duration;
   readonly logger: Logger;
+  readonly onHandshakeRefused: ((refused: RefusedHandshake) => void) | undefined;
 }
 
 function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpListener {
@@ -198,6 +220,7 @@ function resolveHttpListenerOptions(options: HttpListenerOptions): ResolvedHttpL
     keepAliveTimeout,
     stallTimeout,
     logger,
+    onHandshakeRefused: options.onHandshakeRefused,
   };
 }
 

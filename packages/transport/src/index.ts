@@ -13,6 +13,7 @@ export { silentLogger } from "./logger.ts";
 export type { Logger } from "./logger.ts";
 export { recordingTransport } from "./recording-transport.ts";
 export type { RecordedExchange, RecordedOutcome, RecordingTransportOptions } from "./recording-transport.ts";
+export type { RefusedHandshake } from "./refused-handshake.ts";
 export { requestListener } from "./request-listener.ts";
 export type { RefusedRequest, RequestListenerOptions } from "./request-listener.ts";
 export { retryable } from "./retryable.ts";

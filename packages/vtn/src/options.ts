@@ -223,7 +223,8 @@ export interface VtnOptions {
    * Where to listen; `false` for a VTN that is reached through its {@link Vtn.handler} alone.
    * @default 127.0.0.1, port 8080
    */
-  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused"> | false | undefined;
+  readonly listen?:
+    Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused" | "onHandshakeRefused"> | false | undefined;
   /**
    * What to do about an event that overlaps another one of its market context at one of its VENs (rule 18), when it is
    * created and when it is changed: nothing; tell of it, as the status `eventsOverlap`; or refuse it with 451.

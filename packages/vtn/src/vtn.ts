@@ -10,6 +10,7 @@ import {
   type Exchange,
   type Handler,
   type ListenerTlsOptions,
+  type RefusedHandshake,
   type RefusedRequest,
   type RequestListenerOptions,
   unhandledExchange,
@@ -84,7 +85,9 @@ export class Vtn implements AsyncDisposable {
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(exchange, handler);
     const { listen } = resolved;
-    this.#listener = listen === false ? undefined : new HttpListener({ ...listen, ...this.#served() });
+    const onHandshakeRefused = (refused: RefusedHandshake): void => this.#services.watch.handshakeRefused(refused);
+    this.#listener =
+      listen === false ? undefined : new HttpListener({ ...listen, ...this.#served(), onHandshakeRefused });
   }
 
   /** The base URL of the services; undefined unless it listens. */

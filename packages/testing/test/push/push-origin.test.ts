@@ -158,6 +158,17 @@ describe("a push that is refused", () => {
     assert.deepEqual(told, [["refused with HTTP status 403: client certificate: none", undefined]]);
   });
 
+  it("is told of a peer whose handshake is ended for its certificate", async () => {
+    const tls = { ...tlsOf(parties.kitchen), unauthorized: "endHandshake" } as const;
+    await using open = await openVen({ push: { listen: { port: 0, tls } } });
+
+    await assert.rejects(open.pushFrom("nobody"), { code: "ERR_OADR_TRANSPORT" });
+
+    assert.deepEqual(open.told("pushRefused"), [
+      { type: "pushRefused", reason: "client certificate: none", address: "127.0.0.1", fingerprint: undefined },
+    ]);
+  });
+
   it("is one without a certificate where the listener lets such in", async () => {
     const tls = { ...tlsOf(parties.kitchen), clientCertificate: "optional" } as const;
     await using open = await openVen({ push: { listen: { port: 0, tls } } });

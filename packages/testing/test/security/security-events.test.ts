@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encode, hours, minutes, seconds } from "@openleadr/protocol";
+import { encode, hours, minutes, seconds, systemClock } from "@openleadr/protocol";
 import { httpTransport, inMemoryTransport, type Peer } from "@openleadr/transport";
 import type { SecurityEvent, VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
@@ -9,6 +9,8 @@ import { aRegistration, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn
 import { endOf, kitchen, pantry, stranger } from "./certified.ts";
 
 const { address, fingerprint } = stranger.peer;
+const ca = createTestCa();
+const expired = ca.issue({ notAfter: new Date(Date.now() - hours(1)) });
 
 describe("security events", () => {
   it("tell of each attempt to register, and what became of it", async () => {
@@ -51,7 +53,6 @@ describe("security events", () => {
   });
 
   it("tell of a client without a certificate", async () => {
-    const ca = createTestCa();
     await using open = await watched({
       listen: { port: 0, tls: { ...ca.issue(), ca: ca.certificate } },
       clock: undefined,
@@ -64,6 +65,29 @@ describe("security events", () => {
     const origin = { address: "127.0.0.1", fingerprint: undefined };
     assert.deepEqual(open.events.at(-1), { type: "certificateRefused", reason, ...origin });
   });
+
+  for (const [title, fault, issued] of [
+    ["is missing", "none", undefined],
+    ["is of another CA", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", createTestCa("Other CA").issue()],
+    ["has expired", "CERT_HAS_EXPIRED", expired],
+  ] as const) {
+    it(`tell of a client whose handshake was ended as its certificate ${title}, up to the limit`, async () => {
+      await using open = await watched({
+        listen: { port: 0, tls: { ...ca.issue(), ca: ca.certificate, unauthorized: "endHandshake" } },
+        clock: systemClock,
+        failureLimit: { failures: 2, per: hours(1) },
+      });
+      for (let tries = 0; tries < 4; tries++) {
+        await using transport = httpTransport({ url: open.vtn.url ?? "", tls: { ca: ca.certificate, ...issued } });
+        await assert.rejects(transport("OadrPoll", "<a/>"), { code: "ERR_OADR_TRANSPORT" });
+      }
+
+      const origin = { address: "127.0.0.1", fingerprint: undefined };
+      const refused = { type: "certificateRefused", reason: `client certificate: ${fault}`, ...origin };
+      const [first, second, third, ...more] = open.events.filter(({ type }) => type !== "certificateExpiring");
+      assert.deepEqual([first, second, third?.type, more], [refused, refused, "rateLimited", []]);
+    });
+  }
 
   it("tell of a VEN's certificate 60, 30 and 7 days before its end, and at its end", async () => {
     const own = certificate({ subject: "kitchen", key: keys.p256, to: "2026-08-01" });

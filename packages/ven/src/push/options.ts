@@ -12,7 +12,8 @@ export interface PushOptions {
    * reached through its {@link Ven.handler} alone.
    * @default 127.0.0.1, port 8081, plain HTTP
    */
-  readonly listen?: Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused"> | false | undefined;
+  readonly listen?:
+    Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused" | "onHandshakeRefused"> | false | undefined;
   /**
    * The URL at which the VTN finds the VEN, told when it registers as its oadrTransportAddress. Needed where that is not
    * the listener's own, as behind a router, and with `listen: false`.
@@ -41,7 +42,8 @@ export interface PushOptions {
 
 /** Push options with every default filled in. */
 export interface ResolvedPushOptions {
-  readonly listen: Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused"> | false;
+  readonly listen:
+    Omit<HttpListenerOptions, "handler" | "logger" | "clock" | "onRefused" | "onHandshakeRefused"> | false;
   readonly address: string | undefined;
   /** Undefined for what the VEN takes for the VTN's. */
   readonly vtnFingerprints: readonly string[] | "any" | undefined;

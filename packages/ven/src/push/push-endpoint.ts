@@ -17,6 +17,7 @@ import {
   type ListenerTlsOptions,
   type Peer,
   type Received,
+  type RefusedHandshake,
   type RefusedRequest,
 } from "@openleadr/transport";
 import type { Incoming } from "../incoming/inbox.ts";
@@ -73,7 +74,8 @@ export class PushEndpoint {
       tapped?.(refused);
       if (refused.status === 403) this.#tellRefused(refused.peer, refused.error);
     };
-    const served = { handler: this.handler, logger, clock, onRefused };
+    const onHandshakeRefused = ({ peer, reason }: RefusedHandshake): void => this.#tellRefused(peer, reason);
+    const served = { handler: this.handler, logger, clock, onRefused, onHandshakeRefused };
     this.#listener = push.listen === false ? undefined : new HttpListener({ ...push.listen, ...served });
   }
 

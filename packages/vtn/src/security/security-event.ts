@@ -36,7 +36,7 @@ export type SecurityEvent =
       readonly message: MessageName;
       readonly venId: string | undefined;
     } & SecurityOrigin)
-  /** A client was not let in, as its certificate is missing or not valid (rules 516, 517). */
+  /** A client got HTTP 403, or its handshake was ended, as its certificate is missing or not valid (rules 516, 517). */
   | ({ readonly type: "certificateRefused"; readonly reason: string } & SecurityOrigin)
   /**
    * Nothing was pushed to a VEN, as the server at its address did not show a valid certificate, or not the one that it has

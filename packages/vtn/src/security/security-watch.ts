@@ -1,5 +1,5 @@
 import type { MessageName, ServerCertificateError, SignatureError } from "@openleadr/protocol";
-import type { Peer, RefusedRequest } from "@openleadr/transport";
+import type { Peer, RefusedHandshake, RefusedRequest } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import { FailureLimits } from "./failure-limits.ts";
 import { networkOf } from "./network-of.ts";
@@ -55,6 +55,11 @@ export class SecurityWatch {
   refused({ status, error, peer }: RefusedRequest): void {
     if (status !== 403) return;
     const reason = error instanceof Error ? error.message : String(error);
+    this.failed("certificate", peer, { type: "certificateRefused", reason, ...originOf(peer) });
+  }
+
+  /** A client did not get as far as to send a request. */
+  handshakeRefused({ peer, reason }: RefusedHandshake): void {
     this.failed("certificate", peer, { type: "certificateRefused", reason, ...originOf(peer) });
   }
 
