@@ -86,6 +86,16 @@ describe("push.tls", () => {
   const rows: readonly (readonly [string, PushOptions["tls"], RegExp])[] = [
     ["a certificate without its key", { certificate: vtnIdentity.certificate }, /^push\.tls\.key: expected/],
     ["a key without its certificate", { key: vtnIdentity.key }, /^push\.tls\.certificate: expected/],
+    [
+      "the key of another certificate",
+      { ...vtnIdentity, key: venIdentity.key },
+      /^push\.tls: expected .* belong together/,
+    ],
+    [
+      "the key of another kind",
+      { ...vtnIdentity, key: ca.issue({ kind: "rsa" }).key },
+      /^push\.tls\.key: expected that of/,
+    ],
     ["text that is no certificate", { ca: "ca" }, /^push\.tls\.ca: expected/],
     ["a fingerprint that is none", { serverFingerprint: "ab" }, /^push\.tls\.serverFingerprint: expected/],
   ];
