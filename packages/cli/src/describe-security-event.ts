@@ -14,6 +14,8 @@ export function describeSecurityEvent(event: SecurityEvent): Line | undefined {
     case "certificateRefused":
     case "serverRefused":
       return undefined;
+    case "securityReduced":
+      return { what: "security reduced", about: `by ${event.option}` };
     case "certificateChanged":
       return { what: "new certificate", about: `${event.venId}: ${event.fingerprint ?? "none"}` };
     case "certificateExpiring":

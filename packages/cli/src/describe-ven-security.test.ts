@@ -12,6 +12,7 @@ describe("what the command says of a VEN's security", () => {
       "push refused",
       "from 192.0.2.7: expected another",
     ],
+    [{ type: "securityReduced", option: "tls.checkHostName" }, "security reduced", "by tls.checkHostName"],
     [
       { type: "certificateExpiring", fingerprint, subject: "CN=kitchen", expiresAt, expiry: { state: "expired" } },
       "certificate expires",

@@ -63,6 +63,7 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "handlerFailed":
       return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
     case "pushRefused":
+    case "securityReduced":
     case "certificateExpiring":
       return describeVenSecurity(status);
     case "deviated":

@@ -20,6 +20,7 @@ import { meaningOf } from "./http-status.ts";
 import type { Logger } from "./logger.ts";
 import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
 import { serverCertificateError, ServerCertificates } from "./server-certificates.ts";
+import { takesAnyServer } from "./server-identity.ts";
 import { requireTimeout } from "./timeout.ts";
 import { resolveClientTls } from "./tls.ts";
 import type { ClientTlsOptions, ResolvedClientTls } from "./tls.ts";
@@ -157,7 +158,7 @@ function resolveHttpTransportOptions(options: HttpTransportOptions, sockets: Cli
   }
   const servers = new ServerCertificates(options.clock ?? systemClock, options.onServerCertificate);
   const connect = url.protocol === "https:" ? resolveClientTls(tls ?? {}, servers) : {};
-  if (tls?.checkHostName === false)
+  if (tls !== undefined && takesAnyServer(tls))
     options.logger?.warn({ url: url.href }, "the server's certificate need not name its host");
   const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
   return {

@@ -17,7 +17,7 @@ export type { RefusedHandshake } from "./refused-handshake.ts";
 export { requestListener } from "./request-listener.ts";
 export type { RefusedRequest, RequestListenerOptions } from "./request-listener.ts";
 export { retryable } from "./retryable.ts";
-export { serverIdentityFault } from "./server-identity.ts";
+export { serverIdentityFault, takesAnyServer } from "./server-identity.ts";
 export type { ServerIdentityOptions } from "./server-identity.ts";
 export { services } from "./service.ts";
 export { compatibleTls, conformantTls, modernTls } from "./tls-profiles.ts";

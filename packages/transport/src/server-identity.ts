@@ -22,3 +22,8 @@ export function serverIdentityFault(
   if (fingerprints.length === 0 || fingerprints.includes(got)) return undefined;
   return `expected fingerprint ${fingerprints.join(" or ")}, got ${got}`;
 }
+
+/** Whether a client takes every certificate of its CAs for the server's, whatever host it is for. */
+export function takesAnyServer({ checkHostName = true, serverFingerprint = [] }: ServerIdentityOptions): boolean {
+  return !checkHostName && serverFingerprint.length === 0;
+}

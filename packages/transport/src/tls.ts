@@ -55,7 +55,8 @@ export interface ClientTlsOptions extends TlsProfile {
   readonly crl?: Pem | readonly Pem[] | undefined;
   /**
    * Whether the server's certificate must name the host of the URL. Without that, whoever has a certificate of those CAs
-   * can stand in for the server, so it is a reason to pin its fingerprint; the logger is warned. @default true
+   * can stand in for the server, so it is a reason to pin its fingerprint; if there is none, the logger is warned, and VEN
+   * and VTN tell of it (`securityReduced`). @default true
    */
   readonly checkHostName?: boolean | undefined;
   /**

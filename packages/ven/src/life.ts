@@ -10,6 +10,8 @@ export interface LifeParts extends Omit<SessionParts, "stored" | "entries" | "vt
   /** The way to the VTN, if it is ours to close. */
   readonly ownTransport: HttpTransport | undefined;
   readonly push: PushEndpoint | undefined;
+  /** Called with each session, before it begins. */
+  onBegin(): void;
 }
 
 /** The life of a VEN: one session after the other, each from a start to its end, until the VEN stops for good. */
@@ -93,6 +95,7 @@ export class Life {
     }
     if (this.#session !== undefined) return this.#session;
     this.#session = new Session({ ...this.#parts, stored, entries, vtnHost: ownTransport?.url.hostname ?? "" });
+    this.#parts.onBegin();
     this.#session.begin();
     return this.#session;
   }

@@ -171,6 +171,12 @@ export type VenStatus =
       readonly error: Error;
     }
   /**
+   * A setting makes the VEN less safe than it could be: it takes every server (`tls.checkHostName: false` without a
+   * `tls.serverFingerprint`), or everybody who pushes (`push.vtnFingerprint: "any"`), as long as the certificate is of a CA
+   * that it trusts. Told with each start, and when such `tls` replaces other.
+   */
+  | { readonly type: "securityReduced"; readonly option: "tls.checkHostName" | "push.vtnFingerprint" }
+  /**
    * The VEN's own certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid. Told
    * once for each.
    */

@@ -16,6 +16,7 @@ import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
 import { OwnCertificates } from "./own-certificates.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
 import { record } from "./report/record.ts";
+import { tellReducedSecurity, tellReducedTls } from "./reduced-security.ts";
 import { ReportOffers } from "./report/report-offer.ts";
 import type { OfferedDataPoint, ReportOptions } from "./report/report-options.ts";
 import type { ReportRequestRecord } from "./report/request-record.ts";
@@ -51,6 +52,7 @@ export class Ven implements AsyncDisposable {
   readonly #certificates: OwnCertificates;
   readonly #push: PushEndpoint | undefined;
   readonly #life: Life;
+  #tls: ClientTlsOptions | undefined;
 
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenOptions) {
@@ -64,6 +66,7 @@ export class Ven implements AsyncDisposable {
       onServerCertificate: (certificate: X509Certificate) => this.#push?.vtn.seen(certificate),
     };
     const { transport, own } = transportTo(options, http);
+    this.#tls = options.tls;
     this.#ownTransport = own;
     const { push } = this.#options;
     this.#certificates = new OwnCertificates(options.tls, push);
@@ -77,6 +80,7 @@ export class Ven implements AsyncDisposable {
       clockSkew: this.#clockSkew,
       push: this.#push,
       certificates: this.#certificates,
+      onBegin: () => tellReducedSecurity(this.#options, this.#tls),
     });
     this.stopped = this.#life.stopped;
   }
@@ -278,6 +282,8 @@ export class Ven implements AsyncDisposable {
     this.#ownTransport.replaceTls(tls);
     this.#push?.vtn.replaceTls(tls);
     this.#certificates.replace(tls);
+    this.#tls = tls;
+    if (this.#session?.stopping.aborted === false) tellReducedTls(this.#options, tls);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   messageHandler,
   RefusedRequestError,
   requestListener,
+  takesAnyServer,
   tapExchange,
   type ClientTlsOptions,
   type Exchange,
@@ -62,6 +63,7 @@ export class Vtn implements AsyncDisposable {
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
   readonly #underWay = new Set<Promise<unknown>>();
+  #pushTls: ClientTlsOptions | undefined;
   #isRunning = false;
   #lastStep: Promise<void> = Promise.resolve();
 
@@ -84,7 +86,8 @@ export class Vtn implements AsyncDisposable {
     this.mailboxes = new MailboxService(context);
     const handler = this.#messageHandler(context);
     this.handler = (exchange) => this.#whileRunning(exchange, handler);
-    const { listen } = resolved;
+    const { listen, push } = resolved;
+    this.#pushTls = push === false ? undefined : push.tls;
     const onHandshakeRefused = (refused: RefusedHandshake): void => this.#services.watch.handshakeRefused(refused);
     this.#listener =
       listen === false ? undefined : new HttpListener({ ...listen, ...this.#served(), onHandshakeRefused });
@@ -126,11 +129,13 @@ export class Vtn implements AsyncDisposable {
   replacePushTls(tls: ClientTlsOptions): void {
     if (this.#options.push === false)
       throw new TypeError("push.tls: expected a VTN that pushes, got one that does not");
-    if (this.#options.push.tls === undefined)
+    if (this.#pushTls === undefined)
       throw new TypeError("push.tls: expected a VTN that pushes with TLS, got one that pushes without");
     requirePushTls(tls);
     this.#services.push?.replaceTls(tls);
     this.#services.certificates.replaceOwn("push", tls);
+    this.#pushTls = tls;
+    this.#tellReducedSecurity();
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */
@@ -142,6 +147,7 @@ export class Vtn implements AsyncDisposable {
       await this.#services.presence.start();
       this.#isRunning = true;
       this.#services.certificates.start();
+      this.#tellReducedSecurity();
       this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
       await this.#services.push?.start();
@@ -239,6 +245,12 @@ export class Vtn implements AsyncDisposable {
             );
         }),
     });
+  }
+
+  #tellReducedSecurity(): void {
+    if (this.#pushTls === undefined || !takesAnyServer(this.#pushTls)) return;
+    this.#options.logger.warn({}, "certificates of the servers that are pushed to need not name their hosts");
+    this.#tellSecurity({ type: "securityReduced", option: "push.tls.checkHostName" });
   }
 
   #tellSecurity(event: SecurityEvent): void {

@@ -59,6 +59,7 @@ function levelOf(status: VenStatus): LogLevel {
     case "registrationFailed":
     case "unregistered":
     case "pushRefused":
+    case "securityReduced":
     case "pollFailed":
     case "reportFailed":
     case "reportDropped":

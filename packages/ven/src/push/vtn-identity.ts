@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { certificateFingerprint } from "@openleadr/protocol";
-import { serverIdentityFault, type ClientTlsOptions, type Peer } from "@openleadr/transport";
+import { serverIdentityFault, takesAnyServer, type ClientTlsOptions, type Peer } from "@openleadr/transport";
 import { asksForCertificate, type ResolvedPushOptions } from "./options.ts";
 
 /** Where the VEN calls its VTN over HTTP, and how it knows it there. */
@@ -62,8 +62,7 @@ export class VtnIdentity {
   #faultOfStranger(certificate: X509Certificate | undefined): string | undefined {
     const { url, tls } = this.#server ?? {};
     if (url === undefined) return "push.vtnFingerprint does not say which one it is";
-    const isNamed = tls?.checkHostName !== false || (tls.serverFingerprint ?? []).length > 0;
-    if (certificate === undefined || !isNamed) return "the VTN's server has not shown it";
+    if (certificate === undefined || takesAnyServer(tls ?? {})) return "the VTN's server has not shown it";
     if (!isForServers(certificate)) return "it is not made for a server";
     return serverIdentityFault(certificate.toLegacyObject(), url.hostname.replace(/^\[|\]$/g, ""), tls);
   }

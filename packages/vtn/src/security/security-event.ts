@@ -43,6 +43,11 @@ export type SecurityEvent =
    * to show (`push.serverCertificate`, rule 516). The message is tried again.
    */
   | ({ readonly type: "serverRefused"; readonly venId: string; readonly reason: string } & SecurityOrigin)
+  /**
+   * A setting makes the VTN less safe than it could be: a server that it pushes to may show a certificate for any host. Told
+   * with each start, and when such `push.tls` replaces other.
+   */
+  | { readonly type: "securityReduced"; readonly option: "push.tls.checkHostName" }
   /** A VEN has another certificate than before, as somebody decided. */
   | ({
       readonly type: "certificateChanged";

@@ -132,8 +132,8 @@ for (const name of ["nginx", "haproxy"] as const) {
       late.isLater = true;
 
       await assert.rejects(client("OadrPoll", pollOf("kitchen")), { status: 403 });
-      const { type, fingerprint } = open.securityEvents.findLast(({ type }) => type === "certificateRefused") ?? {};
-      assert.deepEqual([type, fingerprint], ["certificateRefused", kitchen.fingerprint]);
+      const refused = open.securityEvents.findLast((event) => event.type === "certificateRefused");
+      assert.equal(refused?.fingerprint, kitchen.fingerprint);
     });
 
     it("rule 517: answers 403 to who comes past the proxy without a certificate", async () => {
