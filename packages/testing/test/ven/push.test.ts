@@ -27,6 +27,21 @@ const grid: OadrReport = {
   createdDateTime: new Date("2026-01-01T00:00:00Z"),
 };
 
+/** One reading of what it offers. */
+function gridData(reportRequestId: string): OadrReport {
+  const dtstart = new Date("2026-01-01T00:00:00Z");
+  const payloads = [{ kind: "reportPayload", rId: "load", value: 7 }] as const;
+  return {
+    dtstart,
+    intervals: [{ dtstart, duration: minutes(15), uid: "0", payloads }],
+    reportDescriptions: [],
+    reportRequestId,
+    reportSpecifierId: "grid",
+    reportName: "TELEMETRY_USAGE",
+    createdDateTime: dtstart,
+  };
+}
+
 /** A VEN that is pushed to in memory, and the VTN's end of that. */
 interface PushBench extends Bench {
   readonly call: MessageClient;
@@ -138,6 +153,26 @@ describe("a VEN that is pushed to", () => {
       assert.equal(bench.told(isTaken ? "vtnReportRequested" : "vtnReportEnded").length, 1);
     });
   }
+
+  it("rule 345: takes one more report that comes before the answer to its cancellation", async () => {
+    const script: Script = {
+      oadrCancelReport: async ({ requestId, reportRequestIds: [reportRequestId = ""] }) => {
+        await bench.call("oadrUpdateReport", { requestId: "update-1", reports: [gridData(reportRequestId)] });
+        const response = { responseCode: 200, requestId };
+        return { name: "oadrCanceledReport", payload: { response, pendingReports: [] } };
+      },
+    };
+    const bench = await aStartedPushBench({}, script);
+    await using _ = bench;
+    await bench.call("oadrRegisterReport", { requestId: "register-1", reports: [grid] });
+    const { reportRequestId } = await bench.ven.requestReport("grid", { granularity: minutes(15) });
+
+    await bench.ven.cancelReport(reportRequestId, { reportToFollow: true });
+
+    assert.equal(bench.told("vtnReportReceived").length, 1);
+    assert.deepEqual(bench.ven.vtnReportRequests, []);
+    assert.equal(bench.told("vtnReportEnded").length, 1);
+  });
 
   it("registers again under its IDs when asked to, after it has said so", async () => {
     await using bench = await aStartedPushBench();

@@ -31,6 +31,8 @@ export class VtnReports {
   readonly #kept: KeptVtnReports;
   /** The reportRequestIDs of requests that went with an answer to a push, and of which the VTN has yet to say more. */
   readonly #unconfirmed = new Set<string>();
+  /** The requests whose cancellation, with one more report to follow, is under way, and whether data came meanwhile. */
+  readonly #cancelling = new Map<string, boolean>();
 
   constructor(context: VenContext) {
     this.#context = context;
@@ -148,17 +150,26 @@ export class VtnReports {
     const requestId = this.#context.options.newId();
     const { venId } = this.#context.registration();
     const payload = { requestId, reportRequestIds: [reportRequestId] as const, reportToFollow, venId };
+    if (reportToFollow) this.#cancelling.set(reportRequestId, false);
     try {
       await this.#context.call("oadrCancelReport", payload, signal);
+      this.#cancelled(request, reportToFollow);
     } catch (error) {
       if (!(error instanceof InvalidIdError)) throw error;
       this.#end(request);
-      return this.#context.notebook.saved();
+    } finally {
+      this.#cancelling.delete(reportRequestId);
     }
-    if (this.#kept.get(reportRequestId) === undefined) return;
-    if (reportToFollow) this.#kept.change({ ...request, state: "ending", isOnce: true });
-    else this.#end(request);
     await this.#context.notebook.saved();
+  }
+
+  /** The VTN has agreed to a cancellation. The report that was to follow may have come before it said so. */
+  #cancelled(request: VtnReportRequest, reportToFollow: boolean): void {
+    const { reportRequestId } = request;
+    if (this.#kept.get(reportRequestId) === undefined) return;
+    if (!reportToFollow) this.#end(request);
+    else if (this.#cancelling.get(reportRequestId) === true) this.#deliver(request);
+    else this.#kept.change({ ...request, state: "ending", isOnce: true });
   }
 
   /** What to ask for of each report; nothing of one where the handler fails. */
@@ -189,15 +200,21 @@ export class VtnReports {
       throw error;
     }
     this.#context.tell({ type: "vtnReportReceived", reportRequestId, readings: readings.length });
+    if (this.#cancelling.has(reportRequestId)) this.#cancelling.set(reportRequestId, true);
     const request = this.#kept.get(reportRequestId);
     if (request === undefined) return false;
     if (!request.isOnce) {
       if (request.state !== "active") this.#kept.heard({ ...request, state: "active" });
       return false;
     }
-    this.#kept.deliver(request);
-    this.#context.tell({ type: "vtnReportEnded", reportRequestId });
+    this.#deliver(request);
     return true;
+  }
+
+  /** All that was to come of a request has come. */
+  #deliver(request: VtnReportRequest): void {
+    this.#kept.deliver(request);
+    this.#context.tell({ type: "vtnReportEnded", reportRequestId: request.reportRequestId });
   }
 
   #handlerFailed(
