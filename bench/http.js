@@ -2,13 +2,21 @@
 // itself; the client speaks HTTP on bare sockets, so that the server is the slower of the two and the figure is its own.
 import { once } from "node:events";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { startServer } from "./child-server.js";
+import { formatMutualTls } from "./mutual-tls.js";
 import { isQuick } from "./quick.js";
+
+/** @import { MutualTls } from "./mutual-tls.js" */
 
 const warmUpMs = isQuick ? 100 : 1000;
 const measureMs = isQuick ? 200 : 3000;
 
-/** @typedef {{ server: string, path: string, bodies: readonly string[], connections: number }} Load */
+/**
+ * With `tls`, both sides show a certificate.
+ *
+ * @typedef {{ server: string, path: string, bodies: readonly string[], connections: number, tls?: MutualTls }} Load
+ */
 
 /**
  * Requests per second that a server answers with 200 while each connection sends the next request as soon as it has the
@@ -16,18 +24,35 @@ const measureMs = isQuick ? 200 : 3000;
  *
  * @param {Load} load
  */
-export async function requestsPerSecond({ server, path, bodies, connections }) {
-  const { port, stop } = await startServer(server);
+export async function requestsPerSecond(load) {
+  const { answers, seconds } = await answersUnder(load);
+  return answers / seconds;
+}
+
+/**
+ * The same by the time for which processors have worked for the server: for loads that keep the client as busy as the
+ * server, such as TLS, where it takes as much to decrypt an answer as to encrypt it.
+ *
+ * @param {Load} load
+ */
+export async function requestsPerCpuSecond(load) {
+  const { answers, cpuSeconds } = await answersUnder(load);
+  return answers / cpuSeconds;
+}
+
+/** @param {Load} load */
+async function answersUnder({ server, path, bodies, connections, tls }) {
+  const { port, stop, cpuNanoseconds } = await startServer(server, tls === undefined ? [] : formatMutualTls(tls));
   const rest = stayAwake();
   try {
     const requests = inTurn(bodies.map((body) => post(path, body)));
-    const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port, requests)));
+    const clients = await Promise.all(Array.from({ length: connections }, () => openClient({ port, tls }, requests)));
     await answersWithin(clients, warmUpMs);
-    const start = performance.now();
+    const [start, cpuBefore] = [performance.now(), await cpuNanoseconds()];
     const answers = await answersWithin(clients, measureMs);
-    const seconds = (performance.now() - start) / 1000;
+    const [cpu, end] = [(await cpuNanoseconds()) - cpuBefore, performance.now()];
     for (const client of clients) client.close();
-    return answers / seconds;
+    return { answers, seconds: (end - start) / 1000, cpuSeconds: cpu / 1e9 };
   } finally {
     rest();
     stop();
@@ -88,12 +113,11 @@ async function answersWithin(clients, ms) {
 /**
  * One connection that sends requests for ever.
  *
- * @param {number} port
+ * @param {{ port: number, tls: MutualTls | undefined }} server
  * @param {() => Buffer} nextRequest
  */
-async function openClient(port, nextRequest) {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  await once(socket, "connect");
+async function openClient(server, nextRequest) {
+  const socket = await openSocket(server);
   let answers = 0;
   let received = "";
   socket.on("data", (chunk) => {
@@ -107,6 +131,20 @@ async function openClient(port, nextRequest) {
   });
   socket.write(nextRequest());
   return { answers: () => answers, close: () => socket.destroy() };
+}
+
+/** @param {{ port: number, tls: MutualTls | undefined }} server */
+async function openSocket({ port, tls }) {
+  const address = { port, host: "127.0.0.1", noDelay: true };
+  if (tls === undefined) {
+    const socket = connect(address);
+    await once(socket, "connect");
+    return socket;
+  }
+  const { certificate: cert, key, ca } = tls.client;
+  const socket = connectTls({ ...address, cert, key, ca });
+  await once(socket, "secureConnect");
+  return socket;
 }
 
 /**
