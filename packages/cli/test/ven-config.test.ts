@@ -169,6 +169,34 @@ events:
       "mqtt: { url: mqtt://localhost, tls: {} }",
       /^4:14: mqtt\.url: expected an mqtts: or wss: URL to go with tls, got mqtt:$/,
     ],
+    ["a jitter above 1", "pollJitter: 10", /^4:13: pollJitter: expected a number from 0 to 1, got 10$/],
+    ["no pause", "registrationPause: 60", /^4:20: registrationPause: expected a duration such as PT30S/],
+    ["clocks that agree too well", "maxClockSkew: PT0S", /^4:15: maxClockSkew: expected .*, of at least PT1S/],
+    [
+      "too few readings to keep",
+      "unsentReports: { keepFor: PT1H, maxReadings: 99 }",
+      /^4:46: unsentReports\.maxReadings: expected a whole number from 100 to \d+, got 99$/,
+    ],
+    [
+      "a limit of nothing",
+      "limits: { maxDepth: 0 }",
+      /^4:21: limits\.maxDepth: expected a whole number from 1 to 1000/,
+    ],
+    [
+      "a store key that is text",
+      "storeKey: kitchen",
+      /^4:11: storeKey: expected a mapping with vtn, ven, got "kitchen"$/,
+    ],
+    [
+      "a proxy at no address",
+      "push: { listen: { proxy: { addresses: [10.0.0.0/33], certificateHeader: x } } }",
+      /^4:40: push\.listen\.proxy\.addresses\[0\]: expected an IP address, or a network such as 10\.0\.0\.0\/8, got "10\.0\.0\.0\/33"$/,
+    ],
+    [
+      "a proxy that tells of no certificate",
+      "push: { listen: { proxy: { addresses: '::1' } } }",
+      /^4:26: push\.listen\.proxy: expected certificateHeader or fingerprintHeader, got neither$/,
+    ],
     [
       "a listener without a key",
       "push: { listen: { tls: {} } }",

@@ -4,8 +4,9 @@ import type { VenConfig } from "./config/ven-config.ts";
 
 /** The options of the VEN that a file describes, without what it does. */
 export function venOptionsOf(config: VenConfig): VenOptions {
-  const { name: venName, vtn, signals, events, venId, pollInterval, tolerant, push } = config;
-  const { marketContexts, memberOf, resources } = config;
+  const { name: venName, vtn, signals, events, venId, tolerant, push } = config;
+  const { pollInterval, pollJitter, maxRetryInterval, registrationPause, maxClockSkew } = config;
+  const { storeKey, unsentReports, limits, marketContexts, memberOf, resources } = config;
   return {
     venName,
     venId,
@@ -15,6 +16,13 @@ export function venOptionsOf(config: VenConfig): VenOptions {
     headers: vtn.headers,
     proxy: vtn.proxy,
     pollInterval,
+    pollJitter,
+    maxRetryInterval,
+    registrationPause,
+    maxClockSkew,
+    storeKey,
+    unsentReports,
+    limits,
     tolerant,
     push,
     marketContexts,

@@ -1,13 +1,14 @@
-import type { Duration } from "@openleadr/protocol";
-import type { PushOptions, TargetMembership, VenResource } from "@openleadr/ven";
+import type { Duration, Limits } from "@openleadr/protocol";
+import type { PushOptions, TargetMembership, UnsentReportOptions, VenKey, VenResource } from "@openleadr/ven";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
 import { mqtt, type MqttConfig } from "./mqtt.ts";
 import { push } from "./push.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
-import { distinct, flag, integer, list, oneOf, refine, span, text } from "./readers.ts";
+import { distinct, flag, integer, list, number, oneOf, refine, span, text } from "./readers.ts";
 import { report, type ReportConfig } from "./reports.ts";
+import { limits, storeKey, unsentReports } from "./storage.ts";
 import { vtn, type VtnConfig } from "./vtn.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -34,8 +35,15 @@ export interface VenConfig {
   readonly venId: string | undefined;
   readonly vtn: VtnConfig;
   readonly pollInterval: Duration | undefined;
+  readonly pollJitter: number | undefined;
+  readonly maxRetryInterval: Duration | undefined;
+  readonly registrationPause: Duration | undefined;
+  readonly maxClockSkew: Duration | undefined;
   /** The SQLite file in which the VEN keeps its state; undefined for memory. */
   readonly state: string | undefined;
+  readonly storeKey: Partial<VenKey> | undefined;
+  readonly unsentReports: UnsentReportOptions | undefined;
+  readonly limits: Limits | undefined;
   readonly tolerant: boolean;
   readonly push: (PushOptions & { readonly listen: Exclude<PushOptions["listen"], false> }) | undefined;
   readonly marketContexts: readonly string[] | undefined;
@@ -88,7 +96,14 @@ export const venConfig: Reader<VenConfig> = refine(
     venId: optional(text),
     vtn: required(vtn),
     pollInterval: optional(span()),
+    pollJitter: optional(number(0, 1)),
+    maxRetryInterval: optional(span()),
+    registrationPause: optional(span(0)),
+    maxClockSkew: optional(span()),
     state: optional(path),
+    storeKey: optional(storeKey),
+    unsentReports: optional(unsentReports),
+    limits: optional(limits),
     tolerant: defaulted(flag, false),
     push: optional(push),
     marketContexts: optional(list(text)),
