@@ -1,5 +1,5 @@
 export { Ven } from "./ven.ts";
-export type { WaitOptions } from "./ven.ts";
+export type { WaitOptions } from "./wait-options.ts";
 export type { HandlerContext, VenOptions, VtnAddress } from "./options.ts";
 export type {
   AskedSpan,

@@ -1,33 +1,29 @@
 import { X509Certificate } from "node:crypto";
-import { watchedCertificate, watchExpiries } from "@openleadr/protocol";
+import { watchedCertificate, watchExpiries, type WatchedCertificate } from "@openleadr/protocol";
 import type { ClientTlsOptions, ListenerTlsOptions, Pem } from "@openleadr/transport";
 import type { VenContext } from "./context.ts";
-import type { ResolvedPushOptions } from "./push/options.ts";
+import type { ResolvedVenOptions } from "./options.ts";
 
-/** The certificates that a VEN shows, to its VTN and to who pushes. */
+/** The certificates that a VEN shows, to its VTN and to who pushes, and signs with. */
 export class OwnCertificates {
-  #own: readonly Pem[];
-  #push: readonly Pem[];
+  /** What the VEN uses by now towards the VTN. */
+  tls: ClientTlsOptions | undefined;
+  /** What it uses by now for what is pushed. */
+  pushTls: ListenerTlsOptions | undefined;
+  readonly #signatures: ResolvedVenOptions["signatures"];
 
-  constructor(tls: ClientTlsOptions | undefined, push: ResolvedPushOptions | undefined) {
-    this.#own = pemsOf(tls?.certificate);
-    this.#push = push === undefined || push.listen === false ? [] : pemsOf(push.listen.tls?.certificate);
-  }
-
-  replace({ certificate }: ClientTlsOptions): void {
-    this.#own = pemsOf(certificate);
-  }
-
-  replacePush({ certificate }: ListenerTlsOptions): void {
-    this.#push = pemsOf(certificate);
+  constructor({ tls, push, signatures }: Pick<ResolvedVenOptions, "tls" | "push" | "signatures">) {
+    this.tls = tls;
+    this.pushTls = (push?.listen || undefined)?.tls;
+    this.#signatures = signatures;
   }
 
   /** Tells 60, 30 and 7 days before one of them ends, and when it has, until the VEN stops. */
   async watch(context: VenContext): Promise<void> {
     const { clock, logger } = context.options;
-    if (this.#own.length + this.#push.length === 0) return;
+    if (this.#watched().length === 0) return;
     await watchExpiries({
-      watched: () => [...this.#own, ...this.#push].map((pem) => watchedCertificate(new X509Certificate(pem))),
+      watched: () => this.#watched(),
       onExpiry: ({ fingerprint, subject, notAfter: expiresAt }, expiry) => {
         logger.warn({ fingerprint, subject, expiresAt, state: expiry.state }, "certificate expires");
         context.tell({ type: "certificateExpiring", fingerprint, subject, expiresAt, expiry });
@@ -35,6 +31,15 @@ export class OwnCertificates {
       signal: context.stopping,
       clock,
     });
+  }
+
+  #watched(): readonly WatchedCertificate[] {
+    const { signer } = this.#signatures;
+    const shown = [this.tls, this.pushTls].flatMap((tls) => pemsOf(tls?.certificate));
+    return [
+      ...shown.map((pem) => new X509Certificate(pem)),
+      ...(signer === undefined ? [] : [signer.certificates[0]]),
+    ].map((certificate) => watchedCertificate(certificate));
   }
 }
 

@@ -35,8 +35,12 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
 
 /** Signs what a VEN sends, and verifies what comes to it. */
 export interface VenSignatures {
+  /** Signs what the VEN sends; undefined if nothing does. */
+  readonly signer: Signer | undefined;
   /** Whether the VEN signs what it sends. */
   readonly isSigning: boolean;
+  /** Throws `TypeError` if the VEN does not sign. */
+  replaceSigner(signer: Signer): void;
   write(message: Message): string | Promise<string>;
   /** Throws {@link SignatureError} for what is to be ignored. */
   verify(decoded: Decoded): void;
@@ -44,7 +48,8 @@ export interface VenSignatures {
 
 /** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
 export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock): VenSignatures {
-  const { signer, vtnFingerprint = [], authorities = [] } = options;
+  const { vtnFingerprint = [], authorities = [] } = options;
+  let { signer } = options;
   const fingerprints = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
   const isTrusting = fingerprints.length + authorities.length > 0;
   const { required = isTrusting } = options;
@@ -52,7 +57,15 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
     throw new TypeError("signatures.required: expected a vtnFingerprint or authorities to go with it, got neither");
   const verifier = new SignatureVerifier({ ...options, clock });
   return {
+    get signer() {
+      return signer;
+    },
     isSigning: signer !== undefined,
+    replaceSigner(other) {
+      if (signer === undefined)
+        throw new TypeError("signer: expected a VEN with signatures.signer, got one that does not sign");
+      signer = other;
+    },
     write: (message) => (signer === undefined ? encode(message) : sign(message, signer, { clock })),
     verify(decoded) {
       if (!isTrusting || (!required && decoded.envelope.signature === "none")) return;

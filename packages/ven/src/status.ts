@@ -177,8 +177,8 @@ export type VenStatus =
    */
   | { readonly type: "securityReduced"; readonly option: "tls.checkHostName" | "push.vtnFingerprint" }
   /**
-   * The VEN's own certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid. Told
-   * once for each.
+   * A certificate that the VEN shows, or signs with, comes within 60, 30 or 7 days of its end, has reached it, or has yet
+   * to become valid. Told once for each.
    */
   | {
       readonly type: "certificateExpiring";

@@ -1,10 +1,10 @@
-import type { X509Certificate } from "node:crypto";
 import {
   NotRegisteredOrAuthorizedError,
   type Duration,
   type OadrEvent,
   type OadrReport,
   type Opt,
+  type Signer,
 } from "@openleadr/protocol";
 import type { ClientTlsOptions, Handler, HttpTransport, ListenerTlsOptions } from "@openleadr/transport";
 import { ClockSkew } from "./event/clock-skew.ts";
@@ -26,12 +26,7 @@ import type { VenState } from "./registration/state.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import type { ReportSelection, VtnReportRequest } from "./vtn-report/vtn-report-options.ts";
 import { transportTo } from "./vtn-transport.ts";
-
-/** Options of whatever may take long. */
-export interface WaitOptions {
-  /** Ends the waiting. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { WaitOptions } from "./wait-options.ts";
 
 /**
  * A virtual end node: registers with a VTN, polls it, answers its events and sends it the reports it asks for.
@@ -52,7 +47,6 @@ export class Ven implements AsyncDisposable {
   readonly #certificates: OwnCertificates;
   readonly #push: PushEndpoint | undefined;
   readonly #life: Life;
-  #tls: ClientTlsOptions | undefined;
 
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenOptions) {
@@ -60,16 +54,14 @@ export class Ven implements AsyncDisposable {
     this.#offers = new ReportOffers(this.#options.newId);
     this.#clockSkew = new ClockSkew(this.#options);
     // A session sends one message at a time, so more would only cost the VTN handshakes.
-    const http = {
+    const { transport, own } = transportTo(options, {
       connections: 1,
-      onDate: (date: Date) => this.#clockSkew.sentAt(date),
-      onServerCertificate: (certificate: X509Certificate) => this.#push?.vtn.seen(certificate),
-    };
-    const { transport, own } = transportTo(options, http);
-    this.#tls = options.tls;
+      onDate: (date) => this.#clockSkew.sentAt(date),
+      onServerCertificate: (certificate) => this.#push?.vtn.seen(certificate),
+    });
     this.#ownTransport = own;
     const { push } = this.#options;
-    this.#certificates = new OwnCertificates(options.tls, push);
+    this.#certificates = new OwnCertificates(this.#options);
     const parties = { vtn: own && { url: own.url, tls: options.tls }, venId: () => this.venId };
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, parties);
     this.#life = new Life({
@@ -80,7 +72,7 @@ export class Ven implements AsyncDisposable {
       clockSkew: this.#clockSkew,
       push: this.#push,
       certificates: this.#certificates,
-      onBegin: () => tellReducedSecurity(this.#options, this.#tls),
+      onBegin: () => tellReducedSecurity(this.#options, this.#certificates.tls),
     });
     this.stopped = this.#life.stopped;
   }
@@ -281,8 +273,7 @@ export class Ven implements AsyncDisposable {
     if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
     this.#ownTransport.replaceTls(tls);
     this.#push?.vtn.replaceTls(tls);
-    this.#certificates.replace(tls);
-    this.#tls = tls;
+    this.#certificates.tls = tls;
     if (this.#session?.stopping.aborted === false) tellReducedTls(this.#options, tls);
   }
 
@@ -295,7 +286,17 @@ export class Ven implements AsyncDisposable {
   replacePushTls(tls: ListenerTlsOptions): void {
     if (this.#push === undefined) throw new TypeError("tls: expected a VEN with push, got one that polls");
     this.#push.replaceTls(tls);
-    this.#certificates.replacePush(tls);
+    this.#certificates.pushTls = tls;
+  }
+
+  /**
+   * Signs with another key and its certificate from the next message on; the registration stays. The VTN has to accept
+   * that certificate by then, beside the old one.
+   *
+   * Throws `TypeError`, and changes nothing, for a VEN that was made without `signatures.signer`.
+   */
+  replaceSigner(signer: Signer): void {
+    this.#options.signatures.replaceSigner(signer);
   }
 
   /**

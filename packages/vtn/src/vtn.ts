@@ -1,4 +1,4 @@
-import { refusalOf } from "@openleadr/protocol";
+import { refusalOf, type Signer } from "@openleadr/protocol";
 import {
   handledExchange,
   HttpListener,
@@ -136,6 +136,17 @@ export class Vtn implements AsyncDisposable {
     this.#services.certificates.replaceOwn("push", tls);
     this.#pushTls = tls;
     this.#tellReducedSecurity();
+  }
+
+  /**
+   * Signs with another key and its certificate from the next message on, without a restart. VENs have to accept that
+   * certificate by then, beside the old one.
+   *
+   * Throws `TypeError`, and changes nothing, for a VTN that was made without `signatures.signer`.
+   */
+  replaceSigner(signer: Signer): void {
+    this.#services.signatures.replaceSigner(signer);
+    this.#services.certificates.replaceSigner(signer);
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */

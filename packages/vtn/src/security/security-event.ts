@@ -55,8 +55,8 @@ export type SecurityEvent =
       readonly before: string | undefined;
     } & SecurityOrigin)
   /**
-   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: the VTN's own, or
-   * that of a VEN. Told once for each.
+   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: the VTN's own, that
+   * of its signer, or that of a VEN. Told once for each.
    */
   | {
       readonly type: "certificateExpiring";

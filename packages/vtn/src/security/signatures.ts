@@ -5,6 +5,7 @@ import {
   SignatureError,
   SignatureVerifier,
   type Message,
+  type Signer,
   type Trust,
   type VerifiedSigner,
 } from "@openleadr/protocol";
@@ -37,15 +38,24 @@ export interface Seal {
 /** Signs what a VTN answers, and verifies what comes to it. */
 export class Signatures {
   readonly #options: VtnSignatureOptions | undefined;
+  #signer: Signer | undefined;
   readonly #verifier: SignatureVerifier;
   readonly #clock: VtnContext["clock"];
   readonly #identifyBy: CertificateTrait;
 
   constructor({ signatures, clock, identifyBy }: Pick<VtnContext, "signatures" | "clock" | "identifyBy">) {
     this.#options = signatures;
+    this.#signer = signatures?.signer;
     this.#clock = clock;
     this.#identifyBy = identifyBy;
     this.#verifier = new SignatureVerifier({ ...signatures, clock });
+  }
+
+  /** Throws `TypeError` if the VTN does not sign. */
+  replaceSigner(signer: Signer): void {
+    if (this.#signer === undefined)
+      throw new TypeError("signer: expected a VTN with signatures.signer, got one that does not sign");
+    this.#signer = signer;
   }
 
   /** Whether somebody of whom nothing is known has to sign. */
@@ -68,7 +78,7 @@ export class Signatures {
 
   /** Looks at a signature that may be missing or wrong: only if it is neither, the answer will be signed. */
   consider(decoded: Decoded, terms: SignatureTerms): void {
-    if (this.#options?.signer === undefined || decoded.envelope.signature === "none") return;
+    if (this.#signer === undefined || decoded.envelope.signature === "none") return;
     try {
       this.#verify(decoded, terms);
     } catch (error) {
@@ -91,11 +101,9 @@ export class Signatures {
 
   /** What passes between the VTN and a VEN that it calls: signed if the VEN signs. */
   sealFor(registration: Registration): Seal {
-    const { signer } = this.#options ?? {};
     const isSigned = registration.xmlSignature || this.#policyFor(registration) === "required";
     return {
-      write: (message) =>
-        signer === undefined || !isSigned ? encode(message) : sign(message, signer, { clock: this.#clock }),
+      write: (message) => (isSigned ? this.#seal(message) : encode(message)),
       verify: (answer) => void this.verify(answer, registration),
     };
   }
@@ -111,10 +119,14 @@ export class Signatures {
    * VTN's signature, to show it to a VEN.
    */
   readonly write = (answer: Message, { decoded }: Pick<Received, "decoded">): string | Promise<string> => {
-    const { signer } = this.#options ?? {};
-    if (signer === undefined || !isVerified(decoded)) return encode(answer);
-    return sign(answer, signer, { clock: this.#clock });
+    return isVerified(decoded) ? this.#seal(answer) : encode(answer);
   };
+
+  /** Signs a message, if the VTN signs. */
+  #seal(message: Message): string | Promise<string> {
+    const signer = this.#signer;
+    return signer === undefined ? encode(message) : sign(message, signer, { clock: this.#clock });
+  }
 
   #verify(decoded: Decoded, terms: SignatureTerms): VerifiedSigner {
     const { signature } = this.#verifier.verify(decoded, this.#trustIn(terms)).envelope;

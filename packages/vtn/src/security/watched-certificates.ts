@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { watchedCertificate, watchExpiries, type WatchedCertificate } from "@openleadr/protocol";
+import { watchedCertificate, watchExpiries, type Signer, type WatchedCertificate } from "@openleadr/protocol";
 import type { ClientTlsOptions, ListenerTlsOptions, Peer, Pem } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 
-/** What the VTN shows a certificate for: to those who call it, and to those whom it calls. */
-type OwnUse = "listen" | "push";
+/** What the VTN shows a certificate for: to those who call it, to those whom it calls, and to those it signs for. */
+type OwnUse = "listen" | "push" | "sign";
 
 interface Watched extends WatchedCertificate {
   /** Undefined for the VTN's own. */
@@ -15,23 +15,28 @@ interface Watched extends WatchedCertificate {
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
-  #pems: Readonly<Record<OwnUse, readonly Pem[]>>;
+  #shown: Readonly<Record<OwnUse, readonly (Pem | X509Certificate)[]>>;
   #own: readonly Watched[] = [];
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
-    const { listen, push } = vtn;
-    this.#pems = {
+    const { listen, push, signatures } = vtn;
+    this.#shown = {
       listen: listen === false ? [] : pemsOf(listen.tls),
       push: push === false ? [] : pemsOf(push.tls),
+      sign: signatures?.signer === undefined ? [] : [signatures.signer.certificates[0]],
     };
   }
 
   /** Watches other certificates of the VTN. */
-  replaceOwn(use: OwnUse, tls: ListenerTlsOptions | ClientTlsOptions): void {
-    this.#pems = { ...this.#pems, [use]: pemsOf(tls) };
-    if (this.#running !== undefined) this.#own = this.#ownCertificates();
+  replaceOwn(use: Exclude<OwnUse, "sign">, tls: ListenerTlsOptions | ClientTlsOptions): void {
+    this.#replace(use, pemsOf(tls));
+  }
+
+  /** Watches the certificate of another signer of the VTN. */
+  replaceSigner({ certificates: [own] }: Signer): void {
+    this.#replace("sign", [own]);
   }
 
   /** A VEN has shown its certificate. */
@@ -59,8 +64,14 @@ export class WatchedCertificates {
     this.#running = undefined;
   }
 
+  #replace(use: OwnUse, certificates: readonly (Pem | X509Certificate)[]): void {
+    this.#shown = { ...this.#shown, [use]: certificates };
+    if (this.#running !== undefined) this.#own = this.#ownCertificates();
+  }
+
   #ownCertificates(): readonly Watched[] {
-    return [...this.#pems.listen, ...this.#pems.push].map(ownCertificate);
+    const { listen, push, sign } = this.#shown;
+    return [...listen, ...push, ...sign].map(ownCertificate);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -82,6 +93,7 @@ function pemsOf({ certificate }: Pick<ClientTlsOptions, "certificate"> = {}): re
   return typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
 }
 
-function ownCertificate(pem: Pem): Watched {
-  return { ...watchedCertificate(new X509Certificate(pem)), venId: undefined };
+function ownCertificate(shown: Pem | X509Certificate): Watched {
+  const certificate = shown instanceof X509Certificate ? shown : new X509Certificate(shown);
+  return { ...watchedCertificate(certificate), venId: undefined };
 }
