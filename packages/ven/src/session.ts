@@ -112,7 +112,7 @@ export class Session implements VenContext {
     this.#pushed = push?.messages;
     this.#exchange =
       push === undefined
-        ? new Poller(this, { inbox, reports, onPolled: onHeard })
+        ? new Poller(this, { inbox, events, reports, onPolled: onHeard })
         : new PushReceiver(this, { inbox, events, reports, pushed: push.messages, onHeard });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.ended = new Promise((resolve) => (this.#haveEnded = resolve));

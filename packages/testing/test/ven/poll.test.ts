@@ -152,6 +152,21 @@ describe("OadrPoll of a VEN", () => {
     });
   }
 
+  it("asks for all events once it is answered again after an answer that was lost", async () => {
+    await using bench = aBench({ onEvent: () => "optIn" });
+    await bench.ven.start();
+    bench.vtn.distribute(anEvent());
+    bench.vtn.isMute = true;
+    await bench.clock.advance(seconds(10));
+    bench.vtn.isMute = false;
+    bench.vtn.forget();
+
+    await bench.clock.advance(seconds(10));
+
+    assert.deepEqual(bench.vtn.names.slice(0, 3), ["oadrPoll", "oadrRequestEvent", "oadrCreatedEvent"]);
+    assert.equal(bench.vtn.payloads("oadrRequestEvent").length, 1);
+  });
+
   it("sends an answer again until the VTN can be reached", async () => {
     await using bench = aBench({
       onEvent: () => {

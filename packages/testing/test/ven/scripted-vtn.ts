@@ -32,6 +32,8 @@ export class ScriptedVtn {
   script: Script = {};
   /** Whether it cannot be reached. */
   isDown = false;
+  /** Whether its answers are lost on their way. */
+  isMute = false;
   events: readonly OadrEvent[] = [];
   reportRequests: readonly ReportRequest[] = [];
   registrations = 0;
@@ -49,7 +51,9 @@ export class ScriptedVtn {
     const transport = inMemoryTransport(handler);
     this.transport = async (service, xml, signal) => {
       if (this.isDown) throw new TransportError("the VTN is down");
-      return transport(service, xml, signal);
+      const answer = await transport(service, xml, signal);
+      if (this.isMute) throw new TransportError("the answer was lost");
+      return answer;
     };
   }
 

@@ -1,14 +1,19 @@
 import {
+  HttpStatusError,
   InvalidIdError,
+  MalformedMessageError,
   milliseconds,
   NotRegisteredOrAuthorizedError,
   seconds,
+  SignatureError,
+  TransportError,
   type Duration,
 } from "@openleadr/protocol";
 import { backOff, retryable } from "@openleadr/transport";
 import { errorOf } from "../async/failure.ts";
 import { Nap } from "../async/nap.ts";
 import type { VenContext } from "../context.ts";
+import type { Events } from "../event/event.ts";
 import type { Brought, Inbox, Incoming } from "../incoming/inbox.ts";
 import type { Reply } from "../incoming/reply.ts";
 import type { Reports } from "../report/report.ts";
@@ -16,6 +21,7 @@ import type { Reports } from "../report/report.ts";
 /** What the poll loop hands its messages to. */
 export interface PollServices {
   readonly inbox: Inbox;
+  readonly events: Events;
   readonly reports: Reports;
   /** Called after every poll that was answered, the first one apart. */
   onPolled(): void;
@@ -34,6 +40,8 @@ export class Poller {
   /** When to poll next, and how long that was ahead when it was settled. */
   #next: { readonly at: number; readonly wait: number } = { at: 0, wait: 0 };
   #delays: Iterator<Duration> | undefined;
+  /** Whether what a poll brought may have been lost on its way. */
+  #isAnswerLost = false;
 
   constructor(context: VenContext, services: PollServices) {
     this.#context = context;
@@ -45,11 +53,13 @@ export class Poller {
   /** Polls until the VTN ends the registration. Rejects when it has gone for another reason, or the life ends. */
   async run(): Promise<void> {
     const { stopping } = this.#context;
+    // Whoever begins or goes on has just asked for all events.
+    this.#isAnswerLost = false;
     for (;;) {
       stopping.throwIfAborted();
       await this.#services.reports.registerDue();
       if (this.#remaining() === 0) {
-        const wait = await this.#attempt(() => this.#drain());
+        const wait = await this.#attempt(() => this.#catchUp());
         if (wait === "end") return;
         this.#plan(wait);
       }
@@ -106,6 +116,18 @@ export class Poller {
   }
 
   /**
+   * Polls until there is nothing more. A VTN may take events for delivered whose delivery failed, or deliver them again
+   * much later, so they are asked for once an answer may have been lost.
+   */
+  async #catchUp(): Promise<Brought> {
+    const brought = await this.#drain();
+    if (brought === "end" || !this.#isAnswerLost) return brought;
+    this.#isAnswerLost = false;
+    await this.#services.events.request();
+    return brought;
+  }
+
+  /**
    * Empties the VTN's queue. A VTN that hands out the same again and again shall not have the VEN poll without a pause.
    */
   async #drain(): Promise<Brought> {
@@ -134,6 +156,7 @@ export class Poller {
     try {
       return await this.#context.call("oadrPoll", { venId });
     } catch (error) {
+      if (mayHaveLostAnswer(error)) this.#isAnswerLost = true;
       if (!(error instanceof InvalidIdError)) throw error;
       // A poll holds no ID but the venID, so a VTN that refuses it knows no such VEN.
       throw new NotRegisteredOrAuthorizedError("the VTN does not know the venID", { cause: error });
@@ -155,5 +178,14 @@ export class Poller {
     return (this.#delays.next() as IteratorYieldResult<Duration>).value;
   }
 }
+
+/** Whether the VTN may have handed something out that did not come, or cannot be read. */
+function mayHaveLostAnswer(error: unknown): boolean {
+  if (error instanceof HttpStatusError) return lostByGateway.has(error.status);
+  return [TransportError, SignatureError, MalformedMessageError].some((kind) => error instanceof kind);
+}
+
+/** What a gateway says that had no answer from the VTN, or none that it understood. */
+const lostByGateway = new Set([502, 504]);
 
 const maxPollsInARow = 100;
