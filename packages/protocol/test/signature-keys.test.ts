@@ -124,6 +124,18 @@ describe("a signature that is a bomb", () => {
     });
   }
 
+  it("is refused with a certificate whose key cannot be read", async () => {
+    const document = await signedPoll(signers.p256);
+    const point = signers.p256.certificates[0].publicKey.export({ type: "spki", format: "der" }).subarray(-64);
+    const broken = Buffer.from(signers.p256.certificates[0].raw);
+    broken.fill(0xff, broken.indexOf(point), broken.indexOf(point) + 64);
+
+    assertRefused(document.replace(value("X509Certificate"), `$1${broken.toString("base64")}`), [
+      "ERR_OADR_SIGNATURE_UNTRUSTED",
+      /expected an X\.509 certificate in DER/,
+    ]);
+  });
+
   it("is refused with something behind the certificate, or PEM in it", () => {
     const [own] = signers.rsa.certificates;
     const longer = Buffer.concat([own.raw, Buffer.from("behind")]).toString("base64");

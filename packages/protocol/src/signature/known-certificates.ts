@@ -65,9 +65,13 @@ export function parseCertificate(at: XmlElement): X509Certificate {
 }
 
 function parse(bytes: Uint8Array, fault: { at: XmlElement; expected: string; got: string }): X509Certificate {
+  let cause: unknown;
   try {
-    return new X509Certificate(bytes);
-  } catch (cause) {
-    throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { ...fault, cause });
+    const certificate = new X509Certificate(bytes);
+    // Reads the key, too, which is where some broken certificates show.
+    if (certificate.publicKey.type === "public") return certificate;
+  } catch (error) {
+    cause = error;
   }
+  throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { ...fault, cause });
 }
