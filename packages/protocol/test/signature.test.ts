@@ -152,16 +152,21 @@ describe("SignatureVerifier", () => {
     });
   }
 
-  it("rule 514: refuses SHA-1 in the signature unless told otherwise", async () => {
-    const sha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
-    const document = signAgain((await signedPoll()).replace("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", sha1));
+  for (const [key, strong, sha1] of [
+    ["rsa", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"],
+    [
+      "p256",
+      "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+      "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1",
+    ],
+  ] as const) {
+    it(`rule 514: refuses SHA-1 in a signature with ${key} unless told otherwise`, async () => {
+      const document = signAgain((await signedPoll(signers[key])).replace(strong, sha1), keys[key]);
 
-    assertRefused(document, [
-      "ERR_OADR_SIGNATURE_ALGORITHM",
-      /SignatureMethod: expected one of .*got "http.*rsa-sha1"/,
-    ]);
-    assert.deepEqual(verifyNow(document, { sha1: true }).message, aPoll);
-  });
+      assertRefused(document, ["ERR_OADR_SIGNATURE_ALGORITHM", /SignatureMethod: expected one of .*got "http.*-sha1"/]);
+      assert.deepEqual(verifyNow(document, { sha1: true }).message, aPoll);
+    });
+  }
 
   it("rule 514: refuses SHA-1 in a digest unless told otherwise", async () => {
     const sha1 = "http://www.w3.org/2000/09/xmldsig#sha1";
