@@ -33,6 +33,13 @@ export function parseVtnUrl(text: string): URL {
   }
 }
 
+/** Reads a fingerprint, of several given one after the other. */
+export function parseFingerprints(text: string, before: readonly string[] = []): readonly string[] {
+  const fingerprint = text.toUpperCase();
+  if (/^(?:[0-9A-F]{2}:){9}[0-9A-F]{2}$/.test(fingerprint)) return [...before, fingerprint];
+  throw expected("ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9", text);
+}
+
 /** Reads a name or an ID. */
 export function parseName(text: string): string {
   if (text.trim() !== "") return text;

@@ -1,6 +1,6 @@
 import { powerReal, type Clock, type Opt } from "@openleadr/protocol";
 import { silentLogger, type ClientTlsOptions } from "@openleadr/transport";
-import { Ven } from "@openleadr/ven";
+import { Ven, type VenSignatureOptions } from "@openleadr/ven";
 import { describeVen } from "./describe-ven.ts";
 import type { Journal, Line } from "./journal.ts";
 import { failureLogger } from "./failure-logger.ts";
@@ -16,6 +16,8 @@ export interface VenSettings {
   readonly tolerant?: boolean | undefined;
   /** Certificates for an `https:` URL. @default none of its own, and the CAs of Node */
   readonly tls?: ClientTlsOptions | undefined;
+  /** @default neither signs nor verifies */
+  readonly signatures?: VenSignatureOptions | undefined;
 }
 
 /** A VEN with a simulated meter, which tells a journal what happens. */

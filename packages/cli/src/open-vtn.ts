@@ -1,6 +1,6 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
 import type { ListenerTlsOptions } from "@openleadr/transport";
-import { Vtn, type PushOptions } from "@openleadr/vtn";
+import { Vtn, type PushOptions, type VtnSignatureOptions } from "@openleadr/vtn";
 import { describeSecurityEvent } from "./describe-security-event.ts";
 import { describeVtn } from "./describe-vtn.ts";
 import { failureLogger } from "./failure-logger.ts";
@@ -19,6 +19,8 @@ export interface VtnSettings {
   readonly tls?: ListenerTlsOptions | undefined;
   /** @default to VENs on the Internet */
   readonly push?: PushOptions | false | undefined;
+  /** @default neither signs nor verifies */
+  readonly signatures?: VtnSignatureOptions | undefined;
 }
 
 /**

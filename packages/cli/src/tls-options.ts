@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
 import { inspect, parseCrl, parseKey, PkiError } from "@openleadr/pki";
 import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
+import { parseFingerprints } from "./arguments.ts";
 import { CommandError, FileError, type Io } from "./io.ts";
 
 /** The options with which a command gets certificates, as the user gives them. */
@@ -10,7 +11,7 @@ export interface TlsFiles {
   readonly cert?: readonly string[];
   readonly key?: readonly string[];
   readonly ca?: readonly string[];
-  readonly passphraseFile?: string;
+  readonly passphraseFile?: string | undefined;
 }
 
 /** Declares `--cert`, `--key`, `--ca` and `--passphrase-file`. */
@@ -35,8 +36,11 @@ export function clientCertificateOption(): Option {
     .default("required" satisfies ClientCertificate);
 }
 
+/** A listener's TLS options, each a list. */
+export type ListenerTls = ListenerTlsOptions & OwnMaterial;
+
 /** A listener's TLS options; undefined for plain HTTP, if there is none of them. Throws {@link CommandError}. */
-export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promise<ListenerTlsOptions | undefined> {
+export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promise<ListenerTls | undefined> {
   if (!isAnyGiven(options) && options.crl === undefined) return undefined;
   const { certificate, key, ...rest } = await readTlsFiles(options, io);
   const { clientCertificate } = options;
@@ -53,26 +57,71 @@ export interface ClientTlsFiles extends TlsFiles {
   readonly vtnFingerprint?: readonly string[];
 }
 
+/** Declares `--vtn-fingerprint`. */
+export function vtnFingerprintOption(): Option {
+  return new Option(
+    "--vtn-fingerprint <fingerprint...>",
+    "take no other certificate of the VTN than the one with this fingerprint; with --sign, no other signature either",
+  ).argParser(parseFingerprints);
+}
+
+/** A client's TLS options, each a list. */
+export type ClientTls = ClientTlsOptions & Partial<OwnMaterial>;
+
 /** A client's TLS options; undefined if there is none of them. Throws {@link CommandError}. */
-export async function readClientTls(options: ClientTlsFiles, url: URL, io: Io): Promise<ClientTlsOptions | undefined> {
-  const { vtnFingerprint: serverFingerprint } = options;
-  if (!isAnyGiven(options) && serverFingerprint === undefined) return undefined;
-  if (url.protocol !== "https:") throw misused("an https: URL", "to go with --cert, --key and --ca", url.href);
+export async function readClientTls(
+  options: ClientTlsFiles & Signing,
+  url: URL,
+  io: Io,
+): Promise<ClientTls | undefined> {
+  const { vtnFingerprint: serverFingerprint, sign } = options;
+  const isPinned = serverFingerprint !== undefined && typeof sign !== "string";
+  if (url.protocol !== "https:" && (isPinned || isAnyGiven(options)))
+    throw misused("an https: URL", "to go with --cert, --key and --ca", url.href);
+  if (url.protocol !== "https:" || (!isAnyGiven(options) && serverFingerprint === undefined)) return undefined;
   return { ...(await readTlsFiles(options, io)), serverFingerprint };
 }
 
-function isAnyGiven({ cert, key, ca, passphraseFile }: TlsFiles): boolean {
-  return [cert, key, ca, passphraseFile].some((file) => file !== undefined);
+/** Whether a signature has a certificate of its own, which the passphrase and the fingerprint then may belong to. */
+interface Signing {
+  readonly sign?: string | true;
 }
 
-interface TlsMaterial {
-  readonly certificate?: readonly Buffer[];
-  readonly key?: readonly Buffer[];
-  readonly ca?: readonly Buffer[];
+function isAnyGiven({ cert, key, ca, passphraseFile, sign }: TlsFiles & Signing): boolean {
+  const passphraseOfTls = typeof sign === "string" ? undefined : passphraseFile;
+  return [cert, key, ca, passphraseOfTls].some((file) => file !== undefined);
+}
+
+/** Certificates with what leads from each to its CA, and the keys of each, in PEM. */
+export interface OwnMaterial {
+  readonly certificate: readonly Buffer[];
+  readonly key: readonly Buffer[];
   readonly passphrase?: string;
 }
 
-async function readTlsFiles({ cert = [], key = [], ca = [], passphraseFile }: TlsFiles, io: Io): Promise<TlsMaterial> {
+interface TlsMaterial extends Partial<OwnMaterial> {
+  readonly ca?: readonly Buffer[];
+}
+
+async function readTlsFiles({ ca = [], ...own }: TlsFiles, io: Io): Promise<TlsMaterial> {
+  const { certificate, key, ...passphrase } = await readOwn(own, io);
+  return {
+    ...(certificate.length > 0 && { certificate, key }),
+    ...(ca.length > 0 && { ca: await readTrusted(ca, io) }),
+    ...passphrase,
+  };
+}
+
+/** The certificates of CAs, in PEM. Throws {@link CommandError}. */
+export async function readTrusted(files: readonly string[], io: Io): Promise<readonly Buffer[]> {
+  return readEach(files, requireCertificates, io);
+}
+
+/** Certificates and their keys. Throws {@link CommandError} for what does not belong together. */
+export async function readOwn(
+  { cert = [], key = [], passphraseFile }: Omit<TlsFiles, "ca">,
+  io: Io,
+): Promise<OwnMaterial> {
   if (cert.length !== key.length) {
     throw misused("as many files for --key as for --cert", "", `${key.length} and ${cert.length}`);
   }
@@ -83,11 +132,7 @@ async function readTlsFiles({ cert = [], key = [], ca = [], passphraseFile }: Tl
     const isOwn = isKeyOf(certificates[index] ?? "", parseKey(content, passphrase));
     if (!isOwn) throw new FileError(key[index] ?? "", [`expected the key of ${cert[index]}, got that of another`]);
   }
-  return {
-    ...(cert.length > 0 && { certificate: certificates, key: keys }),
-    ...(ca.length > 0 && { ca: await readEach(ca, requireCertificates, io) }),
-    ...(passphrase !== undefined && { passphrase }),
-  };
+  return { certificate: certificates, key: keys, ...(passphrase !== undefined && { passphrase }) };
 }
 
 /** Whether a key is that of a certificate; OpenSSL does not notice where one is RSA and the other ECC. */

@@ -7,11 +7,12 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVen } from "./open-ven.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
-import { addTlsOptions, readClientTls, withTls, type ClientTlsFiles } from "./tls-options.ts";
+import { addSignOptions, readVenSignatures, type SignFiles } from "./sign-options.ts";
+import { addTlsOptions, readClientTls, vtnFingerprintOption, withTls, type ClientTlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { addVenFileCommands } from "./ven-file-commands.ts";
 
-interface VenCommandOptions extends ClientTlsFiles {
+interface VenCommandOptions extends ClientTlsFiles, SignFiles {
   readonly config?: string;
   readonly vtn?: URL;
   readonly name?: string;
@@ -35,18 +36,19 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
     .option("--tolerant", "take the harmless faults that real VTNs make, and tell of them")
     .option("--json", "tell what happens in JSON lines")
     .option("--cancel-registration", "end the registration, too, when the VEN is stopped");
-  addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know")
-    .option(
-      "--vtn-fingerprint <fingerprint...>",
-      "take no other certificate of the VTN than the one with this fingerprint",
-    )
+  addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know");
+  addSignOptions(command)
+    .addOption(vtnFingerprintOption())
     .addHelpText("after", help)
     .action(async (options: VenCommandOptions) => finish(await runWanted(options, { command, io })));
   addVenFileCommands(command, io);
 }
 
 /** The options of a VEN with a simulated meter, which a file has instead. */
-const simulation = ["vtn", "name", "opt", "tolerant", "json", "cert", "key", "ca", "passphraseFile", "vtnFingerprint"];
+const simulation = [
+  ...["vtn", "name", "opt", "tolerant", "json", "cert", "key", "ca", "passphraseFile"],
+  ...["sign", "signKey", "vtnFingerprint"],
+];
 
 async function runWanted(
   { config, vtn, name, ...options }: VenCommandOptions,
@@ -68,8 +70,9 @@ async function runVen(options: Simulated, io: Io): Promise<ExitCode> {
   const { vtn: vtnUrl, name: venName, opt, tolerant, cancelRegistration } = options;
   if (vtnUrl.protocol === "http:") warnOfPlainHttp(vtnUrl.hostname, io.stderr);
   const tls = await readClientTls(options, vtnUrl, io);
+  const signatures = await readVenSignatures(options, tls, io);
   const parts = { journal: journalTo(io, options), clock: io.clock };
-  const ven = withTls(() => createVen({ vtnUrl, venName, opt, tolerant, tls }, parts));
+  const ven = withTls(() => createVen({ vtnUrl, venName, opt, tolerant, tls, signatures }, parts));
   try {
     // A start that is under way is not cut off: the VEN is to end what it has begun.
     await Promise.race([ven.start(), untilAborted(io.signal)]);
@@ -100,11 +103,15 @@ read the file anew. Without, its meter and its device are made up.
 The VEN goes on trying as long as the VTN cannot be reached. Its meter shows
 some 4 kW, and less in a SIMPLE event that it opted into.
 
+With --sign, it signs with the certificate that it shows, or with another one;
+with --vtn-fingerprint besides, it heeds only what the VTN has signed.
+
 Ctrl-C stops the VEN; a second one does not wait for the VTN.
 ${examples(
   "openleadr ven init ven.yaml",
   "openleadr ven --config ven.yaml",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen",
   "openleadr ven --vtn https://vtn.example.com --name kitchen --opt optOut \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
+  "openleadr ven --vtn https://vtn.example.com --name kitchen --sign \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
   "openleadr ven --vtn http://127.0.0.1:8080 --name kitchen --json",
 )}`;

@@ -8,8 +8,9 @@ import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
 import { pushTo, withPushHosts, type PushCertificate, type PushSettings } from "./push-hosts.ts";
-import { reloadTls } from "./reload-tls.ts";
+import { reloadFiles } from "./reload-files.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
+import { addSignaturePolicyOptions, addSignOptions, readVtnSignatures, type VtnSignFiles } from "./sign-options.ts";
 import {
   addTlsOptions,
   clientCertificateOption,
@@ -19,7 +20,7 @@ import {
 } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VtnCommandOptions extends ListenerTlsFiles, PushSettings {
+interface VtnCommandOptions extends ListenerTlsFiles, VtnSignFiles, PushSettings {
   readonly vtnId: string;
   readonly host: string;
   readonly port: number;
@@ -56,7 +57,9 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
     .option("--json", "tell what happens in JSON lines");
   addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
     .option("--crl <file...>", "the revocation lists of those CAs, in PEM")
-    .addOption(clientCertificateOption())
+    .addOption(clientCertificateOption());
+  addSignOptions(command);
+  addSignaturePolicyOptions(command)
     .addHelpText("after", help)
     .action(async (options: VtnCommandOptions) => finish(await runVtn(options, io)));
 }
@@ -66,14 +69,15 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const event = file === undefined ? undefined : await readEvent(file, io);
   const journal = journalTo(io, options);
   const tls = await readListenerTls(options, io);
-  const settings = { ...options, tls, push: pushTo(options, tls) };
+  const signatures = await readVtnSignatures(options, tls, io);
+  const settings = { ...options, tls, signatures, push: pushTo(options, tls) };
   const vtn = withPushHosts(() => withTls(() => createVtn(settings, { journal, clock: io.clock })));
   if (event !== undefined) {
     const created = await giveEvent(vtn, event);
     journal(eventFact(created), sayEvent(created));
   }
   if (tls === undefined) warnOfPlainHttp(host, io.stderr);
-  const endReloading = tls === undefined ? undefined : reloadTls(vtn, options, { io, journal });
+  const endReloading = reloadFiles(vtn, options, { io, journal });
   try {
     await vtn.start();
   } catch (cause) {
@@ -81,7 +85,7 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
     throw new CommandError(1, `port ${port} of ${host} is taken; --port 0 takes a free one`, { cause });
   }
   await untilAborted(io.signal);
-  endReloading?.();
+  endReloading();
   await vtn.stop();
   return 0;
 }
@@ -104,6 +108,10 @@ With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
 certificate one of the CAs has issued; "openleadr cert" makes all of them.
 SIGHUP has it read those files again.
 
+With --sign, it signs what it answers to signed messages, and what it sends to
+VENs that sign. A VEN signs with the certificate that it shows, or with another
+one of --sign-ca. What is not signed as --signatures demands gets HTTP 403.
+
 A VEN that does not poll names an address to send its messages to. Only those
 of --push-hosts are called, such as 127.0.0.1, 10.20.0.0/16, ven.example.com;
 off refuses such VENs. With --cert, the address must be https:, the VTN shows
@@ -118,4 +126,5 @@ ${examples(
   "openleadr vtn --port 0 --json",
   "openleadr vtn --push-hosts 127.0.0.1",
   "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem",
+  "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem \\\n      --sign --signatures required",
 )}`;

@@ -1,3 +1,4 @@
+export { parseCertificates } from "./certificate.ts";
 export { createBundle, bundleFiles } from "./bundle.ts";
 export type { BundleOptions, BundleSettings } from "./bundle.ts";
 export { createCa, openCa } from "./ca.ts";

@@ -1,0 +1,92 @@
+import { Option, type Command } from "commander";
+import { createSigner, type Signer } from "@openleadr/protocol";
+import { parseCertificates, parseKey } from "@openleadr/pki";
+import type { VenSignatureOptions } from "@openleadr/ven";
+import type { SignaturePolicy, VtnSignatureOptions } from "@openleadr/vtn";
+import { CommandError, FileError, type Io } from "./io.ts";
+import { readOwn, readTrusted, type ClientTlsFiles, type OwnMaterial, type TlsFiles } from "./tls-options.ts";
+
+/** The options with which a command signs, as the user gives them. */
+export interface SignFiles extends Pick<TlsFiles, "passphraseFile"> {
+  /** A file with a certificate, or `true` for the one that is shown in TLS. */
+  readonly sign?: string | true;
+  readonly signKey?: string;
+}
+
+/** Declares `--sign` and `--sign-key`. */
+export function addSignOptions(command: Command): Command {
+  return command
+    .option("--sign [file]", "sign what is sent: with this certificate, in PEM, or else with the first of --cert")
+    .option("--sign-key <file>", "the private key of the certificate that --sign names, in PEM");
+}
+
+/** The options of a VTN that looks at signatures, as the user gives them. */
+export interface VtnSignFiles extends SignFiles, TlsFiles {
+  readonly signatures?: SignaturePolicy;
+  readonly signCa?: readonly string[];
+}
+
+/** Declares `--signatures` and `--sign-ca`. */
+export function addSignaturePolicyOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--signatures <policy>", "whether VENs have to sign; accepted if --sign is given, else off").choices([
+        "off",
+        "accepted",
+        "required",
+      ] satisfies readonly SignaturePolicy[]),
+    )
+    .option("--sign-ca <file...>", "the CAs of the certificates that VENs sign with, if not those of --ca, in PEM");
+}
+
+/** What signs; undefined unless it was asked for. `own` is what is shown in TLS. Throws {@link CommandError}. */
+export async function readSigner(
+  { sign, signKey, passphraseFile }: SignFiles,
+  own: Partial<OwnMaterial> | undefined,
+  io: Io,
+): Promise<Signer | undefined> {
+  if (typeof sign !== "string") {
+    if (signKey !== undefined) throw new CommandError(2, "expected --sign FILE to go with --sign-key, got none");
+    if (sign === undefined) return undefined;
+    if (own?.certificate === undefined)
+      throw new CommandError(2, "expected --cert and --key, or --sign FILE and --sign-key, to sign with, got none");
+    return signerOf("--sign", own);
+  }
+  if (signKey === undefined) throw new CommandError(2, "expected --sign-key to go with --sign FILE, got none");
+  return signerOf(sign, await readOwn({ cert: [sign], key: [signKey], passphraseFile }, io));
+}
+
+function signerOf(file: string, { certificate = [], key = [], passphrase }: Partial<OwnMaterial>): Signer {
+  try {
+    return createSigner({ certificates: certificate[0] ?? "", key: parseKey(key[0] ?? "", passphrase) });
+  } catch (cause) {
+    if (cause instanceof TypeError) throw new FileError(file, [`cannot sign: ${cause.message}`], { cause });
+    throw cause;
+  }
+}
+
+/** How a VTN signs and verifies; undefined if it does neither. Throws {@link CommandError}. */
+export async function readVtnSignatures(
+  options: VtnSignFiles,
+  own: Partial<OwnMaterial> | undefined,
+  io: Io,
+): Promise<VtnSignatureOptions | undefined> {
+  const { signatures: policy, signCa, ca = [] } = options;
+  const signer = await readSigner(options, own, io);
+  if (signer === undefined && policy === undefined) {
+    if (signCa === undefined) return undefined;
+    throw new CommandError(2, "expected --signatures or --sign to go with --sign-ca, got neither");
+  }
+  const authorities = await readTrusted(signCa ?? ca, io);
+  return { signer, policy, authorities: authorities.flatMap(parseCertificates) };
+}
+
+/** How a VEN signs, and whose signature it wants; undefined if it does not sign. Throws {@link CommandError}. */
+export async function readVenSignatures(
+  options: SignFiles & ClientTlsFiles,
+  own: Partial<OwnMaterial> | undefined,
+  io: Io,
+): Promise<VenSignatureOptions | undefined> {
+  const signer = await readSigner(options, own, io);
+  return signer && { signer, vtnFingerprint: options.vtnFingerprint };
+}

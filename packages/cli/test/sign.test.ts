@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { systemClock } from "@openleadr/protocol";
+import { describe, it } from "vitest";
+import { runCommand, RunningCommand } from "./command.ts";
+import { Folder } from "./folder.ts";
+
+async function withCertificates(...options: readonly string[]): Promise<Folder> {
+  const folder = new Folder();
+  for (const args of [["ca"], ["vtn", ...options], ["ven", "kitchen", "--vtn", "https://localhost", ...options]]) {
+    const { code, stderr } = await runCommand(["cert", ...args, "--dir", folder.path]);
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+  return folder;
+}
+
+function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
+  return new X509Certificate(folder.read(...names)).fingerprint256.slice(-29);
+}
+
+const vtnFiles = (folder: Folder): readonly string[] => [
+  ...["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem"), "--ca", folder.file("ca.pem")],
+];
+const venFiles = (folder: Folder): readonly string[] => [
+  ...["--cert", folder.file("kitchen", "ven.pem"), "--key", folder.file("kitchen", "ven.key.pem")],
+  ...["--ca", folder.file("ca.pem")],
+];
+const vtnSigner = (folder: Folder): readonly string[] => [
+  ...["--sign", folder.file("vtn-ecc.pem"), "--sign-key", folder.file("vtn-ecc.key.pem")],
+  ...["--sign-ca", folder.file("ca.pem")],
+];
+const venSigner = (folder: Folder): readonly string[] => [
+  ...["--sign", folder.file("kitchen", "ven.pem"), "--sign-key", folder.file("kitchen", "ven.key.pem")],
+];
+
+// Both sides have to agree on the time, to five seconds.
+const clock = systemClock;
+
+function aVtn(...options: readonly string[]): RunningCommand {
+  return new RunningCommand(["vtn", "--port", "0", ...options], { clock });
+}
+
+async function urlOf(vtn: RunningCommand): Promise<string> {
+  return vtn.prints(/https?:\/\/127\.0\.0\.1:\d+/);
+}
+
+function aVen(url: string, ...options: readonly string[]): RunningCommand {
+  return new RunningCommand(["ven", "--vtn", url, "--name", "kitchen", ...options], { clock });
+}
+
+describe("openleadr vtn and openleadr ven that sign", () => {
+  for (const passphrase of [[], ["--passphrase-file"]]) {
+    it(`use the certificates that they show${passphrase.length === 0 ? "" : ", with a passphrase"}`, async () => {
+      using secret = new Folder();
+      const secrets = passphrase.flatMap((option) => [option, secret.write("secret", "correct horse\n")]);
+      using folder = await withCertificates(...secrets);
+      await using vtn = aVtn(...vtnFiles(folder), ...secrets, "--sign", "--signatures", "required");
+      const url = await urlOf(vtn);
+      const pin = ["--vtn-fingerprint", fingerprintOf(folder, "vtn-ecc.pem").toLowerCase()];
+
+      await using ven = aVen(url, ...venFiles(folder), ...secrets, "--sign", ...pin);
+
+      await ven.prints(/registered +with vtn as kitchen/);
+    });
+  }
+
+  it("use other certificates, also without TLS", async () => {
+    using folder = await withCertificates();
+    await using vtn = aVtn(...vtnSigner(folder), "--signatures", "required");
+    const url = await urlOf(vtn);
+
+    await using ven = aVen(url, ...venSigner(folder), "--vtn-fingerprint", fingerprintOf(folder, "vtn-ecc.pem"));
+
+    await ven.prints(/registered +with vtn as kitchen/);
+  });
+
+  it("take --signatures accepted for granted, so that a VEN need not sign", async () => {
+    using folder = await withCertificates();
+    await using vtn = aVtn(...vtnFiles(folder), "--sign");
+    const url = await urlOf(vtn);
+
+    await using ven = aVen(url, ...venFiles(folder));
+
+    await ven.prints(/registered +with vtn as kitchen/);
+  });
+
+  it("ignore who does not sign, and what another one has signed", async () => {
+    using folder = await withCertificates();
+    await using vtn = aVtn(...vtnFiles(folder), "--sign", "--signatures", "required");
+    const url = await urlOf(vtn);
+
+    await using silent = aVen(url, ...venFiles(folder));
+    await silent.prints(/registration failed .*required signature is missing/);
+    await vtn.prints(/signature rejected +oadrQueryRegistration from 127\.0\.0\.1: .*expected element ds:Signature/);
+
+    await using plain = aVtn(...vtnSigner(folder));
+    const wrong = ["--vtn-fingerprint", fingerprintOf(folder, "vtn-rsa.pem")];
+    await using deceived = aVen(await urlOf(plain), ...venSigner(folder), ...wrong);
+    await deceived.prints(new RegExp(`registration failed .*${fingerprintOf(folder, "vtn-ecc.pem")}`));
+  });
+
+  it("read what the VTN signs with again on SIGHUP, and go on as before with what cannot be used", async () => {
+    using folder = await withCertificates();
+    await using vtn = aVtn(...vtnSigner(folder));
+    const url = await urlOf(vtn);
+    const before = folder.read("vtn-ecc.pem");
+
+    folder.write("vtn-ecc.pem", folder.read("vtn-rsa.pem"));
+    vtn.reload();
+    await vtn.prints(/files not usable +.*expected the key of .*vtn-ecc\.pem, got that of another; as before/);
+    folder.write("vtn-ecc.pem", before);
+    await runCommand(["cert", "vtn", "--force", "--dir", folder.path]);
+    const fingerprint = fingerprintOf(folder, "vtn-ecc.pem");
+    vtn.reload();
+    await vtn.prints(new RegExp(`files read again +certificates ${fingerprint}`));
+
+    await using ven = aVen(url, ...venSigner(folder), "--vtn-fingerprint", fingerprint);
+    await ven.prints(/registered +with vtn as kitchen/);
+  });
+
+  it("say what cannot sign", async () => {
+    using folder = await withCertificates();
+    const [kitchen, key] = [folder.file("kitchen", "ven.pem"), folder.file("vtn-ecc.key.pem")];
+
+    const { code, stderr } = await runCommand(["vtn", "--sign", kitchen, "--sign-key", key]);
+
+    assert.deepEqual([code, stderr], [2, `${key}: expected the key of ${kitchen}, got that of another\n`]);
+  });
+});
