@@ -374,7 +374,7 @@ describe("openleadr vtn and openleadr ven with certificates", () => {
     await wrong.prints(/registration failed +.*expected fingerprint 00:71/);
     const none = await runCommand([...args, "certificate"]);
 
-    assert.match(none.stderr, /^error: tls\.serverFingerprint: expected ten bytes as in .*, got "certificate"\n$/);
+    assert.match(none.stderr, /--vtn-fingerprint.* is invalid\. expected ten bytes as in .*, got "certificate"\n/);
     assert.equal(none.code, 2);
   });
 });
