@@ -4,7 +4,16 @@ import type { Transport } from "@openleadr/transport";
 import { describe, it } from "vitest";
 import { instant } from "./acting-ven.ts";
 import { aStartedBench, counting, dataOf, handOut, meter } from "./reporting-ven.ts";
-import { aRequest, createReport, refusing, ScriptedVtn, type Bench, type Script } from "./scripted-vtn.ts";
+import {
+  aBench,
+  aRequest,
+  createReport,
+  refusing,
+  registered,
+  ScriptedVtn,
+  type Bench,
+  type Script,
+} from "./scripted-vtn.ts";
 
 const everyMinute = { granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" };
 
@@ -63,17 +72,53 @@ describe("EiReport of a VEN: nothing is lost", () => {
     assert.equal(new Set(starts(bench)).size, 149);
   });
 
-  it("tries what was asked for once less and less often, while the VTN is away", async () => {
-    await using bench = await aStartedBench([meter]);
-    bench.vtn.script = { oadrCreatedReport: takesAnswer(bench) };
+  for (const [pollInterval, longest] of [
+    [minutes(1), 60],
+    [hours(1), 300],
+  ] as const) {
+    it(`tries what was asked for once every ${longest} s at the most, where it polls every ${pollInterval / 1000} s`, async () => {
+      const name = "oadrCreatedPartyRegistration";
+      await using bench = aBench(
+        {},
+        {
+          oadrCreatePartyRegistration: ({ requestId }) => ({
+            name,
+            payload: { ...registered(requestId).payload, requestedOadrPollFreq: pollInterval },
+          }),
+        },
+      );
+      bench.ven.addReport(meter);
+      await bench.ven.start();
+      bench.vtn.script = { oadrCreatedReport: takesAnswer(bench) };
+      bench.vtn.queue.push(createReport(aRequest()));
 
-    await handOut(bench, createReport(aRequest()));
-    await bench.clock.advance(hours(1));
+      await bench.clock.advance(hours(2));
 
-    const delays = bench.told("reportFailed").map(({ retryIn }) => Number(retryIn) / 1000);
-    assert.deepEqual(delays.slice(0, 10), [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
-    assert.ok(delays.slice(10).every((delay) => delay === 300));
-  });
+      const delays = bench.told("reportFailed").map(({ retryIn }) => Number(retryIn) / 1000);
+      assert.deepEqual(delays.slice(0, 6), [1, 2, 4, 8, 16, 32]);
+      assert.deepEqual([Math.max(...delays), delays.at(-1)], [longest, longest]);
+    });
+  }
+
+  for (const status of [404, 406, 501]) {
+    it(`does not send the same again soon after HTTP status ${status}`, async () => {
+      let tries = 0;
+      const vtn = new ScriptedVtn();
+      const transport: Transport = async (service, xml, signal) => {
+        if (!xml.includes("oadrUpdateReport") || ++tries > 3) return vtn.transport(service, xml, signal);
+        throw new HttpStatusError(status, "not here");
+      };
+      await using bench = { ...(await aStartedBench([meter], { transport })), vtn };
+      await handOut(bench, createReport(aRequest({ ...everyMinute, granularity: "PT10S", back: "PT10S" })));
+
+      await bench.clock.advance(minutes(20));
+
+      const failed = bench.told("reportFailed").map(({ retryIn }) => retryIn);
+      assert.deepEqual(failed, [minutes(5), minutes(5), minutes(5)]);
+      assert.equal(bench.ven.reportRequests[0]?.unsent.length, 0);
+      assert.equal(new Set(starts(bench)).size, 115);
+    });
+  }
 });
 
 /** A VTN that is down as soon as it has heard that a request was taken. */

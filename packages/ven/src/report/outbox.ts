@@ -14,7 +14,7 @@ import {
 import { backOff, retryable } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
-import { isOnce, type RequestedData } from "./report-request.ts";
+import type { RequestedData } from "./report-request.ts";
 
 /** What an {@link Outbox} works with. */
 export interface OutboxOptions {
@@ -66,8 +66,8 @@ export class Outbox {
 
   async #send(): Promise<void> {
     const { signal } = this.#options;
-    let delays = this.#delays();
     try {
+      let delays = this.#delays();
       while (!this.#isIdle()) {
         const retryIn = await this.#sendSome(delays);
         if (retryIn === "given up") break;
@@ -103,7 +103,7 @@ export class Outbox {
     } catch (error) {
       if (this.#options.signal.aborted) throw error;
       if (this.#mayBeSplit(error, intervals)) return "at once";
-      const retryIn = this.#retryIn(error, delays);
+      const retryIn = this.#retryIn(error, { intervals, delays });
       this.#context.options.logger.warn({ reportRequestId, error, retryIn }, "report failed");
       this.#context.tell({ type: "reportFailed", reportRequestId, error: errorOf(error), retryIn });
       return this.#afterFailure(error, { intervals, retryIn });
@@ -137,11 +137,15 @@ export class Outbox {
   }
 
   /** `false` where the data are not sent again: the VTN has refused them, or they must not be sent at all. */
-  #retryIn(error: unknown, delays: Iterator<Duration>): Duration | false {
+  #retryIn(
+    error: unknown,
+    { intervals, delays }: { readonly intervals: readonly ReportInterval[]; readonly delays: Iterator<Duration> },
+  ): Duration | false {
     if (error instanceof RuleViolationError) return false;
     const isRefused = error instanceof RejectedError;
     if (isRefused && error.responseCode !== ownFailure) return false;
-    if (!isRefused && !retryable(error)) return this.#longestDelay();
+    const isOther = isTooLarge(error) && intervals.length > 1;
+    if (!isRefused && !isOther && !retryable(error)) return longestDelay;
     return (delays.next() as IteratorYieldResult<Duration>).value;
   }
 
@@ -149,8 +153,7 @@ export class Outbox {
     error: unknown,
     { intervals, retryIn }: { readonly intervals: readonly ReportInterval[]; readonly retryIn: Duration | false },
   ): Duration | "given up" | undefined {
-    if (error instanceof HttpStatusError && error.status === tooLarge)
-      this.#size = this.#most = Math.max(1, Math.floor(intervals.length / 2));
+    if (isTooLarge(error)) this.#size = this.#most = Math.max(1, Math.floor(intervals.length / 2));
     if (retryIn !== false) return retryIn;
     if (error instanceof NotRegisteredOrAuthorizedError) {
       this.#context.wake("poll");
@@ -168,22 +171,24 @@ export class Outbox {
     return backOff({ max: this.#longestDelay(), random: this.#context.options.random })[Symbol.iterator]();
   }
 
-  /** A report each day is not to wait for a day, when the VTN has been away for a minute. */
+  /** As often as the VEN polls (§9.1.7), or has something new to send; a report each day is not to wait for a day. */
   #longestDelay(): Duration {
-    const { request } = this.#options.data;
-    const { reportBackDuration } = request.reportSpecifier;
-    if (isOnce(request)) return longestDelay;
-    return milliseconds(Math.min(Math.max(seconds(1), reportBackDuration), longestDelay));
+    const { reportBackDuration } = this.#options.data.request.reportSpecifier;
+    const { pollInterval } = this.#context.registration();
+    return milliseconds(Math.min(Math.max(seconds(1), reportBackDuration, pollInterval), longestDelay));
   }
 }
 
 /** Keeps a message after a long outage well below what VTNs take. */
-const valuesPerMessage = 1000;
+export const valuesPerMessage = 1000;
 
+/** Between attempts; also before the same is sent again where the standard forbids to do so (§9.1.5). */
 const longestDelay = minutes(5);
 
 /** The response code of a VTN that failed for a reason of its own, which may pass, as that of a database that is away. */
-const ownFailure = 469;
+export const ownFailure = 469;
 
-/** The HTTP status of a VTN that the message is too much for. */
-const tooLarge = 413;
+/** Whether the message is too much for the VTN, so that a shorter one may be not. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof HttpStatusError && error.status === 413;
+}
