@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { hours, minutes, seconds, type Clock, type Duration } from "@openleadr/protocol";
+import { hours, minutes, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { ManualClock } from "../../src/index.ts";
 import { kitchen } from "../security/certified.ts";
+import { aClockToBeSet } from "./clock-to-be-set.ts";
 import { aSite } from "./restarting-ven.ts";
 import { aBench, anEvent, distributeEvent, never, refusing, registered } from "./scripted-vtn.ts";
 
@@ -215,14 +215,3 @@ describe("a VEN at the edges of its life", () => {
     );
   });
 });
-
-/** A clock that can be set back, whatever sleeps on it. */
-function aClockToBeSet() {
-  const manual = new ManualClock();
-  let shift = 0;
-  const clock: Clock = {
-    now: () => new Date(manual.now().getTime() - shift),
-    sleep: (span, signal) => manual.sleep(span, signal),
-  };
-  return { clock, manual, setBack: (span: Duration) => void (shift += span) };
-}

@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { hours, minutes, seconds, type ResourceStatus } from "@openleadr/protocol";
-import type { AskedSpan, ReportOptions } from "@openleadr/ven";
+import type { ReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aStartedBench, counting, dataOf, handOut, meter, sent, status } from "./reporting-ven.ts";
+import { aStartedBench, counting, dataOf, handOut, meter, minutesOf, sent, status } from "./reporting-ven.ts";
 import { aRequest, createReport, never } from "./scripted-vtn.ts";
 
 const { collect: _, ...uncollected } = meter;
 const eachMinute = { granularity: "PT1M", back: "PT2M", dtstart: "2026-01-01T00:01:00Z" };
-
-/** A reading for each granule of a span: the minute of the hour. */
-function minutesOf({ from, to, granularity = minutes(1) }: AskedSpan) {
-  const length = (to.getTime() - from.getTime()) / granularity;
-  return Array.from({ length }, (__, index) => {
-    const dtstart = new Date(from.getTime() + index * granularity);
-    return { dtstart, value: dtstart.getUTCMinutes() };
-  });
-}
 
 describe("EiReport of a VEN: collecting data", () => {
   it("rules 318, 319: sends confidence, accuracy, quality and duration as they are given", async () => {
@@ -83,7 +74,7 @@ describe("EiReport of a VEN: collecting data", () => {
     await clock.advance(minutes(3));
 
     assert.equal(dataOf(bench)[0]?.dtstart?.toISOString(), "2026-01-01T00:01:00.000Z");
-    assert.equal(sent(bench)[0]?.match(/=/g)?.length, 22);
+    assert.equal(sent(bench)[0]?.match(/=/g)?.length, 20);
   });
 
   for (const [dtstart, first, count] of [
@@ -149,6 +140,19 @@ describe("EiReport of a VEN: collecting data", () => {
     await bench.clock.advanceTo(new Date("2026-01-01T00:02:00Z"));
 
     assert.deepEqual(sent(bench), ["00:02:00: 00:01:00=1 00:01:20=2"]);
+  });
+
+  it("rule 317: sends changes before the next report is due where they are too many to keep", async () => {
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
+
+    await handOut(bench, createReport(aRequest({ back: "PT24H", dtstart: "2026-01-01T00:01:00Z" })));
+    await bench.clock.advance(minutes(60));
+
+    assert.deepEqual(
+      bench.vtn.payloads("oadrUpdateReport").map(({ reports }) => reports[0]?.intervals?.length),
+      [1000, 1000, 1000],
+    );
+    assert.ok((bench.ven.reportRequests[0]?.sampled.length ?? 0) < 1000);
   });
 
   for (const [what, value, options] of [

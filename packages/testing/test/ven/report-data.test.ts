@@ -260,6 +260,6 @@ describe("EiReport of a VEN: data", () => {
 
     await clock.advance(minutes(3));
 
-    assert.deepEqual(sent(bench), ["02:02:00: 02:01:00=1", "02:03:00: 02:02:00=2"]);
+    assert.deepEqual(sent(bench), ["02:01:10: 02:00:00=1", "02:02:00: 02:01:00=2", "02:03:00: 02:02:00=3"]);
   });
 });

@@ -12,7 +12,8 @@ import {
 import type { ReportOptions, UsageReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { aStartedBench, handOut, meter, sent, status } from "./reporting-ven.ts";
-import { aBench, aRequest, createReport } from "./scripted-vtn.ts";
+import { aSite, crash, WatchedStore } from "./restarting-ven.ts";
+import { aBench, aRequest, createReport, refusing, type Script } from "./scripted-vtn.ts";
 
 describe("EiReport of a VEN: what it offers", () => {
   it("rules 301, 305: offers nothing when it has nothing to report", async () => {
@@ -194,6 +195,102 @@ describe("EiReport of a VEN: what it offers", () => {
     );
     assert.deepEqual(sent(bench), []);
     assert.equal(bench.told("reportEnded").length, 1);
+  });
+
+  for (const [what, script] of [
+    ["nonsense", () => ({ name: "oadrResponse", payload: { response: { responseCode: 200, requestId: "" } } })],
+    ["a failure of its own", refusing("oadrRegisterReport", 469)],
+  ] as const satisfies readonly (readonly [string, NonNullable<Script["oadrRegisterReport"]>])[]) {
+    it(`offers its reports again, less and less often, to a VTN that says ${what}`, async () => {
+      await using bench = await aStartedBench();
+      bench.vtn.script = { oadrRegisterReport: script };
+      bench.ven.addReport(status);
+      await bench.clock.advance(hours(1));
+      const tries = bench.vtn.payloads("oadrRegisterReport").length;
+      bench.vtn.forget();
+      bench.vtn.script = {};
+
+      await bench.clock.advance(hours(1));
+
+      assert.ok(tries >= 5 && tries <= 60, String(tries));
+      assert.deepEqual(
+        bench.vtn.payloads("oadrRegisterReport").map(({ reports }) => reports.length),
+        [2],
+      );
+    });
+  }
+
+  it("offers its reports no more to a VTN that never says anything of use", async () => {
+    await using bench = aBench({}, { oadrRegisterReport: refusing("oadrRegisterReport", 469) });
+    bench.ven.addReport(meter);
+    await bench.ven.start();
+    await bench.clock.advance(hours(12));
+    bench.vtn.forget();
+
+    await bench.clock.advance(hours(2));
+
+    assert.equal(bench.vtn.payloads("oadrRegisterReport").length, 0);
+  });
+
+  it("takes the VTN's no for an answer", async () => {
+    await using bench = aBench({}, { oadrRegisterReport: refusing("oadrRegisterReport", 454) });
+    bench.ven.addReport(meter);
+    await bench.ven.start();
+
+    await bench.clock.advance(hours(2));
+
+    assert.equal(bench.vtn.payloads("oadrRegisterReport").length, 1);
+  });
+
+  it("serves a request for metadata after a VTN was away, and after a crash", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const first = site.aVen();
+    first.ven.addReport(meter);
+    await first.ven.start();
+    site.vtn.script = { oadrRegisterReport: refusing("oadrRegisterReport", 469) };
+    await handOut(first, createReport(aRequest({ reportSpecifierId: "METADATA", rIds: ["0"] })));
+    const left = await crash(first, store);
+    site.vtn.script = {};
+    site.vtn.forget();
+
+    const second = site.aVen({ store: left });
+    second.ven.addReport(meter);
+    await second.ven.start();
+    await site.clock.advance(minutes(5));
+
+    assert.deepEqual(
+      site.vtn.payloads("oadrRegisterReport").map(({ reportRequestId }) => reportRequestId),
+      ["request-1"],
+    );
+  });
+
+  it("voids nothing where what is on offer is as it was", async () => {
+    await using bench = await aStartedBench();
+    await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
+    bench.vtn.forget();
+
+    bench.ven.addReport(status);
+    bench.ven.removeReport("status");
+    await bench.clock.advance(minutes(5));
+
+    assert.deepEqual(bench.vtn.payloads("oadrRegisterReport"), []);
+    assert.equal(sent(bench).length, 5);
+  });
+
+  it("rule 306: remembers the last thousand reports that it has taken back, and no more", async () => {
+    await using bench = await aStartedBench();
+    for (let index = 0; index < 1001; index++) {
+      const reportSpecifierId = `usage-${index}`;
+      bench.ven.addReport({ ...meter, reportSpecifierId });
+      bench.ven.removeReport(reportSpecifierId);
+    }
+
+    for (const reportSpecifierId of ["usage-0", "usage-1"])
+      await handOut(bench, createReport(aRequest({ reportSpecifierId })));
+
+    const codes = bench.vtn.payloads("oadrCreatedReport").map(({ response }) => response.responseCode);
+    assert.deepEqual(codes, [452, 461]);
   });
 
   for (const [what, wrong] of [

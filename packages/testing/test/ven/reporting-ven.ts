@@ -1,4 +1,5 @@
 import {
+  minutes,
   powerReal,
   seconds,
   type Message,
@@ -6,7 +7,7 @@ import {
   type ReportInterval,
   type ResourceStatus,
 } from "@openleadr/protocol";
-import type { ReportOptions, VenOptions } from "@openleadr/ven";
+import type { AskedSpan, ReportOptions, VenOptions } from "@openleadr/ven";
 
 import { aBench, type Bench } from "./scripted-vtn.ts";
 
@@ -78,4 +79,13 @@ function values({ payloads }: NonNullable<OadrReport["intervals"]>[number]): str
 export function counting(): () => number {
   let count = 0;
   return () => ++count;
+}
+
+/** A reading for each granule of a span: the minute of the hour. */
+export function minutesOf({ from, to, granularity = minutes(1) }: AskedSpan) {
+  const length = (to.getTime() - from.getTime()) / granularity;
+  return Array.from({ length }, (__, index) => {
+    const dtstart = new Date(from.getTime() + index * granularity);
+    return { dtstart, value: dtstart.getUTCMinutes() };
+  });
 }

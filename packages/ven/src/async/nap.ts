@@ -1,4 +1,7 @@
-import type { Clock, Duration } from "@openleadr/protocol";
+import { minutes, type Clock, type Duration } from "@openleadr/protocol";
+
+/** What goes by the time of day is looked at anew after each minute, lest a clock that was set goes unnoticed. */
+export const longestNap = minutes(1);
 
 /** A sleep that can be cut short. */
 export class Nap {

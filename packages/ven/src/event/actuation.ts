@@ -1,5 +1,5 @@
-import { milliseconds, minutes, type OadrEvent } from "@openleadr/protocol";
-import { Nap } from "../async/nap.ts";
+import { milliseconds, type OadrEvent } from "@openleadr/protocol";
+import { longestNap, Nap } from "../async/nap.ts";
 import type { VenContext } from "../context.ts";
 import type { HandlerContext } from "../handler-context.ts";
 import type { EventHandlerName, VenStatus } from "../status.ts";
@@ -185,9 +185,6 @@ export class Actuation {
     return this.#context.options.clock.now().getTime();
   }
 }
-
-/** Events go by the time of day: after each minute it is looked at anew, lest a clock that was set goes unnoticed. */
-const longestNap = minutes(1);
 
 /** Whether an event that was called off has nothing left to tell. */
 function isOver(event: PlannedEvent, now: number): boolean {

@@ -46,6 +46,8 @@ export class KeptRequests {
       const own = [...unsent.values()].filter(({ reportRequestId }) => reportRequestId === idOf(record));
       return { ...record, unsent: own.map(({ interval }) => interval) };
     });
+    const known = new Set(records.flatMap((record) => record.unsent));
+    this.#dropUnsent([...unsent.values()].map(({ interval }) => interval).filter((interval) => !known.has(interval)));
     this.#before = { records, metadata: [...notebook.take(metadataEntry).values()] };
     this.#offered = notebook.take(offersEntry).get("");
     return this.isOffered() ? this.#before : nothing;
@@ -72,6 +74,12 @@ export class KeptRequests {
     notebook.note(offersEntry, "", () => this.#offered);
   }
 
+  /** The registration has ended: the VTN is to be offered everything anew. */
+  clear(): void {
+    this.#offered = undefined;
+    this.#context.notebook.note(offersEntry, "", () => this.#offered);
+  }
+
   /** A request has been accepted. */
   add(run: Run): void {
     const { reportRequestId } = run.request;
@@ -88,12 +96,20 @@ export class KeptRequests {
     if (run instanceof ReportRun) this.#dropUnsent(run.record.unsent);
   }
 
+  /** Less is still to be served of a request for metadata. */
+  changedMetadata(run: MetadataRun): void {
+    const { reportRequestId } = run.request;
+    if (this.#runs.get(reportRequestId) === run) this.#note(reportRequestId, run);
+  }
+
   /**
-   * A request is further than it was. Samples are written with what else there is to write, and every 15 minutes, so that
+   * A request is further than it was, unless it has ended. Samples are written with what else there is to write, and every 15 minutes, so that
    * a short period does not wear out a disk; what is to be sent, at once.
    */
-  changed(before: ReportRequestRecord, after: ReportRequestRecord): void {
+  changed(run: ReportRun, before: ReportRequestRecord): void {
+    const after = run.record;
     const id = idOf(after);
+    if (this.#runs.get(id) !== run) return;
     const now = this.#context.options.clock.now().getTime();
     const isUrgent = before.unsent !== after.unsent || before.isEnding !== after.isEnding || now >= this.#nextNote;
     if (before.unsent !== after.unsent) this.#noteUnsent(before, after);
@@ -139,7 +155,7 @@ export class KeptRequests {
 
   #metadataOf(id: string): MetadataRun["request"] | undefined {
     const run = this.#runs.get(id);
-    return run instanceof ReportRun ? undefined : run?.request;
+    return run instanceof ReportRun ? undefined : run?.remaining;
   }
 
   #fingerprint(): string {

@@ -55,15 +55,18 @@ export class ReportOffers {
   /** Offers a report no longer; false if there is none of that ID. */
   withdraw(reportSpecifierId: string): boolean {
     const isOffered = this.#offers.delete(reportSpecifierId);
-    if (isOffered) this.#withdrawn.add(reportSpecifierId);
-    return isOffered;
+    if (!isOffered) return false;
+    this.#withdrawn.add(reportSpecifierId);
+    const [oldest = ""] = this.#withdrawn;
+    if (this.#withdrawn.size > mostWithdrawn) this.#withdrawn.delete(oldest);
+    return true;
   }
 
   get(reportSpecifierId: string): ReportOffer | undefined {
     return this.#offers.get(reportSpecifierId);
   }
 
-  /** Whether a report was on offer once, and is no longer. */
+  /** Whether a report is one of the last that have been withdrawn. */
   isWithdrawn(reportSpecifierId: string): boolean {
     return this.#withdrawn.has(reportSpecifierId);
   }
@@ -78,6 +81,9 @@ export class ReportOffers {
       ?.reportSpecifierId;
   }
 }
+
+/** Older ones are refused as unknown. */
+const mostWithdrawn = 1000;
 
 function requireSameKind({ reportName, isPoint, points }: ReportOffer, point: DataPoint): void {
   if (reportName !== point.reportName)

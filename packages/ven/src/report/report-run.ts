@@ -12,7 +12,7 @@ import {
   type ReportSchedule,
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
-import { Nap } from "../async/nap.ts";
+import { longestNap, Nap } from "../async/nap.ts";
 import {
   collectFeed,
   collectReadings,
@@ -24,9 +24,10 @@ import {
 } from "./collection.ts";
 import { intervalsOf } from "./intervals.ts";
 import type { KeptReading } from "./kept-readings.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, valuesPerMessage } from "./outbox.ts";
 import { placeholder } from "./reading.ts";
 import { isHistory, isOnce, type RequestedData } from "./report-request.ts";
+import { rewound } from "./rewind.ts";
 import { isAskedForSpans, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
 import { excessOf } from "./unsent.ts";
 
@@ -34,7 +35,8 @@ import { excessOf } from "./unsent.ts";
 export interface ReportRunOptions {
   /** How far the request is, if it was accepted earlier. */
   readonly record?: ReportRequestRecord;
-  onChange(before: ReportRequestRecord, after: ReportRequestRecord): void;
+  /** Called when it is further; `before` is how far it was. */
+  onChange(before: ReportRequestRecord): void;
 }
 
 /**
@@ -100,10 +102,14 @@ export class ReportRun {
     this.#cancelled.abort(new Error("the report is wanted no longer"));
   }
 
-  /** Cancels; or, as the VTN's message says, sends one more report, and then nothing any more (rule 345). */
+  /** Cancels; or, as the VTN's message says, sends one more report, and then nothing any more (rule 345), once it is woken. */
   end({ reportToFollow }: Pick<OadrCancelReport, "reportToFollow">): void {
-    if (!reportToFollow) return this.cancel();
-    this.#keep({ isEnding: true });
+    if (reportToFollow) this.#keep({ isEnding: true });
+    else this.cancel();
+  }
+
+  /** Has the last report follow at once, if there is to be one. */
+  wake(): void {
     this.#nap.wake();
   }
 
@@ -116,7 +122,8 @@ export class ReportRun {
   async #untilEnd(): Promise<void> {
     for (let at = this.#dueAt(); at < Infinity; at = this.#dueAt()) {
       await this.#sleepUntil(at);
-      if (this.#record.isEnding) return this.#lastReport();
+      if (this.#record.isEnding) return this.#lastReport(await this.#dueIntervals(this.#now()));
+      if (this.#now() < at) continue;
       if (this.#record.sampleAt?.getTime() === at) await this.#sampleDue(at);
       if (this.#record.reportAt?.getTime() === at) await this.#reportDue(at);
     }
@@ -127,9 +134,13 @@ export class ReportRun {
     return Math.min(sampleAt?.getTime() ?? Infinity, reportAt?.getTime() ?? Infinity);
   }
 
+  /** Sleeps until that instant, or until it is known that something is due before, as the clock was set back. */
   async #sleepUntil(at: number): Promise<void> {
-    while (!this.#record.isEnding && this.#now() < at)
-      await this.#nap.sleep(milliseconds(Math.ceil(at - this.#now())), this.#cancelled.signal);
+    while (!this.#record.isEnding && this.#now() < at && this.#dueAt() === at) {
+      await this.#nap.sleep(milliseconds(Math.min(Math.ceil(at - this.#now()), longestNap)), this.#cancelled.signal);
+      const record = rewound(this.#record, this.#data, this.#now());
+      if (record !== this.#record) this.#set(record);
+    }
   }
 
   async #sampleDue(dueAt: number): Promise<void> {
@@ -141,17 +152,27 @@ export class ReportRun {
       sampled: isNews ? [...this.#record.sampled, ...readings] : this.#record.sampled,
       last: this.#wantsChanges ? readings : [],
     });
+    this.#handOver();
+  }
+
+  /** Sends ahead of time what must not grow for as long as it may be until the next report: changes come in any number. */
+  #handOver(): void {
+    const { sampled } = this.#record;
+    const most = this.#wantsChanges ? valuesPerMessage : this.#context.options.unsentReports.maxReadings;
+    if (sampled.length >= most) this.#report(intervalsOf(sampled, this.#data.points), this.#times({}));
   }
 
   async #reportDue(dueAt: number): Promise<void> {
     const reportAt = nextReport(this.#schedule, Math.max(dueAt, this.#now()));
     const until = Math.min(this.#schedule.end, Math.max(dueAt, this.#lastTick()));
-    this.#report(await this.#dueIntervals(until), this.#times({ reportAt }));
+    const intervals = await this.#dueIntervals(until);
+    // Cancelled meanwhile with one more report to follow, this is that one.
+    if (this.#record.isEnding) return this.#lastReport(intervals);
+    this.#report(intervals, this.#times({ reportAt }));
   }
 
   /** Rule 345. */
-  async #lastReport(): Promise<void> {
-    const intervals = await this.#dueIntervals(this.#now());
+  async #lastReport(intervals: readonly ReportInterval[]): Promise<void> {
     this.#report(intervals.length > 0 ? intervals : await this.#lastValues(), {});
   }
 
@@ -249,7 +270,8 @@ export class ReportRun {
       }),
     );
     // Rule 341: what is older than the request wants is left out.
-    return readings.flat().filter(({ dtstart }) => dtstart.getTime() >= start - period);
+    const earliest = Math.min(start, this.#now()) - period;
+    return readings.flat().filter(({ dtstart }) => dtstart.getTime() >= earliest);
   }
 
   /** The value of an instant, or of the span before it. Where changes are wanted, an old one is no news. */
@@ -301,7 +323,7 @@ export class ReportRun {
   #set(record: ReportRequestRecord): void {
     const before = this.#record;
     this.#record = record;
-    this.#onChange(before, record);
+    this.#onChange(before);
   }
 
   get #wantsChanges(): boolean {
@@ -321,7 +343,9 @@ export class ReportRun {
 
   /** Rule 328: a cancellation in the answer counts for the requests that it answers. */
   #heed({ cancelReport }: OadrUpdatedReport): void {
-    if (cancelReport?.reportRequestIds.includes(this.request.reportRequestId) === true) this.end(cancelReport);
+    if (cancelReport?.reportRequestIds.includes(this.request.reportRequestId) !== true) return;
+    this.end(cancelReport);
+    this.wake();
   }
 
   #now(): number {

@@ -10,6 +10,7 @@ import {
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import type { Reply } from "../incoming/reply.ts";
+import { DueMetadata } from "./due-metadata.ts";
 import { KeptRequests } from "./kept-requests.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
@@ -30,13 +31,13 @@ export class Reports {
   readonly #offers: ReportOffers;
   readonly #kept: KeptRequests;
   readonly #runs = new Map<string, Run>();
-  /** Metadata to be sent: for the request of that ID, or (undefined) since the offers have changed. */
-  readonly #due = new Set<string | undefined>();
-  readonly #before: ReturnType<KeptRequests["take"]>;
+  readonly #due: DueMetadata;
+  #before: ReturnType<KeptRequests["take"]>;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
     this.#offers = offers;
+    this.#due = new DueMetadata(context);
     this.#kept = new KeptRequests(context, offers);
     this.#before = this.#kept.take();
     context.stopping.addEventListener("abort", () => this.clear(), { once: true });
@@ -50,6 +51,7 @@ export class Reports {
   /** Goes on with the requests from before; offers everything anew, if that is not what the VTN knows. */
   async resume(): Promise<void> {
     const { records, metadata } = this.#before;
+    this.#before = { records: [], metadata: [] };
     const runs = [
       ...records.flatMap((record) => this.#resumed(record)),
       ...metadata.map((request) => this.#metadataRun(request)),
@@ -65,15 +67,14 @@ export class Reports {
   /** Has the offers sent as soon as may be. */
   offersChanged(): void {
     this.#due.add(undefined);
-    this.#context.wake("reports");
   }
 
   /** Sends the metadata that are due. */
   async registerDue(): Promise<void> {
-    for (const reportRequestId of this.#due) {
-      this.#due.delete(reportRequestId);
-      await this.register(reportRequestId);
-    }
+    // What has changed may be as it was by now, and requests go on then.
+    if (this.#kept.isOffered()) this.#due.delete(undefined);
+    for (const reportRequestId of this.#due.ids)
+      if (this.#due.isDue(reportRequestId)) await this.register(reportRequestId);
   }
 
   /**
@@ -84,13 +85,14 @@ export class Reports {
     const { newId, clock } = this.#context.options;
     const requestId = newId();
     const reports = this.#offers.metadata(clock.now());
-    if (reportRequestId === undefined) this.#due.delete(undefined);
+    this.#due.begun(reportRequestId);
     const outcome = await this.#context.request("oadrRegisterReport", {
       requestId,
       reports,
       venId: this.#context.registration().venId,
       ...(reportRequestId !== undefined && { reportRequestId }),
     });
+    this.#due.ended(reportRequestId, outcome);
     if (!outcome.isTaken) return;
     this.#kept.offered();
     for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
@@ -104,6 +106,7 @@ export class Reports {
   clear(): void {
     this.#due.clear();
     for (const run of this.#runs.values()) this.#end(run);
+    if (!this.#context.stopping.aborted) this.#kept.clear();
   }
 
   async receiveCreate({ reportRequests, requestId }: OadrCreateReport, reply: Reply): Promise<void> {
@@ -114,12 +117,17 @@ export class Reports {
   async receiveCancel({ reportRequestIds, reportToFollow, requestId }: OadrCancelReport, reply: Reply): Promise<void> {
     const unknown = reportRequestIds.filter((id) => !this.#runs.has(id));
     const runs = reportRequestIds.flatMap((id) => this.#runs.get(id) ?? []);
-    if (!reportToFollow) for (const run of runs) this.#end(run);
+    for (const run of runs) {
+      if (reportToFollow) run.end({ reportToFollow });
+      else this.#end(run);
+    }
     const refusal = new InvalidIdError(`no report requested as ${unknown.join(", ")}`);
     const response = unknown.length > 0 ? responseFor(refusal, requestId) : { responseCode: 200, requestId };
     await this.#context.notebook.saved();
-    await reply("oadrCanceledReport", { response, ...this.#pending() });
-    if (reportToFollow) for (const run of runs) run.end({ reportToFollow });
+    const replying = reply("oadrCanceledReport", { response, ...this.#pending() });
+    // What follows has its turn after the answer.
+    for (const run of runs) run.wake();
+    await replying;
   }
 
   /** Answers requests, and serves the good ones whatever becomes of the others. */
@@ -174,15 +182,20 @@ export class Reports {
   }
 
   #reportRun(data: RequestedData, record?: ReportRequestRecord): ReportRun {
-    const onChange = this.#kept.changed.bind(this.#kept);
-    return new ReportRun(this.#context, data, { onChange, ...(record !== undefined && { record }) });
+    const onChange = (before: ReportRequestRecord): void => this.#kept.changed(run, before);
+    const run = new ReportRun(this.#context, data, { onChange, ...(record !== undefined && { record }) });
+    return run;
   }
 
   #metadataRun(request: ReportRequest): MetadataRun {
-    return new MetadataRun(this.#context, request, () => {
-      this.#due.add(request.reportRequestId);
-      this.#context.wake("reports");
+    const run = new MetadataRun(this.#context, request, {
+      send: async () => {
+        this.#due.add(request.reportRequestId);
+        await this.#due.settled(request.reportRequestId);
+      },
+      onEnding: () => this.#kept.changedMetadata(run),
     });
+    return run;
   }
 
   async #serve(run: Run): Promise<void> {
@@ -199,6 +212,7 @@ export class Reports {
     run.cancel();
     if (this.#runs.get(reportRequestId) !== run) return;
     this.#runs.delete(reportRequestId);
+    if (run instanceof MetadataRun) this.#due.delete(reportRequestId);
     // A stop ends nothing: the VEN goes on with it when it is started again.
     if (this.#context.stopping.aborted) return;
     this.#kept.delete(run);

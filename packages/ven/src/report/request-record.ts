@@ -80,7 +80,7 @@ export function isAskedForSpans({ source }: DataPoint): boolean {
 }
 
 /** A span is over before a report of it can be sent, also where its values belong to instants. */
-function firstReportOf(schedule: ReportSchedule, points: readonly DataPoint[], now: number): number {
+export function firstReportOf(schedule: ReportSchedule, points: readonly DataPoint[], now: number): number {
   return firstReport(points.some(isAskedForSpans) ? { ...schedule, isPoint: false } : schedule, now);
 }
 
