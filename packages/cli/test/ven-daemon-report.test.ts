@@ -49,6 +49,67 @@ describe("the reports of a VEN that runs as a file says", () => {
     await daemon.prints(/reports offered: 2 reports, 2 requested/);
   });
 
+  it("are of one's own name, with any unit and type", async () => {
+    const clock = fastClock();
+    await using vtn = await openLocalVtn(clock);
+    using folder = new Folder();
+    const source = { file: folder.write("values", '{ "heat": 60, "flow": 4, "pump": true }'), timeout: patient };
+    const own = { resourceId: "boiler", reportName: "x-heating", isPoint: true };
+    const reports = [
+      {
+        ...own,
+        measurement: "temperature",
+        unit: "celsius",
+        reportType: "level",
+        readingType: "Mean",
+        marketContext: "http://example.com/dr",
+        reportSubject: "Water_Heater",
+        samplingRate: "PT1S",
+        source: { ...source, pointer: "/heat" },
+      },
+      {
+        ...own,
+        measurement: "customUnit",
+        description: "Flow",
+        unit: "l/min",
+        scale: "m",
+        reportType: "x-flow",
+        reportDataSource: [{ groupId: "heating" }],
+        samplingRate: { minPeriod: "PT1S", onChange: true },
+        source: { ...source, pointer: "/flow" },
+      },
+      { ...own, rId: "pump", source: { ...source, pointer: "/pump" } },
+    ];
+
+    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, reports }, { clock, env });
+
+    for (const [rId, value] of [
+      ["boiler-temperature", 60],
+      ["boiler-customUnit", 4],
+      ["pump", { online: true, manualOverride: false }],
+    ] as const) {
+      const reading = await vtn.readings.first((each) => each.rId === rId);
+      assert.deepEqual([(reading as { readonly value: unknown }).value, reading.duration], [value, undefined]);
+    }
+    await daemon.prints(/reports offered: 1 report, 1 requested/);
+    const [offered] = await vtn.vtn.reports.offered("kitchen");
+    assert.equal(offered?.reportName, "x-heating");
+    const [heat, flow] = offered.dataPoints;
+    assert.deepEqual(
+      [heat?.reportType, heat?.readingType, heat?.marketContext, heat?.deviceClasses, heat?.unit],
+      ["level", "Mean", "http://example.com/dr", ["Water_Heater"], "celsius"],
+    );
+    assert.deepEqual(
+      [flow?.reportType, flow?.measurement, flow?.dataSources, flow?.samplingRate?.onChange],
+      [
+        "x-flow",
+        { name: "customUnit", description: "Flow", unit: "l/min", scale: "m" },
+        [{ groupId: "heating" }, { resourceId: "boiler" }],
+        true,
+      ],
+    );
+  });
+
   for (const [what, content, reason] of [
     ["a file that is not there", undefined, "ENOENT: no such file or directory"],
     ["an empty file", "", "expected a number or JSON, got nothing"],

@@ -33,7 +33,7 @@ export class Arrivals<T> {
   }
 }
 
-/** A VTN on a free port of this machine, which lets every VEN in and asks for its reports every 5 s. */
+/** A VTN on a free port of this machine, which lets every VEN in and asks for its telemetry every 5 s. */
 export class LocalVtn implements AsyncDisposable {
   readonly answers = new Arrivals<EventAnswer>();
   readonly readings = new Arrivals<Reading>();
@@ -46,7 +46,8 @@ export class LocalVtn implements AsyncDisposable {
       pollFrequency: seconds(pollSeconds),
       listen: { port: 0 },
       onCreatePartyRegistration: ({ venName }) => ({ venId: venName ?? "" }),
-      onRegisterReport: () => ({ granularity: seconds(5) }),
+      onRegisterReport: ({ reportName }) =>
+        reportName?.startsWith("HISTORY_") === true ? undefined : { granularity: seconds(5) },
       onUpdateReport: ({ readings }) => readings.forEach((reading) => this.readings.add(reading)),
       onCreatedEvent: (answer) => this.answers.add(answer),
     });

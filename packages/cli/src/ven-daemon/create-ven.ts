@@ -3,9 +3,11 @@ import { Ven, type VenOptions, type VenStore } from "@openleadr/ven";
 import { eventFact, sayEvent } from "../say-event.ts";
 import { perform, type Tools } from "./actions.ts";
 import type { Step } from "./config/events.ts";
+import type { ReportConfig } from "./config/reports.ts";
 import type { VenConfig } from "./config/ven-config.ts";
+import { HistorySampler, type SampledPoint } from "./history-sampler.ts";
 import { decide } from "./opt-policy.ts";
-import { readSource } from "./sources.ts";
+import { readFeed, readPast, readSource } from "./sources.ts";
 import { stepMessage, type StepContext } from "./step-message.ts";
 import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
 import type { Vitals } from "./vitals.ts";
@@ -20,8 +22,8 @@ export interface VenParts {
   readonly store: VenStore | undefined;
 }
 
-/** A VEN that does as a file says. */
-export function createVen(parts: VenParts): Ven {
+/** A VEN that does as a file says, and what takes readings for its history. */
+export function createVen(parts: VenParts): { readonly ven: Ven; readonly sampler: HistorySampler } {
   const { config, tools, vitals, store } = parts;
   const { log, clock } = tools();
   const ven: Ven = new Ven({
@@ -35,15 +37,23 @@ export function createVen(parts: VenParts): Ven {
       log.tell(status);
     },
   });
-  for (const [index, { offer }] of config().reports.entries()) {
-    const collect = async ({ signal }: { readonly signal: AbortSignal }): Promise<unknown> => {
-      // Data points are replaced together with the VEN only.
-      const report = config().reports[index];
-      return report === undefined ? undefined : readSource(report, { ...tools(), signal });
-    };
-    ven.addReport(reportOptionsOf(offer, collect));
-  }
-  return ven;
+  return { ven, sampler: new HistorySampler(addReports(ven, parts), tools) };
+}
+
+/** Adds what the VEN can report; those of which the daemon is to keep the past. */
+function addReports(ven: Ven, { config, tools }: VenParts): readonly SampledPoint[] {
+  return config().reports.flatMap((first, index) => {
+    // Data points are replaced together with the VEN only.
+    const report = (): ReportConfig => config().reports[index] ?? first;
+    const point = ven.addReport(
+      reportOptionsOf(first, {
+        current: ({ signal }) => readSource(report(), { ...tools(), signal }),
+        past: (asked) => readPast(report(), asked, { ...tools(), signal: asked.signal }),
+        feed: (asked) => readFeed(report(), asked, { ...tools(), signal: asked.signal }),
+      }),
+    );
+    return first.sampleEvery === undefined ? [] : [{ point, every: first.sampleEvery, report }];
+  });
 }
 
 type Handlers = Pick<

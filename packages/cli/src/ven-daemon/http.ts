@@ -9,6 +9,8 @@ export class RetryableError extends Error {
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How long an answer may be. @default 1 MiB */
+  readonly maxBytes?: number | undefined;
   /** Ends the request; its reason tells why. */
   readonly signal: AbortSignal;
 }
@@ -20,10 +22,10 @@ export async function post(url: URL, request: HttpRequest): Promise<void> {
   await answer.body?.cancel();
 }
 
-/** The body of a 200; up to 1 MiB. */
+/** The body of a 200; up to `maxBytes`. */
 export async function get(url: URL, request: HttpRequest): Promise<string> {
   const { body } = await ask(url, { ...request, method: "GET" });
-  return body === null ? "" : textOf(body);
+  return body === null ? "" : textOf(body, request.maxBytes);
 }
 
 async function ask(url: URL, request: HttpRequest & { readonly method: string }): Promise<Response> {
@@ -36,7 +38,10 @@ async function ask(url: URL, request: HttpRequest & { readonly method: string })
 }
 
 /** The answer. Redirects are not followed: they could lead secrets elsewhere. */
-async function sent(url: URL, { signal, ...request }: HttpRequest & { readonly method: string }): Promise<Response> {
+async function sent(
+  url: URL,
+  { signal, maxBytes: _, ...request }: HttpRequest & { readonly method: string },
+): Promise<Response> {
   try {
     return await fetch(url, { ...request, redirect: "manual", signal });
   } catch (error) {

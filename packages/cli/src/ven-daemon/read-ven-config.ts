@@ -8,7 +8,7 @@ import { invalid, Place, type Invalid } from "./config/place.ts";
 import { refine } from "./config/readers.ts";
 import { attempt } from "./config/vtn.ts";
 import { venConfig, type VenConfig } from "./config/ven-config.ts";
-import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
+import { reportOptionsOf, venOptionsOf, type ReportSources } from "./ven-options.ts";
 
 /**
  * What a configuration file of a VEN says. Files that it names are read, too; nothing is connected to.
@@ -38,11 +38,14 @@ function requireVen(config: VenConfig, place: Place): VenConfig | Invalid {
   const ven = attempt(() => new Ven(venOptionsOf(config)), place.child("vtn") ?? place);
   if (ven === invalid) return invalid;
   const items = place.child("reports")?.items ?? [];
-  const added = config.reports.map(({ offer }, index) =>
-    attempt(() => ven.addReport(reportOptionsOf(offer, () => Promise.resolve(0))), items[index] ?? place),
+  const added = config.reports.map((report, index) =>
+    attempt(() => ven.addReport(reportOptionsOf(report, nowhere)), items[index] ?? place),
   );
   return added.includes(invalid) ? invalid : config;
 }
+
+/** Nobody asks for the data of a VEN that is not started. */
+const nowhere: ReportSources = { current: async () => 0, past: async () => [], feed: async () => "" };
 
 function contentOf(file: string): string {
   try {

@@ -34,5 +34,6 @@ function identity(config: VenConfig): unknown {
   const { tls: _, push, ...options } = venOptionsOf(config);
   const { tls, ...listen } = (push?.listen || undefined) ?? {};
   const pushIdentity = push && { ...push, listen: { ...listen, tls: tls && { of: tls.clientCertificate } } };
-  return { ...options, push: pushIdentity, state: config.state, reports: config.reports.map(({ offer }) => offer) };
+  const reports = config.reports.map(({ offer, sampleEvery }) => ({ offer, sampleEvery }));
+  return { ...options, push: pushIdentity, state: config.state, reports };
 }

@@ -7,6 +7,8 @@ export interface ProgramInput {
   /** For its standard input. */
   readonly input: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How much it may write to standard output. @default 1 MiB */
+  readonly maxBytes?: number | undefined;
   /** Ends the program, and those it has started. */
   readonly signal: AbortSignal;
 }
@@ -17,11 +19,11 @@ const graceMs = 2_000;
 /**
  * Runs a program, without a shell, and resolves with what it writes to standard output.
  *
- * Rejects if it cannot be run, ends with another exit code than 0, or writes more than 1 MiB; and with the signal's reason.
+ * Rejects if it cannot be run, ends with another exit code than 0, or writes more than `maxBytes`; and with the signal's reason.
  */
 export async function runProgram(
   [file = "", ...args]: readonly string[],
-  { input, env, signal }: ProgramInput,
+  { input, env, signal, maxBytes }: ProgramInput,
 ): Promise<string> {
   signal.throwIfAborted();
   // In a group of its own, it can be ended together with what it has started.
@@ -35,7 +37,7 @@ export async function runProgram(
     child.stdin.on("error", () => {});
     child.stdin.end(input);
     const [output, complaint, [code, killedBy]] = await Promise.all([
-      textOf(child.stdout),
+      textOf(child.stdout, maxBytes),
       textOf(child.stderr),
       once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>,
     ]);

@@ -1,7 +1,7 @@
-const maxBytes = 1024 * 1024;
+const mostBytes = 1024 * 1024;
 
-/** What a stream brings, as text in UTF-8. Rejects if it is more than 1 MiB. */
-export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+/** What a stream brings, as text in UTF-8. Rejects if it is more than `maxBytes`, or 1 MiB. */
+export async function textOf(stream: AsyncIterable<Uint8Array>, maxBytes = mostBytes): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {

@@ -9,6 +9,7 @@ import type { VenConfig } from "./config/ven-config.ts";
 import { createVen } from "./create-ven.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { HealthListener } from "./health-listener.ts";
+import type { HistorySampler } from "./history-sampler.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
 import { difference, topicsOf } from "./reload.ts";
 import { Vitals } from "./vitals.ts";
@@ -24,6 +25,8 @@ export class VenDaemon {
   #vitals: Vitals;
   #store: SqliteVenStore | undefined;
   #ven: Ven;
+  /** Takes readings for the VEN's history. */
+  #sampler: HistorySampler;
   #mqtt: MqttConnection | undefined;
   #health: HealthListener | undefined;
   /** The start of the VEN, which lasts as long as the VTN is away. */
@@ -38,13 +41,14 @@ export class VenDaemon {
     this.#log.settings = config.logging;
     this.#config = config;
     this.#vitals = new Vitals(this.#io.clock);
-    this.#ven = this.#newVen();
+    ({ ven: this.#ven, sampler: this.#sampler } = this.#newVen());
   }
 
   /** Resolves once it runs; the VEN may still be trying to register. Rejects if its health cannot be asked for. */
   async start(): Promise<void> {
     this.#health = await this.#newHealth(this.#config);
     this.#mqtt = this.#newMqtt();
+    this.#sampler.start();
     this.#starting = this.#register(this.#ven);
     this.#watching = this.#watchCertificates();
   }
@@ -79,6 +83,7 @@ export class VenDaemon {
   async stop(signal: AbortSignal): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
+    await this.#sampler.stop();
     await this.#ven.stop({ signal });
     await this.#starting;
     await this.#store?.close();
@@ -86,7 +91,7 @@ export class VenDaemon {
     await this.#health?.stop();
   }
 
-  #newVen(): Ven {
+  #newVen(): ReturnType<typeof createVen> {
     const { state } = this.#config;
     this.#store = state === undefined ? undefined : new SqliteVenStore({ file: state });
     return createVen({
@@ -144,11 +149,13 @@ export class VenDaemon {
   }
 
   async #replaceVen(): Promise<void> {
+    await this.#sampler.stop();
     await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
     await this.#starting;
     await this.#store?.close();
     this.#vitals = new Vitals(this.#io.clock);
-    this.#ven = this.#newVen();
+    ({ ven: this.#ven, sampler: this.#sampler } = this.#newVen());
+    this.#sampler.start();
     this.#starting = this.#register(this.#ven);
   }
 

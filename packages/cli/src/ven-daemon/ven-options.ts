@@ -1,5 +1,12 @@
-import { STANDARD_SIGNALS, type ReportOptions, type VenOptions } from "@openleadr/ven";
-import type { OfferConfig } from "./config/reports.ts";
+import {
+  STANDARD_SIGNALS,
+  type AskedSpan,
+  type HandlerContext,
+  type ReportOptions,
+  type TimedValue,
+  type VenOptions,
+} from "@openleadr/ven";
+import type { ReportConfig } from "./config/reports.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 
 /** The options of the VEN that a file describes, without what it does. */
@@ -35,14 +42,28 @@ export function venOptionsOf(config: VenConfig): VenOptions {
   };
 }
 
-/** A data point as the library takes it; `collect` answers with what the kind of report demands. */
+/** Where the values of a data point come from. */
+export interface ReportSources {
+  /** What is so at the moment: a number, or the state of a resource. */
+  current(asked: HandlerContext): Promise<unknown>;
+  past(asked: AskedSpan): Promise<readonly TimedValue<number>[]>;
+  /** Green Button content. */
+  feed(asked: AskedSpan): Promise<string>;
+}
+
+/** A data point as the library takes it; its sources give what the kind of report demands. */
 export function reportOptionsOf(
-  { measurement, ...offer }: OfferConfig,
-  collect: (context: { readonly signal: AbortSignal }) => Promise<unknown>,
+  { offer, sampleEvery }: Pick<ReportConfig, "offer" | "sampleEvery">,
+  sources: ReportSources,
 ): ReportOptions {
-  return (
-    measurement === undefined
-      ? { ...offer, reportName: "TELEMETRY_STATUS", collect }
-      : { ...offer, measurement, collect }
-  ) as ReportOptions;
+  return { ...offer, ...handlersOf(offer.reportName, { sources, isKept: sampleEvery !== undefined }) } as ReportOptions;
+}
+
+function handlersOf(
+  reportName: string,
+  { sources, isKept }: { readonly sources: ReportSources; readonly isKept: boolean },
+): object {
+  if (reportName === "HISTORY_GREENBUTTON") return { collectSpan: sources.feed };
+  if (reportName === "HISTORY_USAGE") return isKept ? {} : { collectSpan: sources.past };
+  return { collect: sources.current };
 }

@@ -22,6 +22,12 @@ export const firstLine: Reader<string> = (place) => {
   return line === "" ? place.complain("expected a file with text in its first line, got an empty one") : line;
 };
 
+/** The content of a file of text. */
+export const fileText: Reader<string> = (place) => {
+  const content = contentAt(place);
+  return content === invalid ? invalid : content.toString("utf8");
+};
+
 /** A file in PEM; `check` throws {@link PkiError} for what else it is not. */
 export function pemFile(check: (content: Buffer) => void = () => {}): Reader<Buffer> {
   return (place) => {

@@ -29,18 +29,24 @@ type Values<F extends Fields> = { readonly [Key in keyof F]: F[Key] extends Fiel
 
 /** A mapping with these keys and no others. */
 export function mapping<F extends Fields>(fields: F): Reader<Values<F>> {
+  const readAll = someKeys(fields);
   return (place) => {
     const { entries } = place;
     if (entries === undefined) return place.mistake(`a mapping with ${Object.keys(fields).join(", ")}`);
+    const strangers = entries.filter(({ name }) => !Object.hasOwn(fields, name));
+    for (const { key, name } of strangers) key.complain(unknownKey(name, Object.keys(fields)));
+    const values = readAll(place);
+    return strangers.length === 0 ? values : invalid;
+  };
+}
+
+/** These keys of a mapping, which may have others. */
+export function someKeys<F extends Fields>(fields: F): Reader<Values<F>> {
+  return (place) => {
     let isValid = true;
-    for (const { key, name } of entries) {
-      if (Object.hasOwn(fields, name)) continue;
-      isValid = false;
-      key.complain(unknownKey(name, Object.keys(fields)));
-    }
     const values: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(fields)) {
-      const child = entries.find((entry) => entry.name === name)?.value;
+      const child = place.child(name);
       values[name] = child === undefined ? field.absent(place, name) : field.read(child);
       if (values[name] === invalid) isValid = false;
     }

@@ -1,4 +1,4 @@
-import { parseDuration, type Duration } from "@openleadr/protocol";
+import { parseDuration, type Duration, type Extension } from "@openleadr/protocol";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 
 /** Text that is not empty. A number is text, too, as it is written: an ID may look like one. */
@@ -63,6 +63,20 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Rea
     const word = words.find((each) => each === place.scalar);
     return word ?? place.mistake(words.join(" | "));
   };
+}
+
+/** One of some words, or one of one's own that begins with `x-`. */
+export function oneOfOrExtension<const Word extends string>(...words: readonly Word[]): Reader<Word | Extension> {
+  return (place) => {
+    const { scalar } = place;
+    const word = words.find((each) => each === scalar);
+    if (word !== undefined) return word;
+    return isExtension(scalar) ? scalar : place.mistake(`${words.join(" | ")}, or a word that begins with x-`);
+  };
+}
+
+function isExtension(value: unknown): value is Extension {
+  return typeof value === "string" && /^x-\S/.test(value);
 }
 
 /** An absolute URL of one of some schemes, such as `https:`, without a user name and password. */

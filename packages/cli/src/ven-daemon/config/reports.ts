@@ -1,38 +1,54 @@
-import { energyReal, powerReal, pulseCount, seconds, SI_SCALE_CODE, type Duration } from "@openleadr/protocol";
-import type { UsageMeasurement } from "@openleadr/ven";
-import { path } from "./files.ts";
-import { byKey, defaulted, mapping, optional, required } from "./mapping.ts";
-import { topic } from "./mqtt.ts";
-import type { Reader } from "./place.ts";
-import { flag, list, number, oneOf, refine, span, text } from "./readers.ts";
-import { headers, serviceUrl } from "./secret.ts";
+import {
+  hours,
+  OpenAdrError,
+  parseXmlTree,
+  READING_TYPE,
+  REPORT_TYPE,
+  SIGNAL_TARGET_MRID,
+  type Duration,
+  type Extension,
+  type Measurement,
+  type ReadingType,
+  type ReportType,
+  type SignalTargetMrid,
+  type Target,
+} from "@openleadr/protocol";
+import { fileText } from "./files.ts";
+import { defaulted, mapping, optional, required } from "./mapping.ts";
+import { measurement, measurementKeys, usageMeasurement } from "./measurement.ts";
+import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
+import { flag, list, number, oneOfOrExtension, oneOrMore, refine, span, text } from "./readers.ts";
+import { source, type SourceConfig } from "./sources.ts";
+import { target } from "./targets.ts";
 
-interface Source {
-  /** Where in a JSON document the value stands; the whole document if there is none. */
-  readonly pointer: string | undefined;
-  /** Time for one reading. */
-  readonly timeout: Duration;
-}
-
-/** Where readings come from. */
-export type SourceConfig =
-  | (Source & { readonly kind: "file"; readonly file: string })
-  | (Source & { readonly kind: "url"; readonly url: URL; readonly headers: Readonly<Record<string, string>> })
-  | (Source & { readonly kind: "command"; readonly argv: readonly string[] })
-  /** `maxAge`: how old the last message may be. */
-  | (Source & { readonly kind: "mqtt"; readonly topic: string; readonly maxAge: Duration });
-
-/** A data point as the VTN hears of it. */
+/** A data point as the VTN hears of it: the library's options, without where its values come from. */
 export interface OfferConfig {
-  readonly resourceId: string;
+  readonly reportName: ReportNameConfig;
   readonly reportSpecifierId: string;
   readonly rId: string;
-  /** Undefined for TELEMETRY_STATUS. */
-  readonly measurement: UsageMeasurement | undefined;
+  readonly resourceId: string | undefined;
+  readonly reportDataSource: readonly Target[] | undefined;
+  readonly reportSubject: readonly (SignalTargetMrid | Extension)[] | undefined;
   readonly marketContext: string | undefined;
-  readonly samplingRate: { readonly minPeriod: Duration; readonly maxPeriod: Duration; readonly onChange: boolean };
+  readonly measurement: Measurement | undefined;
+  readonly reportType: ReportType | Extension | undefined;
+  readonly readingType: ReadingType | Extension | undefined;
+  readonly isPoint: boolean | undefined;
+  /** A Green Button feed, as text. */
+  readonly dataDescription: string | undefined;
+  readonly samplingRate: SamplingRateConfig | Duration | undefined;
   readonly duration: Duration | undefined;
 }
+
+interface SamplingRateConfig {
+  readonly minPeriod: Duration | undefined;
+  readonly maxPeriod: Duration | undefined;
+  readonly onChange: boolean | undefined;
+}
+
+type ReportNameConfig = (typeof REPORT_NAMES)[number] | Extension;
+
+const REPORT_NAMES = ["TELEMETRY_USAGE", "TELEMETRY_STATUS", "HISTORY_USAGE", "HISTORY_GREENBUTTON"] as const;
 
 /** A data point, and where its readings come from. */
 export interface ReportConfig {
@@ -40,109 +56,154 @@ export interface ReportConfig {
   readonly source: SourceConfig;
   /** What each value is multiplied by. */
   readonly factor: number;
+  /** How often the daemon takes a reading by itself, to keep it as history; undefined where it does not. */
+  readonly sampleEvery: Duration | undefined;
+  /** What a reading of the past covers that does not say so itself. */
+  readonly readingDuration: Duration | undefined;
 }
 
-const pointer: Reader<string> = refine(text, (value, place) =>
-  /^(?:\/(?:[^~]|~[01])*)+$/.test(value) ? value : place.mistake("a JSON pointer such as /meter/power"),
-);
-
-const shared = { pointer: optional(pointer), timeout: defaulted(span(), seconds(10)) };
-
-const source: Reader<SourceConfig> = byKey<SourceConfig>({
-  file: refine(mapping({ ...shared, file: required(path) }), (each) => ({ kind: "file", ...each })),
-  url: refine(mapping({ ...shared, url: required(serviceUrl), headers: defaulted(headers, {}) }), (each) => ({
-    kind: "url",
-    ...each,
-  })),
-  command: refine(mapping({ ...shared, command: required(list(text)) }), ({ command: argv, ...each }) => ({
-    kind: "command",
-    argv,
-    ...each,
-  })),
-  mqtt: refine(
-    mapping({ ...shared, mqtt: required(topic), maxAge: defaulted(span(), seconds(300)) }),
-    ({ mqtt, ...each }) => ({ kind: "mqtt", topic: mqtt, ...each }),
-  ),
+/** A Green Button feed in a file. */
+const feed: Reader<string> = refine(fileText, (content, place) => {
+  try {
+    const { name, namespace } = parseXmlTree(content);
+    const isFeed = namespace === "http://www.w3.org/2005/Atom" && /^(?:.*:)?feed$/.test(name);
+    return isFeed ? content : place.complain(`expected a file with an Atom feed, got <${name}>`);
+  } catch (error) {
+    if (!(error instanceof OpenAdrError)) throw error;
+    return place.complain(`expected a file with an Atom feed: ${error.message}`);
+  }
 });
 
-const reportName = oneOf("TELEMETRY_USAGE", "TELEMETRY_STATUS");
+const rates = mapping({
+  minPeriod: optional(span()),
+  maxPeriod: optional(span()),
+  onChange: optional(flag),
+});
 
-const identity = {
-  reportName: optional(reportName),
-  resourceId: required(text),
+const reportName = oneOfOrExtension(...REPORT_NAMES);
+
+/** The keys of a measurement are read by {@link measurement}. */
+const measurementPlaces = Object.fromEntries(measurementKeys.map((key) => [key, optional(() => undefined)]));
+
+const dataPoint = mapping({
+  reportName: defaulted<ReportNameConfig>(reportName, "TELEMETRY_USAGE"),
   reportSpecifierId: optional(text),
   rId: optional(text),
+  resourceId: optional(text),
+  reportDataSource: optional(list(target)),
+  reportSubject: optional(oneOrMore(oneOfOrExtension(...Object.values(SIGNAL_TARGET_MRID)))),
   marketContext: optional(text),
-  samplingRate: optional(
-    mapping({
-      minPeriod: defaulted(span(), seconds(1)),
-      maxPeriod: defaulted(span(), seconds(3600)),
-      onChange: defaulted(flag, false),
-    }),
+  ...measurementPlaces,
+  factor: defaulted(number(), 1),
+  reportType: optional(oneOfOrExtension(...Object.values(REPORT_TYPE))),
+  readingType: optional(oneOfOrExtension(...Object.values(READING_TYPE))),
+  isPoint: optional(flag),
+  dataDescription: optional(feed),
+  samplingRate: optional<SamplingRateConfig | Duration>((place) =>
+    place.entries === undefined ? span()(place) : rates(place),
   ),
   duration: optional(span()),
+  sampleEvery: optional(span(60)),
+  readingDuration: optional(span()),
   source: required(source),
+});
+
+type DataPointConfig = Exclude<ReturnType<typeof dataPoint>, Invalid>;
+
+const types = ["reportType", "readingType"];
+const ofHistory = ["sampleEvery", "readingDuration"];
+
+/** The keys that do not go with a report; `x-`: with one of one's own. */
+// prettier-ignore
+const strangers: Readonly<Record<(typeof REPORT_NAMES)[number] | "x-", readonly string[]>> = {
+  TELEMETRY_USAGE:     [...types, "isPoint", "dataDescription", ...ofHistory],
+  TELEMETRY_STATUS:    [...types, "isPoint", "dataDescription", ...ofHistory, ...measurementKeys, "factor"],
+  HISTORY_USAGE:       [...types, "isPoint", "dataDescription", "samplingRate"],
+  HISTORY_GREENBUTTON: ["isPoint", "samplingRate", ...ofHistory, ...measurementKeys, "factor"],
+  "x-":                ["dataDescription", ...ofHistory],
 };
 
-const usage: Reader<ReportConfig> = refine(
-  mapping({
-    ...identity,
-    measurement: required(oneOf("powerReal", "energyReal", "pulseCount")),
-    scale: optional(oneOf(...Object.values(SI_SCALE_CODE))),
-    voltage: optional(number(0)),
-    hertz: optional(number(0)),
-    ac: optional(flag),
-    pulseFactor: optional(number(0)),
-    factor: defaulted(number(), 1),
-  }),
-  ({ measurement: name, scale, voltage, hertz, ac, pulseFactor, source: from, factor, ...rest }, place) => {
-    const strangers = {
-      powerReal: ["pulseFactor"],
-      energyReal: ["pulseFactor", ...power],
-      pulseCount: ["scale", ...power],
-    };
-    const stranger = strangers[name].map((key) => place.child(key)).find((child) => child !== undefined);
-    if (stranger !== undefined) return stranger.complain(`does not go with ${name}`);
-    if (name === "pulseCount" && pulseFactor === undefined)
-      return place.complain("expected pulseFactor, the energy of a pulse in kWh, got none");
-    const measurement = {
-      powerReal: () => powerReal({ scale, voltage, hertz, ac }),
-      energyReal: () => energyReal({ scale }),
-      pulseCount: () => pulseCount(pulseFactor ?? 0),
-    }[name]();
-    return { offer: offerOf(rest, measurement), source: from, factor };
-  },
-);
-
-const power = ["voltage", "hertz", "ac"];
-
-const status: Reader<ReportConfig> = refine(mapping(identity), ({ source: from, ...rest }) => ({
-  offer: offerOf(rest, undefined),
-  source: from,
-  factor: 1,
-}));
-
-type Given = Omit<OfferConfig, "reportSpecifierId" | "rId" | "samplingRate" | "measurement"> & {
-  readonly reportSpecifierId: string | undefined;
-  readonly rId: string | undefined;
-  readonly samplingRate: OfferConfig["samplingRate"] | undefined;
+/** A data point that the VEN can report. */
+export const report: Reader<ReportConfig> = (place) => {
+  const isUsage = ["TELEMETRY_USAGE", "HISTORY_USAGE"].includes(nameAt(place));
+  const isFitting = !hasStrangers(place);
+  const given = dataPoint(place);
+  const measured = isFitting ? (isUsage ? usageMeasurement : measurement)(place) : invalid;
+  if (given === invalid || measured === invalid || !isKeepable(place, given)) return invalid;
+  return reportOf(given, measured);
 };
 
-/** The IDs do not change from one start to the next, so that the VTN knows the data points again. */
-function offerOf(given: Given, measurement: UsageMeasurement | undefined): OfferConfig {
-  const { resourceId, marketContext, duration } = given;
-  return {
-    resourceId,
-    reportSpecifierId: given.reportSpecifierId ?? (measurement === undefined ? "status" : "usage"),
-    rId: given.rId ?? `${resourceId}-${measurement?.name ?? "status"}`,
-    measurement,
-    marketContext,
-    samplingRate: given.samplingRate ?? { minPeriod: seconds(1), maxPeriod: seconds(3600), onChange: false },
-    duration,
-  };
+/** Whether what the daemon is to sample fits into what it can keep. */
+function isKeepable(place: Place, { sampleEvery, duration = hours(24) }: DataPointConfig): boolean {
+  if (sampleEvery === undefined) return true;
+  const count = Math.floor(duration / sampleEvery);
+  if (count >= 1 && count <= mostSamples) return true;
+  place.child("sampleEvery")?.mistake(`1 to ${mostSamples} readings within duration`, String(count));
+  return false;
 }
 
-export const report: Reader<ReportConfig> = (place) => {
-  const isStatus = place.child("reportName")?.scalar === "TELEMETRY_STATUS";
-  return isStatus ? status(place) : usage(place);
-};
+/** As many as the VEN keeps of a data point. */
+const mostSamples = 10_000;
+
+function nameAt(place: Place): string {
+  const name = place.child("reportName")?.scalar;
+  return typeof name === "string" ? name : "TELEMETRY_USAGE";
+}
+
+/** Whether there are keys that do not go with the report; they are told of. */
+function hasStrangers(place: Place): boolean {
+  const name = nameAt(place);
+  const standard = REPORT_NAMES.find((each) => each === name);
+  if (standard === undefined && !name.startsWith("x-")) return false;
+  const found = strangers[standard ?? "x-"].flatMap((key) => place.child(key) ?? []);
+  const from = place.child("source");
+  if (name === "HISTORY_GREENBUTTON") found.push(...[from?.child("pointer") ?? []].flat());
+  for (const each of found) each.complain(`does not go with ${name}`);
+  const past = place.child("sampleEvery") && place.child("readingDuration");
+  past?.complain("does not go with sampleEvery, which is what each reading covers");
+  return found.length > 0 || past !== undefined;
+}
+
+function reportOf(given: DataPointConfig, measured: Measurement | undefined): ReportConfig {
+  const { reportName: name, resourceId, reportDataSource, reportSubject, marketContext } = given;
+  const { reportType, readingType, isPoint, dataDescription, samplingRate, duration } = given;
+  const { source: from, factor, sampleEvery, readingDuration } = given;
+  // The IDs do not change from one start to the next, so that the VTN knows the data points again.
+  const { specifierId, pointName } = namesOf(name, measured);
+  const offer = {
+    reportName: name,
+    reportSpecifierId: given.reportSpecifierId ?? specifierId,
+    rId: given.rId ?? (resourceId === undefined ? pointName : `${resourceId}-${pointName}`),
+    measurement: measured,
+    resourceId,
+    reportDataSource,
+    reportSubject,
+    marketContext,
+    reportType,
+    readingType,
+    isPoint,
+    dataDescription,
+    samplingRate,
+    duration,
+  };
+  return { offer, source: from, factor, sampleEvery, readingDuration };
+}
+
+/** What a report and its data points go by where the file does not say. */
+function namesOf(
+  name: ReportNameConfig,
+  measured: Measurement | undefined,
+): { readonly specifierId: string; readonly pointName: string } {
+  switch (name) {
+    case "TELEMETRY_USAGE":
+      return { specifierId: "usage", pointName: measured?.name ?? "usage" };
+    case "TELEMETRY_STATUS":
+      return { specifierId: "status", pointName: "status" };
+    case "HISTORY_USAGE":
+      return { specifierId: "history", pointName: measured?.name ?? "history" };
+    case "HISTORY_GREENBUTTON":
+      return { specifierId: "greenbutton", pointName: "greenbutton" };
+    default:
+      return { specifierId: name, pointName: measured?.name ?? name };
+  }
+}

@@ -1,4 +1,4 @@
-import type { Duration } from "@openleadr/protocol";
+import { OpenAdrError, type Duration } from "@openleadr/protocol";
 import { resolveBaseUrl, type ClientTlsOptions } from "@openleadr/transport";
 import { mapping, optional, required } from "./mapping.ts";
 import type { Invalid, Place, Reader } from "./place.ts";
@@ -43,7 +43,8 @@ export function attempt<T>(make: () => T, place: Place): T | Invalid {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError || error instanceof URIError)) throw error;
+    const isAboutIt = [RangeError, TypeError, URIError, OpenAdrError].some((kind) => error instanceof kind);
+    if (!isAboutIt || !(error instanceof Error)) throw error;
     return place.complain(error.message);
   }
 }
