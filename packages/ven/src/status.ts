@@ -123,7 +123,10 @@ export type VenStatus =
       readonly error: Error;
       readonly retryIn: Duration | false;
     }
-  /** Data were given up that the VTN has not got, the oldest first: `unsentReports` allows for no more. */
+  /**
+   * Data were given up that the VTN has not got, the oldest first: `unsentReports` allows for no more, or the request has
+   * ended.
+   */
   | {
       readonly type: "reportDropped";
       readonly reportRequestId: string;

@@ -51,7 +51,7 @@ export class Ven implements AsyncDisposable {
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenOptions) {
     this.#options = resolveVenOptions(options);
-    this.#offers = new ReportOffers(this.#options.newId);
+    this.#offers = new ReportOffers();
     this.#clockSkew = new ClockSkew(this.#options);
     // A session sends one message at a time, so more would only cost the VTN handshakes.
     const { transport, own } = transportTo(options, {

@@ -105,6 +105,75 @@ describe("the reports of a VEN that is started again", () => {
     assert.deepEqual(third.ven.reportRequests, []);
   });
 
+  it("go on where the data points are given no IDs, and in whatever order they are offered", async () => {
+    await using site = aSite();
+    const { rId: _, reportSpecifierId: __, ...anonymous } = meter;
+    const other = { ...anonymous, resourceId: "annex", collect: () => 5 };
+    const first = await reporting(site, [anonymous, other]);
+    const { reportSpecifierId, rId } = first.ven.addReport({ ...anonymous, collect: () => 6 });
+    await site.clock.settle();
+    site.vtn.queue.push(
+      createReport(
+        aRequest({
+          granularity: "PT1M",
+          back: "PT1M",
+          reportSpecifierId,
+          rIds: [rId],
+          dtstart: "2026-01-01T00:00:00Z",
+        }),
+      ),
+    );
+    await site.clock.advanceTo(instant("00:03:30"));
+    await first.ven.stop();
+
+    const second = await reporting(site, [other, anonymous, { ...anonymous, collect: () => 6 }]);
+    await site.clock.advanceTo(instant("00:05:30"));
+
+    assert.equal(rId, "meter-powerReal-2");
+    assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
+    assert.deepEqual(sent(second), ["00:04:00: 00:03:00=6", "00:05:00: 00:04:00=6"]);
+  });
+
+  it("go on where the data points are offered as soon as the VEN has started", async () => {
+    await using site = aSite();
+    const first = await reporting(site);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:03:30"));
+    await first.ven.stop();
+    site.vtn.forget();
+
+    const second = site.aVen();
+    await second.ven.start();
+    second.ven.addReport(meter);
+    await site.clock.advanceTo(instant("00:05:30"));
+
+    assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
+    assert.equal(sent(second).length, 1);
+  });
+
+  it("are told to be dropped where something else is on offer by now", async () => {
+    await using site = aSite();
+    const first = await reporting(site);
+    site.vtn.queue.push(everyMinute);
+    await site.clock.advanceTo(instant("00:03:30"));
+    site.vtn.isDown = true;
+    await site.clock.advanceTo(instant("00:12:30"));
+    await first.ven.stop();
+    site.vtn.isDown = false;
+
+    const second = await reporting(site, [meter, status]);
+
+    assert.deepEqual(second.told("reportDropped"), [
+      {
+        type: "reportDropped",
+        reportRequestId: "request-1",
+        intervals: 10,
+        from: instant("00:00"),
+        to: instant("00:09"),
+      },
+    ]);
+  });
+
   it("stay cancelled", async () => {
     await using site = aSite();
     const first = await reporting(site);

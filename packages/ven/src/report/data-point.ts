@@ -42,10 +42,10 @@ export interface DataPoint {
   readonly sampled: KeptReadings;
 }
 
-/** Throws `RangeError` and `TypeError` for what the VTN would have to refuse. */
-export function dataPointOf(options: ReportOptions, newId: () => string): DataPoint {
-  const { rId = newId(), reportName = "TELEMETRY_USAGE" } = options;
-  requireText("rId", rId);
+/** Throws `RangeError` and `TypeError` for what the VTN would have to refuse. Without an `rId`, `named` gives it one. */
+export function dataPointOf(options: ReportOptions): DataPoint {
+  const { rId = "", reportName = "TELEMETRY_USAGE" } = options;
+  if (options.rId !== undefined) requireText("rId", rId);
   const isHistory = reportName.startsWith("HISTORY_");
   const samplingRate = isHistory ? undefined : samplingRateOf(options);
   const duration = durationOf(options, isHistory);
@@ -61,6 +61,11 @@ export function dataPointOf(options: ReportOptions, newId: () => string): DataPo
     source: sourceOf(options, most),
     sampled: new KeptReadings(most),
   };
+}
+
+/** The data point by another ID. */
+export function named(point: DataPoint, rId: string): DataPoint {
+  return { ...point, rId, description: { ...point.description, rId } };
 }
 
 /** Rule 510. */

@@ -34,7 +34,7 @@ export class KeptRequests {
     this.#offers = offers;
   }
 
-  /** The requests from before; none if the VTN knows other offers than there are now, as they are void then (rule 306). */
+  /** The requests from before; void where the VTN knows other offers than there are now (rule 306). */
   take(): RequestsBefore {
     const { notebook } = this.#context;
     const unsent = notebook.take(unsentEntry);
@@ -50,7 +50,7 @@ export class KeptRequests {
     this.#dropUnsent([...unsent.values()].map(({ interval }) => interval).filter((interval) => !known.has(interval)));
     this.#before = { records, metadata: [...notebook.take(metadataEntry).values()] };
     this.#offered = notebook.take(offersEntry).get("");
-    return this.isOffered() ? this.#before : nothing;
+    return this.#before;
   }
 
   /** Whether the VTN knows what is on offer now. */
@@ -58,12 +58,12 @@ export class KeptRequests {
     return this.#offered === this.#fingerprint();
   }
 
-  /** The VTN has taken what is on offer now, and with it all requests back that have not been gone on with. */
-  offered(): void {
+  /** The VTN has taken what is on offer now, and with it all requests back that have not been gone on with; these. */
+  offered(): readonly ReportRequestRecord[] {
     const { notebook } = this.#context;
-    for (const record of this.#before.records) {
+    const ended = this.#before.records.filter((record) => !this.#runs.has(idOf(record)));
+    for (const record of ended) {
       const id = idOf(record);
-      if (this.#runs.has(id)) continue;
       this.#dropUnsent(record.unsent);
       notebook.note(requestEntry, id, () => this.#recordOf(id));
     }
@@ -72,6 +72,7 @@ export class KeptRequests {
     this.#before = nothing;
     this.#offered = this.#fingerprint();
     notebook.note(offersEntry, "", () => this.#offered);
+    return ended;
   }
 
   /** The registration has ended: the VTN is to be offered everything anew. */
@@ -158,12 +159,21 @@ export class KeptRequests {
     return run instanceof ReportRun ? undefined : run?.remaining;
   }
 
+  /** The same for the same offers, in whatever order they were made. */
   #fingerprint(): string {
-    const metadata = JSON.stringify(this.#offers.metadata(new Date(0)));
-    return createHash("sha256").update(metadata).digest("base64");
+    const reports = this.#offers.metadata(new Date(0)).map((report) => ({
+      ...report,
+      reportDescriptions: report.reportDescriptions.toSorted((a, b) => compare(a.rId, b.rId)),
+    }));
+    reports.sort((a, b) => compare(a.reportSpecifierId, b.reportSpecifierId));
+    return createHash("sha256").update(JSON.stringify(reports)).digest("base64");
   }
 }
 
 function idOf({ request }: ReportRequestRecord): string {
   return request.reportRequestId;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

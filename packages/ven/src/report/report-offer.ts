@@ -7,7 +7,8 @@ import {
   type Message,
   type OadrReport,
 } from "@openleadr/protocol";
-import { dataPointOf, requireText, type DataPoint, type DataReportName } from "./data-point.ts";
+import { defaultReportSpecifierId, defaultRId } from "./default-ids.ts";
+import { dataPointOf, named, requireText, type DataPoint, type DataReportName } from "./data-point.ts";
 import type { ReportOptions } from "./report-options.ts";
 
 /** A report that is on offer, with its data points by rID. */
@@ -25,19 +26,17 @@ export interface ReportOffer {
 export class ReportOffers {
   readonly #offers = new Map<string, ReportOffer>();
   readonly #withdrawn = new Set<string>();
-  readonly #newId: () => string;
-
-  constructor(newId: () => string) {
-    this.#newId = newId;
-  }
 
   /** Throws for what the VTN would have to refuse. */
   add(options: ReportOptions): { readonly reportSpecifierId: string; readonly point: DataPoint } {
-    const point = dataPointOf(options, this.#newId);
-    const { reportName } = point;
-    const reportSpecifierId = options.reportSpecifierId ?? this.#specifierOf(point) ?? this.#newId();
+    const anyPoint = dataPointOf(options);
+    const { reportName } = anyPoint;
+    const reportSpecifierId = options.reportSpecifierId ?? this.#specifierOf(anyPoint);
     requireText("reportSpecifierId", reportSpecifierId);
     const offer = this.#offers.get(reportSpecifierId);
+    const { resourceId, rId } = options;
+    const isTaken = (id: string): boolean => offer?.points.has(id) === true;
+    const point = rId === undefined ? named(anyPoint, defaultRId(anyPoint, { resourceId, isTaken })) : anyPoint;
     if (offer !== undefined) requireSameKind(offer, point);
     const extended = {
       reportSpecifierId,
@@ -76,9 +75,11 @@ export class ReportOffers {
     return [...this.#offers.values()].map((offer) => metadataOf(offer, now));
   }
 
-  #specifierOf({ reportName, isPoint }: DataPoint): string | undefined {
-    return [...this.#offers.values()].find((offer) => offer.reportName === reportName && offer.isPoint === isPoint)
-      ?.reportSpecifierId;
+  /** The first report of that kind, or a new one. */
+  #specifierOf({ reportName, isPoint }: DataPoint): string {
+    const isSame = (offer: ReportOffer): boolean => offer.reportName === reportName && offer.isPoint === isPoint;
+    const known = [...this.#offers.values()].find(isSame);
+    return known?.reportSpecifierId ?? defaultReportSpecifierId(reportName, (id) => this.#offers.has(id));
   }
 }
 

@@ -71,9 +71,12 @@ interface DataPointOptions {
   readonly reportSubject?: readonly (SignalTargetMrid | Extension)[] | undefined;
   /** Of these, what belongs to that programme only (rule 302). @default of all programmes */
   readonly marketContext?: string | undefined;
-  /** The data point's ID, unique in its report (rule 308); any text. @default made anew */
+  /**
+   * The data point's ID, unique in its report (rule 308); any text. @default what it is of, such as `meter-powerReal`, and
+   * `meter-powerReal-2` for the next one alike; the same at each start, if the same is offered
+   */
   readonly rId?: string | undefined;
-  /** The report it belongs to; data points of one ID are one report. @default one report per name */
+  /** The report it belongs to; data points of one ID are one report. @default one report per name, with that name */
   readonly reportSpecifierId?: string | undefined;
   /**
    * How much data is kept (rule 312), in whole seconds: at least `maxPeriod`. How far back the VTN may ask for history.

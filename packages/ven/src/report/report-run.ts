@@ -29,7 +29,7 @@ import { placeholder } from "./reading.ts";
 import { isHistory, isOnce, type RequestedData } from "./report-request.ts";
 import { rewound } from "./rewind.ts";
 import { isAskedForSpans, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
-import { excessOf } from "./unsent.ts";
+import { excessOf, tellDropped } from "./unsent.ts";
 
 /** How a {@link ReportRun} begins. */
 export interface ReportRunOptions {
@@ -286,20 +286,12 @@ export class ReportRun {
     const unsent = [...this.#record.unsent, ...intervals];
     const excess = excessOf(unsent, this.#context.options.unsentReports, this.#context.options.clock.now());
     this.#goOn(times, { sampled: [], unsent: unsent.slice(excess) });
-    if (excess > 0) this.#tellDropped(unsent.slice(0, excess));
+    tellDropped(this.#context, this.request.reportRequestId, unsent.slice(0, excess));
     this.#outbox.send();
   }
 
   #forget(sent: ReadonlySet<ReportInterval>): void {
     this.#keep({ unsent: this.#record.unsent.filter((interval) => !sent.has(interval)) });
-  }
-
-  #tellDropped(dropped: readonly ReportInterval[]): void {
-    const { reportRequestId } = this.request;
-    const intervals = dropped.length;
-    this.#context.options.logger.warn({ reportRequestId, intervals }, "unsent data dropped");
-    const [from, to] = [dropped[0]?.dtstart, dropped.at(-1)?.dtstart];
-    this.#context.tell({ type: "reportDropped", reportRequestId, intervals, from, to });
   }
 
   #times(next: { readonly sampleAt?: number; readonly reportAt?: number }) {

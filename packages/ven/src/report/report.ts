@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   InvalidDataError,
@@ -17,6 +18,7 @@ import type { ReportOffers } from "./report-offer.ts";
 import { requestedData, requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
 import type { ReportRequestRecord } from "./request-record.ts";
+import { tellDropped } from "./unsent.ts";
 
 /** A request that has been accepted. */
 type Run = ReportRun | MetadataRun;
@@ -32,7 +34,9 @@ export class Reports {
   readonly #kept: KeptRequests;
   readonly #runs = new Map<string, Run>();
   readonly #due: DueMetadata;
-  #before: ReturnType<KeptRequests["take"]>;
+  readonly #before: ReturnType<KeptRequests["take"]>;
+  /** Whether the requests from before have been gone on with, or are void. */
+  #isResumed = false;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
@@ -50,8 +54,12 @@ export class Reports {
 
   /** Goes on with the requests from before; offers everything anew, if that is not what the VTN knows. */
   async resume(): Promise<void> {
+    if (this.#isResumed) return;
+    // What is offered as soon as the VEN has started counts, too.
+    await setImmediate();
+    if (!this.#kept.isOffered()) return this.register();
+    this.#isResumed = true;
     const { records, metadata } = this.#before;
-    this.#before = { records: [], metadata: [] };
     const runs = [
       ...records.flatMap((record) => this.#resumed(record)),
       ...metadata.map((request) => this.#metadataRun(request)),
@@ -61,7 +69,6 @@ export class Reports {
       this.#kept.add(run);
       this.#context.run(() => this.#serve(run));
     }
-    if (!this.#kept.isOffered()) await this.register();
   }
 
   /** Has the offers sent as soon as may be. */
@@ -94,7 +101,8 @@ export class Reports {
     });
     this.#due.ended(reportRequestId, outcome);
     if (!outcome.isTaken) return;
-    this.#kept.offered();
+    this.#isResumed = true;
+    for (const { request, unsent } of this.#kept.offered()) tellDropped(this.#context, request.reportRequestId, unsent);
     for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
     const requests = outcome.answer?.payload.reportRequests ?? [];
     this.#context.tell({ type: "reportsRegistered", reports: reports.length, requested: requests.length });
@@ -216,6 +224,7 @@ export class Reports {
     // A stop ends nothing: the VEN goes on with it when it is started again.
     if (this.#context.stopping.aborted) return;
     this.#kept.delete(run);
+    if (run instanceof ReportRun) tellDropped(this.#context, reportRequestId, run.record.unsent);
     this.#context.tell({ type: "reportEnded", reportRequestId });
   }
 

@@ -1,4 +1,5 @@
 import { hours, type Duration, type ReportInterval } from "@openleadr/protocol";
+import type { VenContext } from "../context.ts";
 import { fewestReadings } from "./data-point.ts";
 
 /** How much data is kept for a VTN that is away. */
@@ -42,4 +43,17 @@ export function excessOf(
   const firstYoung = intervals.findIndex(({ dtstart }) => (dtstart?.getTime() ?? Infinity) >= oldest);
   const tooOld = Math.min(firstYoung === -1 ? intervals.length : firstYoung, intervals.length - fewestReadings);
   return Math.max(0, tooMany, tooOld);
+}
+
+/** Tells of data that the VTN has not got, and will not get. */
+export function tellDropped(
+  context: Pick<VenContext, "options" | "tell">,
+  reportRequestId: string,
+  dropped: readonly ReportInterval[],
+): void {
+  if (dropped.length === 0) return;
+  const intervals = dropped.length;
+  context.options.logger.warn({ reportRequestId, intervals }, "unsent data dropped");
+  const [from, to] = [dropped[0]?.dtstart, dropped.at(-1)?.dtstart];
+  context.tell({ type: "reportDropped", reportRequestId, intervals, from, to });
 }
