@@ -84,6 +84,41 @@ describe("openleadr ven check", () => {
     });
   }
 
+  it("has the VEN sign with the certificate of vtn.tls", async () => {
+    using folder = new Folder();
+    const ca = ["--dir", folder.path];
+    await runCommand(["cert", "ca", ...ca]);
+    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://vtn.example.com", ...ca]);
+    const tls = "tls: { certificate: kitchen/ven.pem, key: kitchen/ven.key.pem }";
+    const content = `name: kitchen\nvtn: { url: https://vtn.example.com, ${tls} }\nsignatures: {}\n`;
+
+    const { code, stderr } = await check(folder, content);
+    const without = await check(folder, content.replace(tls, ""));
+
+    assert.deepEqual([code, stderr], [0, ""]);
+    const mistake = "signatures: expected certificate and key, here or in vtn.tls, to sign with, got none";
+    assert.equal(without.stderr, `${folder.file("ven.yaml")}:3:13: ${mistake}\n`);
+  });
+
+  it("lists every mistake about signatures", async () => {
+    const content = `${minimal}signatures:
+  vtnFingerprint: 09-71
+  certificat: ven.pem
+  maxAge: PT6M
+  required: perhaps
+`;
+
+    assert.deepEqual(await mistakesIn(content), [
+      '5:19: signatures.vtnFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, got "09-71"',
+      "6:3: signatures.certificat: unknown key; did you mean certificate?",
+      '7:11: signatures.maxAge: expected a duration of at most PT5M, got "PT6M"',
+      '8:13: signatures.required: expected true or false, got "perhaps"',
+    ]);
+    assert.deepEqual(await mistakesIn(`${minimal}signatures:\n  required: true\n`), [
+      "5:13: signatures.required: expected vtnFingerprint or ca to go with it, got neither",
+    ]);
+  });
+
   it("lists every mistake with its line and column, in their order", async () => {
     const content = `nmae: kitchen
 vtn:

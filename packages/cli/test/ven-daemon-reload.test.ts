@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
-import { seconds } from "@openleadr/protocol";
+import { minutes, seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { HttpListener } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
@@ -194,6 +195,51 @@ describe("SIGHUP", () => {
 
     assert.equal(kept, 200);
     await assert.rejects(fetch(url));
+  });
+
+  it("has the VEN sign with another certificate without a new registration", async () => {
+    using folder = new Folder();
+    const dir = ["--dir", folder.path];
+    await runCommand(["cert", "ca", ...dir]);
+    for (const name of ["old", "new"]) await runCommand(["cert", "ven", name, "--vtn", "https://localhost", ...dir]);
+    const use = (name: string): void => {
+      for (const file of ["ven.pem", "ven.key.pem"]) folder.write(file, folder.read(name, file));
+    };
+    const clock = new ManualClock(new Date());
+    let registrations = 0;
+    await using vtn = new Vtn({
+      vtnId: "vtn",
+      clock,
+      listen: { port: 0 },
+      // The clock goes on while messages are under way.
+      signatures: { policy: "required", maxAge: minutes(5), authorities: [new X509Certificate(folder.read("ca.pem"))] },
+      onCreatePartyRegistration: () => ({ venId: `ven-${++registrations}` }),
+    });
+    await vtn.start();
+    use("old");
+    const signatures = { certificate: folder.file("ven.pem"), key: folder.file("ven.key.pem") };
+    const config = { name: "kitchen", vtn: { url: vtn.url }, signatures, health: { port: 0 } };
+    await using daemon = new Daemon(config, { clock });
+    const health = await daemon.health();
+    await daemon.prints(/ready/);
+    const nextContact = async (): Promise<void> => {
+      const now = clock.now().toISOString();
+      for (let contact = ""; contact <= now; contact = (await healthAt(health))[1].lastContact ?? "")
+        await clock.advance(seconds(10));
+    };
+    await nextContact();
+    const [before, after] = ["old", "new"].map((name) =>
+      new X509Certificate(folder.read(name, "ven.pem")).fingerprint256.slice(-29),
+    );
+    await vtn.vens.setSignatures("ven-1", { signerFingerprints: [before ?? "", after ?? ""] });
+
+    use("new");
+    daemon.reload();
+    await daemon.prints(/configuration reloaded: ven false, tls false, pushTls false, signer true/);
+    await vtn.vens.setSignatures("ven-1", { signerFingerprints: [after ?? ""] });
+    await nextContact();
+
+    assert.equal(registrations, 1);
   });
 
   it("takes other certificates without a new registration", async () => {

@@ -7,6 +7,7 @@ export interface Difference {
   readonly ven: boolean;
   readonly tls: boolean;
   readonly pushTls: boolean;
+  readonly signer: boolean;
   readonly mqtt: boolean;
   /** Where the health can be asked for. */
   readonly health: boolean;
@@ -19,6 +20,7 @@ export function difference(before: VenConfig, after: VenConfig): Difference {
     ven: differs(identity),
     tls: differs(({ vtn }) => vtn.tls),
     pushTls: differs(({ push }) => push?.listen?.tls),
+    signer: differs(({ signatures }) => signatures?.signer),
     mqtt: differs((config) => [config.mqtt, topicsOf(config)]),
     health: differs(({ health }) => health && [health.host, health.port]),
   };
@@ -31,9 +33,10 @@ export function topicsOf({ reports }: VenConfig): readonly string[] {
 
 /** All that a running VEN cannot change. */
 function identity(config: VenConfig): unknown {
-  const { tls: _, push, ...options } = venOptionsOf(config);
+  const { tls: _, push, signatures, ...options } = venOptionsOf(config);
   const { tls, ...listen } = (push?.listen || undefined) ?? {};
   const pushIdentity = push && { ...push, listen: { ...listen, tls: tls && { of: tls.clientCertificate } } };
+  const signing = signatures && { ...signatures, signer: undefined };
   const reports = config.reports.map(({ offer, sampleEvery }) => ({ offer, sampleEvery }));
-  return { ...options, push: pushIdentity, state: config.state, reports };
+  return { ...options, push: pushIdentity, signing, state: config.state, reports };
 }

@@ -11,7 +11,7 @@ import type { DaemonLog } from "./daemon-log.ts";
 import { HealthListener } from "./health-listener.ts";
 import type { HistorySampler } from "./history-sampler.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
-import { difference, topicsOf } from "./reload.ts";
+import { difference, topicsOf, type Difference } from "./reload.ts";
 import { Vitals } from "./vitals.ts";
 
 /** A VEN that does as a file says, with its connections; what the file says may change while it runs. */
@@ -70,7 +70,7 @@ export class VenDaemon {
       this.#mqtt = this.#newMqtt();
     }
     if (change.ven) await this.#replaceVen();
-    else this.#replaceTls(change);
+    else this.#replaceCertificates(change);
     this.#log.write("info", "configuration reloaded", change);
   }
 
@@ -159,16 +159,20 @@ export class VenDaemon {
     this.#starting = this.#register(this.#ven);
   }
 
-  #replaceTls(change: { readonly tls: boolean; readonly pushTls: boolean }): void {
-    const { vtn, push } = this.#config;
+  #replaceCertificates(change: Pick<Difference, "tls" | "pushTls" | "signer">): void {
+    const { vtn, push, signatures } = this.#config;
     if (change.tls) this.#ven.replaceTls(vtn.tls ?? {});
     if (change.pushTls && push?.listen?.tls !== undefined) this.#ven.replacePushTls(push.listen.tls);
+    if (change.signer && signatures?.signer !== undefined) this.#ven.replaceSigner(signatures.signer);
   }
 }
 
-function certificatesOf({ vtn, push, mqtt }: VenConfig): readonly Pem[] {
+function certificatesOf({ vtn, push, mqtt, signatures }: VenConfig): readonly Pem[] {
   const given = [vtn.tls, push?.listen?.tls, mqtt?.tls].map((tls) => tls?.certificate ?? []);
-  return given.flatMap((each) => (typeof each === "string" || Buffer.isBuffer(each) ? [each] : [...each]));
+  const signing = signatures?.signer?.certificates.slice(0, 1).map(({ raw }) => raw) ?? [];
+  return [...given, signing].flatMap((each) =>
+    typeof each === "string" || Buffer.isBuffer(each) ? [each] : [...each],
+  );
 }
 
 /** How long a VTN that does not answer may hold up a change, in milliseconds. */

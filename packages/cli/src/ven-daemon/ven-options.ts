@@ -11,7 +11,7 @@ import type { VenConfig } from "./config/ven-config.ts";
 
 /** The options of the VEN that a file describes, without what it does. */
 export function venOptionsOf(config: VenConfig): VenOptions {
-  const { name: venName, vtn, signals, events, venId, tolerant, push } = config;
+  const { name: venName, vtn, signatures, signals, events, venId, tolerant, push } = config;
   const { pollInterval, pollJitter, maxRetryInterval, registrationPause, maxClockSkew } = config;
   const { storeKey, unsentReports, limits, marketContexts, memberOf, resources } = config;
   return {
@@ -22,6 +22,7 @@ export function venOptionsOf(config: VenConfig): VenOptions {
     requestTimeout: vtn.requestTimeout,
     headers: vtn.headers,
     proxy: vtn.proxy,
+    signatures,
     pollInterval,
     pollJitter,
     maxRetryInterval,

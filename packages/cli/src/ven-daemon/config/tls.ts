@@ -67,8 +67,8 @@ function listenerOptions(
   return { ...tls, certificate, key };
 }
 
-/** Whether each certificate has its key. */
-function belongTogether({ certificate = [], key = [], passphrase }: Material, place: Place): boolean {
+/** Whether each certificate has its key; tells of it if not. */
+export function belongTogether({ certificate = [], key = [], passphrase }: Material, place: Place): boolean {
   if (certificate.length !== key.length) {
     place.complain(`expected as many keys as certificates, got ${key.length} and ${certificate.length}`);
     return false;

@@ -1,5 +1,12 @@
 import type { Duration, Limits } from "@openleadr/protocol";
-import type { PushOptions, TargetMembership, UnsentReportOptions, VenKey, VenResource } from "@openleadr/ven";
+import type {
+  PushOptions,
+  TargetMembership,
+  UnsentReportOptions,
+  VenKey,
+  VenResource,
+  VenSignatureOptions,
+} from "@openleadr/ven";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
@@ -8,6 +15,7 @@ import { push } from "./push.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 import { distinct, flag, integer, list, number, oneOf, refine, span, text } from "./readers.ts";
 import { report, type ReportConfig } from "./reports.ts";
+import { signatures, withSigner } from "./signatures.ts";
 import { limits, storeKey, unsentReports } from "./storage.ts";
 import { vtn, type VtnConfig } from "./vtn.ts";
 
@@ -34,6 +42,7 @@ export interface VenConfig {
   readonly name: string;
   readonly venId: string | undefined;
   readonly vtn: VtnConfig;
+  readonly signatures: VenSignatureOptions | undefined;
   readonly pollInterval: Duration | undefined;
   readonly pollJitter: number | undefined;
   readonly maxRetryInterval: Duration | undefined;
@@ -91,35 +100,39 @@ const logging = mapping({
 
 /** The whole file. */
 export const venConfig: Reader<VenConfig> = refine(
-  mapping({
-    name: required(text),
-    venId: optional(text),
-    vtn: required(vtn),
-    pollInterval: optional(span()),
-    pollJitter: optional(number(0, 1)),
-    maxRetryInterval: optional(span()),
-    registrationPause: optional(span(0)),
-    maxClockSkew: optional(span()),
-    state: optional(path),
-    storeKey: optional(storeKey),
-    unsentReports: optional(unsentReports),
-    limits: optional(limits),
-    tolerant: defaulted(flag, false),
-    push: optional(push),
-    marketContexts: optional(list(text)),
-    signals: optional(list(text)),
-    memberOf: optional(memberOf),
-    resources: optional(distinct(list(resource), ({ resourceId }) => resourceId)),
-    events: defaulted(events, noEvents),
-    reports: defaulted(
-      distinct(list(report), ({ offer: { reportSpecifierId, rId } }) => `${reportSpecifierId}/${rId}`),
-      [],
-    ),
-    mqtt: optional(mqtt),
-    health: optional(health),
-    logging: defaulted(logging, plainLogging),
-  }),
-  requireBroker,
+  refine(
+    mapping({
+      name: required(text),
+      venId: optional(text),
+      vtn: required(vtn),
+      signatures: optional(signatures),
+      pollInterval: optional(span()),
+      pollJitter: optional(number(0, 1)),
+      maxRetryInterval: optional(span()),
+      registrationPause: optional(span(0)),
+      maxClockSkew: optional(span()),
+      state: optional(path),
+      storeKey: optional(storeKey),
+      unsentReports: optional(unsentReports),
+      limits: optional(limits),
+      tolerant: defaulted(flag, false),
+      push: optional(push),
+      marketContexts: optional(list(text)),
+      signals: optional(list(text)),
+      memberOf: optional(memberOf),
+      resources: optional(distinct(list(resource), ({ resourceId }) => resourceId)),
+      events: defaulted(events, noEvents),
+      reports: defaulted(
+        distinct(list(report), ({ offer: { reportSpecifierId, rId } }) => `${reportSpecifierId}/${rId}`),
+        [],
+      ),
+      mqtt: optional(mqtt),
+      health: optional(health),
+      logging: defaulted(logging, plainLogging),
+    }),
+    requireBroker,
+  ),
+  withSigner,
 );
 
 /** Whoever uses MQTT needs a broker. */

@@ -1,0 +1,71 @@
+import { createSigner, minutes, type Duration, type Signer } from "@openleadr/protocol";
+import { parseCertificates, parseKey } from "@openleadr/pki";
+import type { VenSignatureOptions } from "@openleadr/ven";
+import { requireCertificates } from "../../tls-options.ts";
+import { firstLine, pemFile } from "./files.ts";
+import { mapping, optional } from "./mapping.ts";
+import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
+import { flag, oneOrMore, refine, span } from "./readers.ts";
+import { belongTogether, fingerprint } from "./tls.ts";
+import { attempt, type VtnConfig } from "./vtn.ts";
+
+const leeway: Reader<Duration> = refine(span(0), (value, place) =>
+  value <= minutes(5) ? value : place.mistake("a duration of at most PT5M"),
+);
+
+/** How the VEN signs, and whose signatures it wants; without a signer if that is to have the certificate of `vtn.tls`. */
+export const signatures: Reader<VenSignatureOptions> = refine(
+  mapping({
+    certificate: optional(pemFile(requireCertificates)),
+    key: optional(pemFile()),
+    passphraseFile: optional(firstLine),
+    vtnFingerprint: optional(oneOrMore(fingerprint)),
+    ca: optional(oneOrMore(pemFile(requireCertificates))),
+    required: optional(flag),
+    maxAge: optional(leeway),
+    maxAhead: optional(leeway),
+  }),
+  ({ certificate, key, passphraseFile: passphrase, ca, ...rest }, place) => {
+    if (rest.required === true && rest.vtnFingerprint === undefined && ca === undefined)
+      return (place.child("required") ?? place).complain("expected vtnFingerprint or ca to go with it, got neither");
+    const options = { ...rest, authorities: ca?.flatMap(parseCertificates) };
+    const own = { certificate: certificate && [certificate], key: key && [key], passphrase };
+    if (!belongTogether(own, place)) return invalid;
+    const signer = certificate && key && signerOf({ certificate, key, passphrase }, place);
+    return signer === invalid ? invalid : { ...options, signer };
+  },
+);
+
+/** A configuration whose VEN signs with the certificate that it shows to the VTN, if it is to sign and has no other. */
+export function withSigner<Config extends Signing>(config: Config, root: Place): Config | Invalid {
+  const { signatures, vtn } = config;
+  if (signatures === undefined || signatures.signer !== undefined) return config;
+  const place = root.child("signatures") ?? root;
+  const { certificate: [certificate] = [], key: [key] = [], passphrase } = (vtn.tls ?? {}) as OwnFiles;
+  if (certificate === undefined || key === undefined)
+    return place.complain("expected certificate and key, here or in vtn.tls, to sign with, got none");
+  const signer = signerOf({ certificate, key, passphrase }, place);
+  return signer === invalid ? invalid : { ...config, signatures: { ...signatures, signer } };
+}
+
+interface Signing {
+  readonly vtn: VtnConfig;
+  readonly signatures: VenSignatureOptions | undefined;
+}
+
+/** What a file's `tls` has of a certificate. */
+interface OwnFiles {
+  readonly certificate?: readonly Buffer[];
+  readonly key?: readonly Buffer[];
+  readonly passphrase?: string;
+}
+
+interface OwnFile {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly passphrase: string | undefined;
+}
+
+function signerOf({ certificate, key, passphrase }: OwnFile, place: Place): Signer | Invalid {
+  return attempt(() => createSigner({ certificates: certificate, key: parseKey(key, passphrase) }), place);
+}
