@@ -197,6 +197,31 @@ describe("SIGHUP", () => {
     await assert.rejects(fetch(url));
   });
 
+  for (const [what, part] of [
+    ["whose listener has no port", async (port: number) => ({ push: { listen: { port } } })],
+    ["whose state has no file", async () => ({ state: "no/such/folder/ven.sqlite" })],
+  ] as const) {
+    it(`goes on as before in place of a VEN ${what}`, async () => {
+      const clock = new ManualClock();
+      await using vtn = await openLocalVtn(clock);
+      await using service = await new WebService().listen();
+      const config = { name: "kitchen", vtn: { url: vtn.url } };
+      await using daemon = new Daemon({ ...config, health: { port: 0 } }, { clock });
+      const url = await daemon.health();
+      await daemon.prints(/ready/);
+
+      const other = await part(Number(new URL(service.url).port));
+      daemon.reloadWith({ ...config, name: "hall", ...other, logging: { format: "json" } });
+      await daemon.prints(/error configuration not reloaded: .*; the VEN goes on as before/);
+      await daemon.prints(/ready[^]*stopped[^]*ready: venName kitchen/);
+      const [status, { venId }] = await healthAt(url);
+      daemon.reloadWith({ ...config, name: "attic" });
+
+      assert.deepEqual([status, venId], [200, "kitchen"]);
+      await daemon.prints(/ready: venName attic/);
+    });
+  }
+
   it("has the VEN sign with another certificate without a new registration", async () => {
     using folder = new Folder();
     const dir = ["--dir", folder.path];

@@ -2,6 +2,7 @@ import { watchExpiry } from "@openleadr/pki";
 import type { Pem } from "@openleadr/transport";
 import type { Ven } from "@openleadr/ven";
 import { SqliteVenStore } from "@openleadr/ven/sqlite";
+import { reasonOf } from "../document.ts";
 import { CommandError, type Io } from "../io.ts";
 import { sayExpiry } from "../say-expiry.ts";
 import type { Tools } from "./actions.ts";
@@ -12,6 +13,7 @@ import { HealthListener } from "./health-listener.ts";
 import type { HistorySampler } from "./history-sampler.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
 import { difference, topicsOf, type Difference } from "./reload.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { Vitals } from "./vitals.ts";
 
 /** A VEN that does as a file says, with its connections; what the file says may change while it runs. */
@@ -49,28 +51,29 @@ export class VenDaemon {
     this.#health = await this.#newHealth(this.#config);
     this.#mqtt = this.#newMqtt();
     this.#sampler.start();
-    this.#starting = this.#register(this.#ven);
+    this.#starting = this.#register(this.#ven.start());
     this.#watching = this.#watchCertificates();
   }
 
   /**
    * Does as another file says from now on. A VEN that the VTN would know as another is stopped, and a new one registers.
    *
-   * Rejects, and all goes on as before, if its health cannot be asked for where the file says.
+   * Rejects with {@link CommandError}, and goes on as before, if the VEN cannot be run as the file says, or its health
+   * cannot be asked for.
    */
   async apply(config: VenConfig): Promise<void> {
-    const change = difference(this.#config, config);
-    const formerHealth = this.#health;
+    const former = { config: this.#config, health: this.#health };
+    const change = difference(former.config, config);
     if (change.health) this.#health = await this.#newHealth(config);
-    this.#config = config;
-    this.#log.settings = config.logging;
-    if (change.health) await formerHealth?.stop();
-    if (change.mqtt) {
-      await this.#mqtt?.close();
-      this.#mqtt = this.#newMqtt();
+    try {
+      await this.#use(config, change);
+    } catch (cause) {
+      if (change.health) await this.#health?.stop();
+      this.#health = former.health;
+      await this.#use(former.config, change);
+      throw new CommandError(1, `${reasonOf(cause)}; the VEN goes on as before`, { cause });
     }
-    if (change.ven) await this.#replaceVen();
-    else this.#replaceCertificates(change);
+    if (change.health) await former.health?.stop();
     this.#log.write("info", "configuration reloaded", change);
   }
 
@@ -89,6 +92,17 @@ export class VenDaemon {
     await this.#store?.close();
     await this.#mqtt?.close();
     await this.#health?.stop();
+  }
+
+  async #use(config: VenConfig, change: Difference): Promise<void> {
+    this.#config = config;
+    this.#log.settings = config.logging;
+    if (change.mqtt) {
+      await this.#mqtt?.close();
+      this.#mqtt = this.#newMqtt();
+    }
+    if (change.ven) await this.#replaceVen();
+    else this.#replaceCertificates(change);
   }
 
   #newVen(): ReturnType<typeof createVen> {
@@ -119,14 +133,15 @@ export class VenDaemon {
       this.#log.write("info", "health endpoint open", { url });
       return listener;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new CommandError(1, `health: cannot listen on port ${health.port} of ${health.host}: ${reason}`, { cause });
+      const what = `health: cannot listen on port ${health.port} of ${health.host}`;
+      throw new CommandError(1, `${what}: ${reasonOf(cause)}`, { cause });
     }
   }
 
-  async #register(ven: Ven): Promise<void> {
+  async #register(start: Promise<void>): Promise<void> {
+    const ven = this.#ven;
     try {
-      await ven.start();
+      await start;
       this.#log.write("info", "ready", { venName: this.#config.name, venId: ven.venId });
     } catch (error) {
       if (ven.state.state !== "stopped") this.#failing.abort(error);
@@ -153,10 +168,13 @@ export class VenDaemon {
     await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
     await this.#starting;
     await this.#store?.close();
+    this.#store = undefined;
     this.#vitals = new Vitals(this.#io.clock);
     ({ ven: this.#ven, sampler: this.#sampler } = this.#newVen());
+    const start = this.#ven.start();
+    await Promise.race([start, this.#vitals.begun, untilAborted(this.#io.signal)]);
     this.#sampler.start();
-    this.#starting = this.#register(this.#ven);
+    this.#starting = this.#register(start);
   }
 
   #replaceCertificates(change: Pick<Difference, "tls" | "pushTls" | "signer">): void {

@@ -29,16 +29,21 @@ const mostTroubles = 10;
 
 /** Remembers what is needed to say how a VEN is. */
 export class Vitals {
+  /** Resolves with the first news: the VEN has its store and its listener, and is on the way to its VTN. */
+  readonly begun: Promise<void>;
   readonly #clock: Clock;
+  #haveBegun: () => void = () => {};
   #lastContact: Date | undefined;
   #troubles: readonly Trouble[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.begun = new Promise((resolve) => (this.#haveBegun = resolve));
   }
 
   /** Takes note of news. */
   hear(status: VenStatus): void {
+    this.#haveBegun();
     if (contacts.has(status.type)) this.#lastContact = this.#clock.now();
     if (!("error" in status) || status.error === undefined) return;
     const trouble = { time: this.#clock.now(), type: status.type, message: status.error.message.trim() };
