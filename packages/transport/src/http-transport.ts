@@ -332,5 +332,8 @@ function tooLarge(maxBytes: number): MalformedMessageError {
 /** Node's error for a host with several addresses, none of which answers, has a code but no message. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
+  // What the HTTP client says of a proxy does not say who refused what.
+  const [, status] = /^Proxy response \((\d+)\)/.exec(cause.message) ?? [];
+  if (status !== undefined) return `the proxy answered CONNECT with HTTP status ${status}`;
   return cause.message === "" ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
 }
