@@ -4,9 +4,10 @@ import { examine } from "./doctor/doctor.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { examples } from "./help.ts";
 import { writeLine, type ExitCode, type Io } from "./io.ts";
-import { addTlsOptions, readClientTls, type TlsFiles } from "./tls-options.ts";
+import { addSignOptions, readSigner, type SignFiles } from "./sign-options.ts";
+import { addTlsOptions, readClientTls, vtnFingerprintOption, type ClientTlsFiles } from "./tls-options.ts";
 
-interface DoctorOptions extends TlsFiles {
+interface DoctorOptions extends ClientTlsFiles, SignFiles {
   readonly vtn: URL;
   readonly json?: boolean;
 }
@@ -17,7 +18,9 @@ export function addDoctorCommand(cert: Command, io: Io, finish: (code: ExitCode)
     .command("doctor")
     .description("connect to a VTN, and say what works, what does not, and what to do about it")
     .requiredOption("--vtn <url>", "the VTN's base URL; without a path, it gets /OpenADR2/Simple/2.0b", parseVtnUrl);
-  addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know")
+  addTlsOptions(command, "the VEN's certificate", "the CA of the VTN's certificate, if not one that all know");
+  addSignOptions(command)
+    .addOption(vtnFingerprintOption())
     .option("--json", "print the findings as JSON")
     .addHelpText("after", help)
     .action(async (options: DoctorOptions) => finish(await runDoctor(options, io)));
@@ -25,8 +28,10 @@ export function addDoctorCommand(cert: Command, io: Io, finish: (code: ExitCode)
 
 async function runDoctor({ vtn: vtnUrl, json, ...files }: DoctorOptions, io: Io): Promise<ExitCode> {
   const tls = (await readClientTls(files, vtnUrl, io)) ?? {};
+  const signer = await readSigner(files, tls, io);
+  const { vtnFingerprint } = files;
   const findings: Finding[] = [];
-  for await (const finding of examine({ vtnUrl, tls, clock: io.clock, signal: io.signal })) {
+  for await (const finding of examine({ vtnUrl, tls, signer, vtnFingerprint, clock: io.clock, signal: io.signal })) {
     findings.push(finding);
     if (json !== true) tell(finding, io);
   }
@@ -41,12 +46,14 @@ function tell({ verdict, check, what, advice }: Finding, io: Io): void {
 
 const help = `
 Looks at one's own certificate, the name, the port, TLS, its versions and
-cipher suites, the VTN's certificate (chain, dates, host name), whether the VTN
-takes one's own, and whether it knows the VEN. It asks the VTN one question,
-oadrQueryRegistration, and changes nothing.
+cipher suites, the VTN's certificate (chain, dates, host name, fingerprint),
+whether the VTN takes one's own, whether it signs, and whether it knows the VEN.
+It asks the VTN one question, oadrQueryRegistration, and changes nothing. With
+--sign, as a VEN that signs would, it signs that question.
 
 Exit codes: 0 nothing is broken, 1 something is, 2 a file cannot be used.
 ${examples(
   "openleadr cert doctor --vtn https://vtn.example.com",
   "openleadr cert doctor --vtn https://vtn.example.com \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
+  "openleadr cert doctor --vtn https://vtn.example.com --sign \\\n      --cert ven.pem --key ven.key.pem --ca ca.pem",
 )}`;

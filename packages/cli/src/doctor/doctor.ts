@@ -13,12 +13,13 @@ export async function* examine(patient: Patient): Findings {
   yield* checkOwnCertificate(patient);
   if (!(yield* checkName(patient))) return;
   if (!(yield* checkPort(patient))) return;
-  if (patient.vtnUrl.protocol === "https:") {
+  if (patient.vtnUrl.protocol === "http:") yield* checkRegistration(patient);
+  else {
     const session = yield* checkHandshake(patient);
     if (session === undefined) return;
     yield* checkVersions(patient);
     yield* checkSuites(patient);
     if (!(yield* checkServerCertificate(patient, session))) return;
+    yield* checkRegistration(patient, session.certificate);
   }
-  yield* checkRegistration(patient);
 }

@@ -1,5 +1,5 @@
-import type { Clock } from "@openleadr/protocol";
-import type { ClientTlsOptions } from "@openleadr/transport";
+import type { Clock, Signer } from "@openleadr/protocol";
+import type { ClientTlsOptions, Pem } from "@openleadr/transport";
 
 /** What the doctor looks at, in this order. */
 export type CheckName =
@@ -12,7 +12,9 @@ export type CheckName =
   | "chain"
   | "dates"
   | "host name"
+  | "fingerprint"
   | "client certificate"
+  | "signature"
   | "registration";
 
 /** What the doctor found. */
@@ -33,6 +35,10 @@ export interface Patient {
   readonly vtnUrl: URL;
   /** Our certificate, and the CAs we trust. */
   readonly tls: ClientTlsOptions;
+  /** Signs what we ask; undefined for a VEN that does not sign. */
+  readonly signer: Signer | undefined;
+  /** The VTN's certificates, in TLS and for its signatures, if no others will do. */
+  readonly vtnFingerprint: readonly string[] | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -47,6 +53,12 @@ export function warning(check: CheckName, what: string, advice: string): Finding
 
 export function failed(check: CheckName, what: string, advice: string): Finding {
   return { check, verdict: "failed", what, advice };
+}
+
+/** What an option holds, as a list. */
+export function listOf(value: Pem | readonly Pem[] | undefined): readonly Pem[] {
+  if (value === undefined) return [];
+  return typeof value === "string" || Buffer.isBuffer(value) ? [value] : value;
 }
 
 /** How long any one step may take. */

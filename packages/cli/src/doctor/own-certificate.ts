@@ -1,12 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { describeCertificate, expiryOf } from "@openleadr/pki";
-import type { Pem } from "@openleadr/transport";
 import { sayExpiry } from "../say-expiry.ts";
-import { failed, ok, warning, type Finding, type Findings, type Patient } from "./finding.ts";
+import { failed, listOf, ok, warning, type Finding, type Findings, type Patient } from "./finding.ts";
 
 /** Whether our own certificate is valid today. */
 export async function* checkOwnCertificate({ tls, vtnUrl, clock }: Patient): Findings {
-  const document = firstOf(tls.certificate);
+  const [document] = listOf(tls.certificate);
   if (document !== undefined) yield verdictOn(new X509Certificate(document), clock.now());
   else yield vtnUrl.protocol === "http:" ? plainHttp : none;
 }
@@ -39,8 +38,4 @@ function verdictOn(certificate: X509Certificate, now: Date): Finding {
       return failed("own certificate", what, `check this machine's clock, which says ${now.toISOString()}, or wait`);
     }
   }
-}
-
-function firstOf(value: Pem | readonly Pem[] | undefined): Pem | undefined {
-  return typeof value === "object" && !Buffer.isBuffer(value) ? value[0] : value;
 }

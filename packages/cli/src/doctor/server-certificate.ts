@@ -11,6 +11,7 @@ export async function* checkServerCertificate(patient: Patient, session: Session
     chainFinding(patient, session),
     datesFinding(describeCertificate(session.certificate), patient.clock.now()),
     hostFinding(session.certificate, hostOf(patient.vtnUrl)),
+    ...pinFindings(patient, session.certificate),
   ];
   yield* findings;
   return findings.every(({ verdict }) => verdict !== "failed");
@@ -56,6 +57,16 @@ function datesFinding(facts: CertificateFacts, now: Date): Finding {
       return failed("dates", `${about}: ${sayExpiry(expiry)}`, advice);
     }
   }
+}
+
+/** Whether it is the very certificate that was given out for the VTN's, if one was. */
+function pinFindings({ vtnFingerprint }: Patient, certificate: X509Certificate): readonly Finding[] {
+  if (vtnFingerprint === undefined) return [];
+  const { fingerprint } = describeCertificate(certificate);
+  if (vtnFingerprint.includes(fingerprint)) return [ok("fingerprint", `${fingerprint}, as expected`)];
+  const advice =
+    "ask the VTN's operator whether it has a new certificate, or one more; if not, somebody may stand in for the VTN";
+  return [failed("fingerprint", `${fingerprint}, not ${vtnFingerprint.join(" or ")}`, advice)];
 }
 
 function hostFinding(certificate: X509Certificate, host: string): Finding {
