@@ -147,7 +147,7 @@ describe("the past, in the reports of a VEN that runs as a file says", () => {
 
       await vtn.vtn.reports.request("kitchen", { reportSpecifierId: "history", reportInterval: hour });
 
-      const told = await daemon.prints(/handler failed: collectSpan: .*\n/);
+      const told = await daemon.prints(/warn {2}reading failed: .*\n/);
       assert.match(told, reason);
     });
   }
@@ -179,7 +179,7 @@ describe("the past, in the reports of a VEN that runs as a file says", () => {
 
     await clock.advance(seconds(30));
 
-    await daemon.prints(/warn {2}history has a gap: reportSpecifierId history, rId meter-energyReal, ENOENT/);
+    await daemon.prints(/warn {2}reading failed: reportSpecifierId history, rId meter-energyReal, ENOENT/);
   });
 
   it("is Green Button content as its source has it", async () => {

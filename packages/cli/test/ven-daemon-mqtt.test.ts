@@ -130,6 +130,8 @@ describe("MQTT in a VEN that runs as a file says", () => {
     await using daemon = new Daemon(config, { clock, env });
 
     await daemon.prints(/warn {2}broker failed: broker 127\.0\.0\.1:\d+, .*(?:[Nn]ot authorized|Bad username)/);
-    await daemon.prints(/handler failed: collect: meters\/pump: expected a message, got none yet/);
+    await daemon.prints(
+      /reading failed: reportSpecifierId usage, rId pump-powerReal, meters\/pump: expected a message, got none yet/,
+    );
   });
 });

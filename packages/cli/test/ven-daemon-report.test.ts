@@ -129,8 +129,27 @@ describe("the reports of a VEN that runs as a file says", () => {
 
       const reading = await vtn.readings.first(() => true);
       assert.match(String(reading.dataQuality), /Bad/);
-      const told = await daemon.prints(/error handler failed: .*\n/);
-      assert.ok(told.includes(`collect: ${reason}`), told);
+      const told = await daemon.prints(/warn {2}reading failed: .*\n/);
+      assert.ok(told.includes(`reportSpecifierId usage, rId meter-powerReal, ${reason}`), told);
     });
   }
+
+  it("that fail again and again are told of once, and once more when they work again", async () => {
+    const clock = fastClock();
+    await using vtn = await openLocalVtn(clock);
+    using folder = new Folder();
+    const file = folder.write("meter", "much");
+    const reports = [{ resourceId: "meter", measurement: "powerReal", source: { file, timeout: patient } }];
+    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, reports }, { clock, env });
+    await vtn.readings.atLeast(3);
+    folder.write("meter", "");
+    await daemon.prints(/got "much"[^]*got nothing/);
+
+    folder.write("meter", "2");
+
+    await daemon.prints(/info {2}reading works again: reportSpecifierId usage, rId meter-powerReal/);
+    const { stdout } = await daemon.interrupt();
+    assert.equal(stdout.match(/reading failed/g)?.length, 2);
+    assert.ok(!stdout.includes("handler failed"), stdout);
+  });
 });

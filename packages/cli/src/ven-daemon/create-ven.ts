@@ -7,6 +7,7 @@ import type { ReportConfig } from "./config/reports.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { HistorySampler, type SampledPoint } from "./history-sampler.ts";
 import { decide } from "./opt-policy.ts";
+import { SourceWatch } from "./source-watch.ts";
 import { readFeed, readPast, readSource } from "./sources.ts";
 import { stepMessage, type StepContext } from "./step-message.ts";
 import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
@@ -26,6 +27,7 @@ export interface VenParts {
 export function createVen(parts: VenParts): { readonly ven: Ven; readonly sampler: HistorySampler } {
   const { config, tools, vitals, store } = parts;
   const { log, clock } = tools();
+  const watch = new SourceWatch(log);
   const ven: Ven = new Ven({
     ...venOptionsOf(config()),
     ...eventHandlers(parts, () => ven.venId),
@@ -34,25 +36,33 @@ export function createVen(parts: VenParts): { readonly ven: Ven; readonly sample
     logger: log.logger,
     onStatus(status) {
       vitals.hear(status);
-      log.tell(status);
+      const isTold = status.type === "handlerFailed" && watch.hasSeen(status.error);
+      log.tell(status, isTold ? "debug" : undefined);
     },
   });
-  return { ven, sampler: new HistorySampler(addReports(ven, parts), tools) };
+  return { ven, sampler: new HistorySampler(addReports(ven, { ...parts, watch }), clock) };
 }
 
 /** Adds what the VEN can report; those of which the daemon is to keep the past. */
-function addReports(ven: Ven, { config, tools }: VenParts): readonly SampledPoint[] {
+function addReports(
+  ven: Ven,
+  { config, tools, watch }: VenParts & { readonly watch: SourceWatch },
+): readonly SampledPoint[] {
   return config().reports.flatMap((first, index) => {
     // Data points are replaced together with the VEN only.
     const report = (): ReportConfig => config().reports[index] ?? first;
+    const read = async <T>(signal: AbortSignal, readIt: (tools: Tools) => Promise<T>): Promise<T> =>
+      watch.watch(first.offer, () => readIt({ ...tools(), signal }), signal);
     const point = ven.addReport(
       reportOptionsOf(first, {
-        current: ({ signal }) => readSource(report(), { ...tools(), signal }),
-        past: (asked) => readPast(report(), asked, { ...tools(), signal: asked.signal }),
-        feed: (asked) => readFeed(report(), asked, { ...tools(), signal: asked.signal }),
+        current: async ({ signal }) => read(signal, (own) => readSource(report(), own)),
+        past: async (asked) => read(asked.signal, (own) => readPast(report(), asked, own)),
+        feed: async (asked) => read(asked.signal, (own) => readFeed(report(), asked, own)),
       }),
     );
-    return first.sampleEvery === undefined ? [] : [{ point, every: first.sampleEvery, report }];
+    const keep: SampledPoint["keep"] = async (span, signal) =>
+      read(signal, async (own) => point.record((await readSource(report(), own)) as number, span));
+    return first.sampleEvery === undefined ? [] : [{ every: first.sampleEvery, keep }];
   });
 }
 

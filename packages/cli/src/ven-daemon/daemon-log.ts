@@ -30,9 +30,9 @@ export class DaemonLog {
     this.#output.write(`${text}\n`);
   }
 
-  /** Tells of news from the VEN. */
-  tell(status: VenStatus): void {
-    this.write(levelOf(status), describeVen(status) ?? { what: status.type, about: "" }, status);
+  /** Tells of news from the VEN; at the level that it has by itself, if none is given. */
+  tell(status: VenStatus, level: LogLevel = levelOf(status)): void {
+    this.write(level, describeVen(status) ?? { what: status.type, about: "" }, status);
   }
 
   /** A logger for the library, most of whose lines have a status that is told already. */

@@ -1,28 +1,23 @@
-import { milliseconds, type Duration } from "@openleadr/protocol";
-import type { OfferedDataPoint } from "@openleadr/ven";
-import type { Tools } from "./actions.ts";
-import type { ReportConfig } from "./config/reports.ts";
-import { readSource } from "./sources.ts";
+import { milliseconds, type Clock, type Duration } from "@openleadr/protocol";
 
 /** A data point whose history the daemon keeps. */
 export interface SampledPoint {
-  readonly point: OfferedDataPoint;
   /** At whole multiples of this since 1970: PT15M at each quarter of an hour. */
   readonly every: Duration;
-  /** Where the readings come from at the moment. */
-  readonly report: () => ReportConfig;
+  /** Reads what is so at the moment, and keeps it for a span. What it rejects with has been told. */
+  keep(span: { readonly at: Date; readonly duration: Duration }, signal: AbortSignal): Promise<void>;
 }
 
 /** Takes readings by itself, and has the VEN keep them as history: each stands for the span at whose end it was taken. */
 export class HistorySampler {
   readonly #points: readonly SampledPoint[];
-  readonly #tools: () => Omit<Tools, "signal">;
+  readonly #clock: Clock;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(points: readonly SampledPoint[], tools: () => Omit<Tools, "signal">) {
+  constructor(points: readonly SampledPoint[], clock: Clock) {
     this.#points = points;
-    this.#tools = tools;
+    this.#clock = clock;
   }
 
   start(): void {
@@ -43,20 +38,17 @@ export class HistorySampler {
     }
   }
 
-  async #next({ point, every, report }: SampledPoint, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#tools();
-    const begun = clock.now().getTime();
+  async #next({ every, keep }: SampledPoint, signal: AbortSignal): Promise<void> {
+    const begun = this.#clock.now().getTime();
     const end = (Math.floor(begun / every) + 1) * every;
-    await clock.sleep(milliseconds(end - begun), signal);
+    await this.#clock.sleep(milliseconds(end - begun), signal);
     // What is read long after, as when the machine was asleep, is not what was so then.
-    if (clock.now().getTime() >= end + every) return;
-    const { log, ...tools } = this.#tools();
+    if (this.#clock.now().getTime() >= end + every) return;
     try {
-      const value = (await readSource(report(), { ...tools, log, signal })) as number;
-      point.record(value, { at: new Date(end - every), duration: every });
-    } catch (error) {
+      await keep({ at: new Date(end - every), duration: every }, signal);
+    } catch {
+      // It leaves a gap.
       signal.throwIfAborted();
-      log.write("warn", "history has a gap", { reportSpecifierId: point.reportSpecifierId, rId: point.rId, error });
     }
   }
 }

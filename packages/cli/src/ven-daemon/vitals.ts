@@ -46,8 +46,11 @@ export class Vitals {
     this.#haveBegun();
     if (contacts.has(status.type)) this.#lastContact = this.#clock.now();
     if (!("error" in status) || status.error === undefined) return;
-    const trouble = { time: this.#clock.now(), type: status.type, message: status.error.message.trim() };
-    this.#troubles = [trouble, ...this.#troubles].slice(0, mostTroubles);
+    const message = `${placeOf(status)}${status.error.message.trim()}`;
+    const { type } = status;
+    // One that comes again and again is not to hide the others.
+    const others = this.#troubles.filter((each) => each.type !== type || each.message !== message);
+    this.#troubles = [{ time: this.#clock.now(), type, message }, ...others].slice(0, mostTroubles);
   }
 
   health(ven: Ven, config: VenConfig): Health {
@@ -87,6 +90,11 @@ export class Vitals {
     const silence = this.#clock.now().getTime() - this.#lastContact.getTime();
     if (silence > limit) yield `the VTN has been silent for ${Math.round(silence / 1000)} s`;
   }
+}
+
+/** The data point that something is about. */
+function placeOf(status: VenStatus): string {
+  return status.type === "handlerFailed" && status.rId !== undefined ? `${status.rId}: ` : "";
 }
 
 /** What shows that the VTN is there. */
