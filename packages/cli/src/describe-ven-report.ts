@@ -21,7 +21,7 @@ export function describeVenReport(status: Extract<VenStatus, { readonly type: Re
     case "reportDropped":
       return { what: "report dropped", about: `${count(status.intervals, "interval")} that could not be sent` };
     case "reportEnded":
-      return { what: "report ended", about: status.reportRequestId };
+      return { what: "report ended", about: status.reportSpecifierId };
     case "vtnReportsOffered": {
       const { reports, requested } = status;
       return { what: "VTN's reports", about: `${count(reports, "report")}, ${requested} requested` };

@@ -136,7 +136,7 @@ export type VenStatus =
       readonly to: Date | undefined;
     }
   /** A report ended: the VTN wants it no longer, or its time is over. */
-  | { readonly type: "reportEnded"; readonly reportRequestId: string }
+  | { readonly type: "reportEnded"; readonly reportRequestId: string; readonly reportSpecifierId: string }
   /** The VTN told which reports it offers; all that the VEN had requested of it is void, but for metadata (rule 306). */
   | { readonly type: "vtnReportsOffered"; readonly reports: number; readonly requested: number }
   /** The VTN has taken a request for one of its reports. */

@@ -35,7 +35,9 @@ describe("EiReport of a VEN: cancellation", () => {
       bench.vtn.payloads("oadrUpdateReport").map(({ reports }) => reports[0]?.reportRequestId),
       ["request-2"],
     );
-    assert.deepEqual(bench.told("reportEnded"), [{ type: "reportEnded", reportRequestId: "request-1" }]);
+    assert.deepEqual(bench.told("reportEnded"), [
+      { type: "reportEnded", reportRequestId: "request-1", reportSpecifierId: "usage" },
+    ]);
   });
 
   it("rules 329, 345: sends one more report when one is to follow", async () => {

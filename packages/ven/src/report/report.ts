@@ -216,7 +216,7 @@ export class Reports {
   }
 
   #end(run: Run): void {
-    const { reportRequestId } = run.request;
+    const { reportRequestId, reportSpecifier } = run.request;
     run.cancel();
     if (this.#runs.get(reportRequestId) !== run) return;
     this.#runs.delete(reportRequestId);
@@ -225,7 +225,8 @@ export class Reports {
     if (this.#context.stopping.aborted) return;
     this.#kept.delete(run);
     if (run instanceof ReportRun) tellDropped(this.#context, reportRequestId, run.record.unsent);
-    this.#context.tell({ type: "reportEnded", reportRequestId });
+    const { reportSpecifierId } = reportSpecifier;
+    this.#context.tell({ type: "reportEnded", reportRequestId, reportSpecifierId });
   }
 
   /** Rule 329: everything that is still to be delivered. */
