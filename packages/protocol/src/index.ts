@@ -178,6 +178,8 @@ export type { OrderedEvent } from "./event-order.ts";
 export { historySpan, METADATA, requireReportFit, requireReportTimes } from "./report-fit.ts";
 export type { ReportLimits } from "./report-fit.ts";
 export { timedIntervals } from "./report-intervals.ts";
+export { reportReadings } from "./report-readings.ts";
+export type { ReportReading } from "./report-readings.ts";
 export type { TimedInterval as TimedReportInterval } from "./report-intervals.ts";
 export { firstReport, firstSample, lastSample, nextReport, nextSample, reportScheduleOf } from "./report-schedule.ts";
 export type { ReportSchedule } from "./report-schedule.ts";

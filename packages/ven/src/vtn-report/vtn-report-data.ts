@@ -4,12 +4,10 @@ import {
   NotRecognizedError,
   REPORT_NAME,
   ReportNotSupportedError,
-  timedIntervals,
-  type Duration,
+  reportReadings,
   type OadrReport,
-  type StreamPayload,
 } from "@openleadr/protocol";
-import type { VtnReading, VtnReportRequest, VtnReportUpdate } from "./vtn-report-options.ts";
+import type { VtnReportRequest, VtnReportUpdate } from "./vtn-report-options.ts";
 
 /**
  * The data of a report that was requested. Throws a `RejectedError` with the code to refuse it by: 452 for a report or a
@@ -25,7 +23,7 @@ export function updateOf(report: OadrReport, request: VtnReportRequest | undefin
     throw new InvalidIdError(`report ${JSON.stringify(reportSpecifierId)} was not requested as ${reportRequestId}`);
   requireName(reportName, request);
   if (report.intervals === undefined) throw new ComplianceError("expected intervals in a data report (rule 313)");
-  const readings = readingsOf(report, request);
+  const readings = reportReadings(report, request.rIds);
   const unknown = readings.find(({ rId }) => rId !== "" && !request.rIds.includes(rId));
   if (unknown !== undefined) throw new InvalidIdError(`data point ${JSON.stringify(unknown.rId)} was not requested`);
   return {
@@ -43,27 +41,4 @@ function requireName(got: OadrReport["reportName"], { reportName }: VtnReportReq
   const what = `expected a ${reportName} report, got ${JSON.stringify(got)}`;
   if (Object.values<string>(REPORT_NAME).includes(got)) throw new ReportNotSupportedError(what);
   throw new NotRecognizedError(what);
-}
-
-function readingsOf(report: OadrReport, { rIds }: VtnReportRequest): readonly VtnReading[] {
-  const onlyId = rIds.length === 1 ? (rIds[0] ?? "") : "";
-  return timedIntervals(report).flatMap(({ start, interval: { duration, payloads } }) =>
-    payloads.flatMap((payload) => readingOf(payload, { onlyId, dtstart: start, duration })),
-  );
-}
-
-function readingOf(
-  payload: StreamPayload,
-  {
-    onlyId,
-    dtstart,
-    duration,
-  }: { readonly onlyId: string; readonly dtstart: Date; readonly duration: Duration | undefined },
-): readonly VtnReading[] {
-  const time = { dtstart, ...(duration !== undefined && { duration }) };
-  if (payload.kind === "signalPayload") return [];
-  if (payload.kind === "gbPayload") return [{ kind: "greenButton", rId: onlyId, ...time, value: payload.feed }];
-  const { kind: _, value, ...facts } = payload;
-  if (typeof value === "number") return [{ ...facts, ...time, kind: "number", value }];
-  return [{ ...facts, ...time, kind: "status", value }];
 }

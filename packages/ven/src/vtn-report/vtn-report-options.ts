@@ -1,4 +1,4 @@
-import type { DataQuality, Duration, Extension, OadrReport, ResourceStatus, XmlTree } from "@openleadr/protocol";
+import type { Duration, OadrReport, ReportReading } from "@openleadr/protocol";
 import type { HandlerContext } from "../handler-context.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -18,31 +18,11 @@ export interface ReportSelection {
   readonly reportInterval?: { readonly dtstart: Date; readonly duration: Duration } | undefined;
 }
 
-/** What is said of a reading, whatever its kind. */
-interface ReadingFacts {
-  /** The data point. Green Button content, which names none, has that of its request, or "" if there are several. */
-  readonly rId: string;
-  /** The instant, or the start of the span, that it belongs to. */
-  readonly dtstart: Date;
-  /** The span; absent for a reading at an instant (rule 315). */
-  readonly duration?: Duration;
-  /** How sure the VTN is, in percent. */
-  readonly confidence?: number;
-  /** In the unit of the value (rule 319). */
-  readonly accuracy?: number;
-  readonly dataQuality?: DataQuality | Extension;
-}
-
 /**
  * One reading of one data point of the VTN: a number in the unit of the data point, the status of a resource, or Green
  * Button content; told apart by `kind`.
  */
-export type VtnReading = ReadingFacts &
-  (
-    | { readonly kind: "number"; readonly value: number }
-    | { readonly kind: "status"; readonly value: ResourceStatus }
-    | { readonly kind: "greenButton"; readonly value: XmlTree }
-  );
+export type VtnReading = ReportReading;
 
 /** Data that the VTN sent for one report. */
 export interface VtnReportUpdate {
