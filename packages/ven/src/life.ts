@@ -68,6 +68,13 @@ export class Life {
     }
   }
 
+  /** Resolves when everything is in the store. Rejects unless a session goes on, and when it ends before. */
+  async stored(): Promise<void> {
+    if (this.#session === undefined) throw new DOMException("the VEN has not been started", "AbortError");
+    this.#session.stopping.throwIfAborted();
+    await this.#session.notebook.saved();
+  }
+
   /** Ends the registration, and the session with it. */
   async cancelRegistration(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();

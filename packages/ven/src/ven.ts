@@ -15,7 +15,7 @@ import { resolveVenOptions, type ResolvedVenOptions, type VenOptions } from "./o
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
 import { OwnCertificates } from "./own-certificates.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
-import { record } from "./report/record.ts";
+import { offeredDataPoint } from "./report/record.ts";
 import { tellReducedSecurity, tellReducedTls } from "./reduced-security.ts";
 import { ReportOffers } from "./report/report-offer.ts";
 import type { OfferedDataPoint, ReportOptions } from "./report/report-options.ts";
@@ -173,7 +173,7 @@ export class Ven implements AsyncDisposable {
     const { reportSpecifierId, point } = this.#offers.add(options);
     this.#offersChanged();
     const { clock } = this.#options;
-    return { reportSpecifierId, rId: point.rId, record: (value, given) => record(point, value, { ...given, clock }) };
+    return offeredDataPoint(reportSpecifierId, point, { clock, stored: () => this.#life.stored() });
   }
 
   /**
@@ -375,7 +375,7 @@ export class Ven implements AsyncDisposable {
   }
 
   #offersChanged(): void {
-    if (this.#session?.isRegistered() === true) this.#session.reports.offersChanged();
+    this.#session?.reports.offersChanged();
   }
 
   #requireSession(): Session {

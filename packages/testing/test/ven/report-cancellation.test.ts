@@ -213,7 +213,7 @@ describe("EiReport of a VEN: cancellation", () => {
 
     const names = await store.names();
     assert.deepEqual(
-      names.filter((name) => name.startsWith("report-") && name !== "report-offers"),
+      names.filter((name) => /^report-(?:request|sampled|unsent)/.test(name)),
       [],
     );
   });

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { minutes, type ReportInterval } from "@openleadr/protocol";
+import { milliseconds, type ReportInterval } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
+import { ChunkLog } from "../store/chunk-log.ts";
+import type { KeptReading } from "./kept-readings.ts";
 import type { MetadataRun } from "./metadata-run.ts";
+import { sampledEntry } from "./reading-chunk.ts";
 import { metadataEntry, offersEntry, requestEntry, unsentEntry } from "./report-entries.ts";
 import type { ReportOffers } from "./report-offer.ts";
 import { ReportRun } from "./report-run.ts";
@@ -26,12 +29,13 @@ export class KeptRequests {
   readonly #unsentIds = new Map<ReportInterval, string>();
   #before: RequestsBefore = nothing;
   #offered: string | undefined;
+  readonly #sampled: ChunkLog<KeptReading>;
   #lastId = 0;
-  #nextNote = 0;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
     this.#offers = offers;
+    this.#sampled = new ChunkLog(context.notebook, sampledEntry);
   }
 
   /** The requests from before; void where the VTN knows other offers than there are now (rule 306). */
@@ -44,8 +48,11 @@ export class KeptRequests {
     }
     const records = [...notebook.take(requestEntry).values()].map((record) => {
       const own = [...unsent.values()].filter(({ reportRequestId }) => reportRequestId === idOf(record));
-      return { ...record, unsent: own.map(({ interval }) => interval) };
+      const sampled = [...record.sampled, ...this.#sampled.of(idOf(record))];
+      return { ...record, sampled, unsent: own.map(({ interval }) => interval) };
     });
+    const ids = new Set(records.map(idOf));
+    for (const owner of this.#sampled.owners) if (!ids.has(owner)) this.#sampled.clear(owner);
     const known = new Set(records.flatMap((record) => record.unsent));
     this.#dropUnsent([...unsent.values()].map(({ interval }) => interval).filter((interval) => !known.has(interval)));
     this.#before = { records, metadata: [...notebook.take(metadataEntry).values()] };
@@ -64,6 +71,7 @@ export class KeptRequests {
     const ended = this.#before.records.filter((record) => !this.#runs.has(idOf(record)));
     for (const record of ended) {
       const id = idOf(record);
+      this.#sampled.clear(id);
       this.#dropUnsent(record.unsent);
       notebook.note(requestEntry, id, () => this.#recordOf(id));
     }
@@ -85,6 +93,7 @@ export class KeptRequests {
   add(run: Run): void {
     const { reportRequestId } = run.request;
     this.#runs.set(reportRequestId, run);
+    if (run instanceof ReportRun) this.#sampled.add(reportRequestId, run.record.sampled);
     this.#note(reportRequestId, run);
   }
 
@@ -94,6 +103,7 @@ export class KeptRequests {
     if (this.#runs.get(reportRequestId) !== run) return;
     this.#runs.delete(reportRequestId);
     this.#note(reportRequestId, run);
+    this.#sampled.clear(reportRequestId);
     if (run instanceof ReportRun) this.#dropUnsent(run.record.unsent);
   }
 
@@ -104,20 +114,27 @@ export class KeptRequests {
   }
 
   /**
-   * A request is further than it was, unless it has ended. Samples are written with what else there is to write, and every 15 minutes, so that
-   * a short period does not wear out a disk; what is to be sent, at once.
+   * A request is further than it was, unless it has ended. Samples are written with what else there is to write, and within
+   * `storeWithin`, so that a short period does not wear out a disk; what is to be sent, at once.
    */
   changed(run: ReportRun, before: ReportRequestRecord): void {
     const after = run.record;
     const id = idOf(after);
     if (this.#runs.get(id) !== run) return;
-    const now = this.#context.options.clock.now().getTime();
-    const isUrgent = before.unsent !== after.unsent || before.isEnding !== after.isEnding || now >= this.#nextNote;
+    const { notebook, options } = this.#context;
+    notebook.noteLater(requestEntry, id, () => this.#recordOf(id));
+    if (before.sampled !== after.sampled) this.#noteSampled(before, after);
     if (before.unsent !== after.unsent) this.#noteUnsent(before, after);
-    const { notebook } = this.#context;
-    if (!isUrgent) return notebook.noteLater(requestEntry, id, () => this.#recordOf(id));
-    this.#nextNote = now + minutes(15);
-    notebook.note(requestEntry, id, () => this.#recordOf(id));
+    const isUrgent = before.unsent !== after.unsent || before.isEnding !== after.isEnding;
+    notebook.writeWithin(isUrgent ? milliseconds(0) : options.unsentReports.storeWithin);
+  }
+
+  #noteSampled(before: ReportRequestRecord, after: ReportRequestRecord): void {
+    const id = idOf(after);
+    // Samples are added one by one, and are all done with when a report is due.
+    const isMore = before.sampled.length === 0 || before.sampled[0] === after.sampled[0];
+    if (!isMore) this.#sampled.clear(id);
+    this.#sampled.add(id, isMore ? after.sampled.slice(before.sampled.length) : after.sampled);
   }
 
   #noteUnsent(before: ReportRequestRecord, after: ReportRequestRecord): void {

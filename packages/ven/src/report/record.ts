@@ -1,11 +1,25 @@
 import type { Clock } from "@openleadr/protocol";
 import type { DataPoint } from "./data-point.ts";
 import { readingOf } from "./reading.ts";
-import type { RecordOptions } from "./report-options.ts";
+import type { OfferedDataPoint, RecordOptions } from "./report-options.ts";
 import type { DataValue } from "./value.ts";
 
-/** Keeps a value that the application has of itself; see `OfferedDataPoint.record`. */
-export function record(
+/** What the application gets of a data point that it offers; `stored` says when everything so far is in the store. */
+export function offeredDataPoint(
+  reportSpecifierId: string,
+  point: DataPoint,
+  { clock, stored }: { readonly clock: Clock; readonly stored: () => Promise<void> },
+): OfferedDataPoint {
+  return {
+    reportSpecifierId,
+    rId: point.rId,
+    record: (value, given) => record(point, value, { ...given, clock }),
+    stored,
+  };
+}
+
+/** Keeps a value that the application has of itself. */
+function record(
   point: DataPoint,
   value: DataValue,
   { at, clock, ...details }: RecordOptions & { readonly clock: Clock },

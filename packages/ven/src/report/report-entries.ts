@@ -11,12 +11,17 @@ export const offersEntry: EntryKind<string> = {
   fromJson: String,
 };
 
-/** A request for data, by its reportRequestID; what is unsent stands by itself. */
+/** A request for data, by its reportRequestID; what is sampled and what is unsent stand by themselves. */
 export const requestEntry: EntryKind<ReportRequestRecord> = {
   kind: "report-request",
-  format: 1,
-  toJson: ({ unsent: _, ...record }) => toExactJson(record),
-  fromJson: (json) => ({ ...(fromExactJson(json) as Omit<ReportRequestRecord, "unsent">), unsent: [] }),
+  format: 2,
+  toJson: ({ unsent: _, sampled: __, ...record }) => toExactJson(record),
+  fromJson(json) {
+    // In format 1 it had the samples.
+    const { sampled = [], ...record } = fromExactJson(json) as Omit<ReportRequestRecord, "sampled" | "unsent"> &
+      Partial<Pick<ReportRequestRecord, "sampled">>;
+    return { ...record, sampled, unsent: [] };
+  },
 };
 
 /** A request for metadata, by its reportRequestID. */

@@ -61,6 +61,10 @@ export class ReportOffers {
     return true;
   }
 
+  get all(): readonly ReportOffer[] {
+    return [...this.#offers.values()];
+  }
+
   get(reportSpecifierId: string): ReportOffer | undefined {
     return this.#offers.get(reportSpecifierId);
   }

@@ -206,4 +206,9 @@ export interface OfferedDataPoint extends ReportIds {
    * a value that cannot be sent, and `TypeError` for a data point that is collected.
    */
   record(value: DataValue, options?: RecordOptions): void;
+  /**
+   * Has what was recorded so far written at once, and resolves when it is in the VEN's store; without this it is written
+   * within `unsentReports.storeWithin`. Rejects with the reason where the VEN has not been started, or stops before.
+   */
+  stored(): Promise<void>;
 }

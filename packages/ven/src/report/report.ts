@@ -18,6 +18,7 @@ import type { ReportOffers } from "./report-offer.ts";
 import { requestedData, requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
 import type { ReportRequestRecord } from "./request-record.ts";
+import { StoredReadings } from "./stored-readings.ts";
 import { tellDropped } from "./unsent.ts";
 
 /** A request that has been accepted. */
@@ -33,6 +34,7 @@ export class Reports {
   readonly #offers: ReportOffers;
   readonly #kept: KeptRequests;
   readonly #runs = new Map<string, Run>();
+  readonly #readings: StoredReadings;
   readonly #due: DueMetadata;
   readonly #before: ReturnType<KeptRequests["take"]>;
   /** Whether the requests from before have been gone on with, or are void. */
@@ -42,6 +44,8 @@ export class Reports {
     this.#context = context;
     this.#offers = offers;
     this.#due = new DueMetadata(context);
+    this.#readings = new StoredReadings(context, offers);
+    this.#readings.attach();
     this.#kept = new KeptRequests(context, offers);
     this.#before = this.#kept.take();
     context.stopping.addEventListener("abort", () => this.clear(), { once: true });
@@ -73,7 +77,8 @@ export class Reports {
 
   /** Has the offers sent as soon as may be. */
   offersChanged(): void {
-    this.#due.add(undefined);
+    this.#readings.attach();
+    if (this.#context.isRegistered()) this.#due.add(undefined);
   }
 
   /** Sends the metadata that are due. */
@@ -102,6 +107,7 @@ export class Reports {
     this.#due.ended(reportRequestId, outcome);
     if (!outcome.isTaken) return;
     this.#isResumed = true;
+    this.#readings.retain();
     for (const { request, unsent } of this.#kept.offered()) tellDropped(this.#context, request.reportRequestId, unsent);
     for (const run of this.#runs.values()) if (run instanceof ReportRun) this.#end(run);
     const requests = outcome.answer?.payload.reportRequests ?? [];

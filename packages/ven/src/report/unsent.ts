@@ -1,4 +1,4 @@
-import { hours, type Duration, type ReportInterval } from "@openleadr/protocol";
+import { hours, minutes, type Duration, type ReportInterval } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import { fewestReadings } from "./data-point.ts";
 
@@ -14,6 +14,12 @@ export interface UnsentReportOptions {
    * @default 50,000: ten data points, each minute, for three days
    */
   readonly maxReadings?: number | undefined;
+  /**
+   * How long a reading may wait until it is in the store, which is what a crash may cost: those that are sampled for the
+   * next report, and those that are given to `record`. They are written with whatever is written before; with a report, as
+   * it is due. 0 s for at once. @default minutes(15)
+   */
+  readonly storeWithin?: Duration | undefined;
 }
 
 export type ResolvedUnsentReportOptions = {
@@ -22,13 +28,15 @@ export type ResolvedUnsentReportOptions = {
 
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
 export function resolveUnsentReportOptions(options: UnsentReportOptions = {}): ResolvedUnsentReportOptions {
-  const { keepFor = hours(72), maxReadings = 50_000 } = options;
+  const { keepFor = hours(72), maxReadings = 50_000, storeWithin = minutes(15) } = options;
   if (!(keepFor >= 1000)) throw new RangeError(`unsentReports.keepFor: expected at least 1 s, got ${keepFor} ms`);
   if (!(Number.isInteger(maxReadings) && maxReadings >= fewestReadings))
     throw new RangeError(
       `unsentReports.maxReadings: expected a whole number, at least ${fewestReadings}, got ${maxReadings}`,
     );
-  return { keepFor, maxReadings };
+  if (!(storeWithin >= 0))
+    throw new RangeError(`unsentReports.storeWithin: expected a duration of 0 or more, got ${storeWithin} ms`);
+  return { keepFor, maxReadings, storeWithin };
 }
 
 /** How many of the oldest intervals are too many. */

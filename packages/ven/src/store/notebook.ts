@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { minutes, type Duration } from "@openleadr/protocol";
+import { milliseconds, minutes, type Duration } from "@openleadr/protocol";
 import { backOff } from "@openleadr/transport";
 import { errorOf } from "../async/failure.ts";
 import type { VenContext } from "../context.ts";
@@ -36,6 +36,9 @@ export class Notebook {
   /** Whether something has been noted since the last write that is to be written soon. */
   #isUrgent = false;
   #writing: Promise<void> | undefined;
+  /** By when that is to be written which can wait; undefined where nothing waits. */
+  #deadline: number | undefined;
+  #isWatching = false;
 
   /** `entries`: what is in the store. */
   constructor(owner: Owner, stored: StoredVen, entries: readonly StoredEntry[]) {
@@ -78,6 +81,13 @@ export class Notebook {
     this.#notes.set(name, { name, kind: kind.kind, id, text });
   }
 
+  /** Has what was noted to be written later written within a span at the latest. */
+  writeWithin(span: Duration): void {
+    if (span === 0) return this.#plan();
+    this.#deadline ??= this.#now() + span;
+    if (!this.#isWatching) this.#owner.run(() => this.#watchDeadline(span));
+  }
+
   /** Leaves an entry as it is in the store until what is returned is called. */
   hold({ kind }: Pick<EntryKind<unknown>, "kind">, id: string): () => void {
     const name = nameOf(kind, id);
@@ -111,6 +121,28 @@ export class Notebook {
     const attempt = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#plan();
     await attempt;
+  }
+
+  async #watchDeadline(span: Duration): Promise<void> {
+    const { options, stopping } = this.#owner;
+    this.#isWatching = true;
+    try {
+      while (this.#deadline !== undefined) {
+        // A clock that was set back must not put it off.
+        const remaining = Math.min(this.#deadline - this.#now(), span);
+        if (remaining > 0) await options.clock.sleep(milliseconds(remaining), stopping);
+        else this.#dueNow();
+      }
+    } catch (error) {
+      if (!stopping.aborted) throw error;
+    } finally {
+      this.#isWatching = false;
+    }
+  }
+
+  #dueNow(): void {
+    this.#deadline = undefined;
+    this.#plan();
   }
 
   /** In the next turn of the event loop, with what else happens in this one. */
@@ -175,6 +207,7 @@ export class Notebook {
   /** What failed, if anything did; it remains to be written then. */
   async #write(notes: readonly Note[]): Promise<Error | undefined> {
     for (const { name } of notes) this.#notes.delete(name);
+    this.#deadline = undefined;
     try {
       const changes = notes.map(({ kind, id, text }): StoreChange => ({ kind, id, text: text() }));
       const isNeeded = ({ kind, id, text }: StoreChange): boolean =>
@@ -187,6 +220,10 @@ export class Notebook {
       this.#notes = new Map([...notes.map((note) => [note.name, note] as const), ...this.#notes]);
       return errorOf(error);
     }
+  }
+
+  #now(): number {
+    return this.#owner.options.clock.now().getTime();
   }
 
   #written(changes: readonly StoreChange[]): void {
