@@ -4,7 +4,8 @@ import { parseCertificates, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
 import type { SignaturePolicy, VtnSignatureOptions } from "@openleadr/vtn";
 import { CommandError, FileError, type Io } from "./io.ts";
-import { readOwn, readTrusted, type ClientTlsFiles, type OwnMaterial, type TlsFiles } from "./tls-options.ts";
+import { readOwn, readTrusted, type OwnMaterial } from "./own-certificates.ts";
+import type { ClientTlsFiles, TlsFiles } from "./tls-options.ts";
 
 /** The options with which a command signs, as the user gives them. */
 export interface SignFiles extends Pick<TlsFiles, "passphraseFile"> {
@@ -16,8 +17,11 @@ export interface SignFiles extends Pick<TlsFiles, "passphraseFile"> {
 /** Declares `--sign` and `--sign-key`. */
 export function addSignOptions(command: Command): Command {
   return command
-    .option("--sign [file]", "sign what is sent: with this certificate, in PEM, or else with the first of --cert")
-    .option("--sign-key <file>", "the private key of the certificate that --sign names, in PEM");
+    .option(
+      "--sign [file]",
+      "sign what is sent: with this certificate, in PEM or PKCS#12, or else with the first of --cert",
+    )
+    .option("--sign-key <file>", "the private key of the certificate that --sign names, where that is in PEM");
 }
 
 /** The options of a VTN that looks at signatures, as the user gives them. */
@@ -52,8 +56,9 @@ export async function readSigner(
       throw new CommandError(2, "expected --cert and --key, or --sign FILE and --sign-key, to sign with, got none");
     return signerOf("--sign", own);
   }
-  if (signKey === undefined) throw new CommandError(2, "expected --sign-key to go with --sign FILE, got none");
-  return signerOf(sign, await readOwn({ cert: [sign], key: [signKey], passphraseFile }, io));
+  const key = signKey === undefined ? [] : [signKey];
+  const names = { cert: "--sign", key: "--sign-key" };
+  return signerOf(sign, await readOwn({ cert: [sign], key, passphraseFile, names }, io));
 }
 
 function signerOf(file: string, { certificate = [], key = [], passphrase }: Partial<OwnMaterial>): Signer {

@@ -1,10 +1,9 @@
-import { X509Certificate, type KeyObject } from "node:crypto";
 import { Option, type Command } from "commander";
 import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
-import { inspect, parseCrl, parseKey, PkiError } from "@openleadr/pki";
-import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
+import { parseCrl } from "@openleadr/pki";
 import { parseFingerprints } from "./arguments.ts";
-import { CommandError, FileError, type Io } from "./io.ts";
+import { CommandError, type Io } from "./io.ts";
+import { readOwn, readPem, readTrusted, type OwnMaterial } from "./own-certificates.ts";
 
 /** The options with which a command gets certificates, as the user gives them. */
 export interface TlsFiles {
@@ -17,8 +16,8 @@ export interface TlsFiles {
 /** Declares `--cert`, `--key`, `--ca` and `--passphrase-file`. */
 export function addTlsOptions(command: Command, own: string, trusted: string): Command {
   return command
-    .option("--cert <file...>", `${own}, in PEM`)
-    .option("--key <file...>", "the private key of each, in the same order, in PEM")
+    .option("--cert <file...>", `${own}, in PEM, or in PKCS#12 with its key`)
+    .option("--key <file...>", "the private key of each certificate in PEM, in the same order")
     .option("--ca <file...>", `${trusted}, in PEM`)
     .option("--passphrase-file <file>", "a file whose first line the keys are encrypted with");
 }
@@ -48,7 +47,7 @@ export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promis
   if (rest.ca === undefined && clientCertificate !== "off") {
     throw misused("--ca, the CA of the VENs' certificates, or --client-certificate off", "for HTTPS");
   }
-  const crl = await readEach(options.crl ?? [], (content) => parseCrl(content), io);
+  const crl = await readPem(options.crl ?? [], (content) => parseCrl(content), io);
   return { certificate, key, ...rest, clientCertificate, ...(crl.length > 0 && { crl }) };
 }
 
@@ -92,13 +91,6 @@ function isAnyGiven({ cert, key, ca, passphraseFile, sign }: TlsFiles & Signing)
   return [cert, key, ca, passphraseOfTls].some((file) => file !== undefined);
 }
 
-/** Certificates with what leads from each to its CA, and the keys of each, in PEM. */
-export interface OwnMaterial {
-  readonly certificate: readonly Buffer[];
-  readonly key: readonly Buffer[];
-  readonly passphrase?: string;
-}
-
 interface TlsMaterial extends Partial<OwnMaterial> {
   readonly ca?: readonly Buffer[];
 }
@@ -110,53 +102,6 @@ async function readTlsFiles({ ca = [], ...own }: TlsFiles, io: Io): Promise<TlsM
     ...(ca.length > 0 && { ca: await readTrusted(ca, io) }),
     ...passphrase,
   };
-}
-
-/** The certificates of CAs, in PEM. Throws {@link CommandError}. */
-export async function readTrusted(files: readonly string[], io: Io): Promise<readonly Buffer[]> {
-  return readEach(files, requireCertificates, io);
-}
-
-/** Certificates and their keys. Throws {@link CommandError} for what does not belong together. */
-export async function readOwn(
-  { cert = [], key = [], passphraseFile }: Omit<TlsFiles, "ca">,
-  io: Io,
-): Promise<OwnMaterial> {
-  if (cert.length !== key.length) {
-    throw misused("as many files for --key as for --cert", "", `${key.length} and ${cert.length}`);
-  }
-  const passphrase = await readPassphrase(passphraseFile, io);
-  const certificates = await readEach(cert, requireCertificates, io);
-  const keys = await readEach(key, (content) => parseKey(content, passphrase), io);
-  for (const [index, content] of keys.entries()) {
-    const isOwn = isKeyOf(certificates[index] ?? "", parseKey(content, passphrase));
-    if (!isOwn) throw new FileError(key[index] ?? "", [`expected the key of ${cert[index]}, got that of another`]);
-  }
-  return { certificate: certificates, key: keys, ...(passphrase !== undefined && { passphrase }) };
-}
-
-/** Whether a key is that of a certificate; OpenSSL does not notice where one is RSA and the other ECC. */
-export function isKeyOf(certificate: Buffer | string, key: KeyObject): boolean {
-  return new X509Certificate(certificate).checkPrivateKey(key);
-}
-
-/** The contents of files, each checked. */
-async function readEach(files: readonly string[], check: (content: Buffer) => unknown, io: Io): Promise<Buffer[]> {
-  const contents: Buffer[] = [];
-  for (const file of files) {
-    const content = await readCertificateFile(file, io);
-    if (!content.includes("-----BEGIN ")) throw new FileError(file, ["expected PEM, got something else"]);
-    inFile(file, () => check(content));
-    contents.push(content);
-  }
-  return contents;
-}
-
-/** Throws {@link PkiError} for a file without a certificate. */
-export function requireCertificates(content: Buffer): void {
-  const kinds = inspect(content).map(({ kind }) => kind);
-  if (kinds.includes("certificate")) return;
-  throw new PkiError("ERR_PKI_MALFORMED", `expected a certificate, got ${kinds.join(", ")}`);
 }
 
 function misused(expected: string, why: string, got = "none"): CommandError {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { systemClock } from "@openleadr/protocol";
+import { encodePkcs12, parseKey } from "@openleadr/pki";
 import { describe, it } from "vitest";
 import { runCommand, RunningCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
@@ -125,5 +126,49 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     const { code, stderr } = await runCommand(["vtn", "--sign", kitchen, "--sign-key", key]);
 
     assert.deepEqual([code, stderr], [2, `${key}: expected the key of ${kitchen}, got that of another\n`]);
+    const none = await runCommand(["vtn", "--sign", kitchen]);
+    assert.match(none.stderr, /^error: expected a file of --sign-key for each of --sign in PEM, got 0 for 1\n/);
+  });
+
+  it("take PKCS#12 files with a passphrase, without keys beside them", async () => {
+    using folder = await withCertificates();
+    const secret = ["--passphrase-file", folder.write("secret", "correct horse\n")];
+    const pkcs12 = (...names: readonly string[]): string => {
+      const [certificate, key] = [
+        folder.read(...names),
+        folder.read(...names.map((name) => name.replace(".pem", ".key.pem"))),
+      ];
+      const content = {
+        certificate: certificate + folder.read("ca.pem"),
+        key: parseKey(key),
+        passphrase: "correct horse",
+      };
+      return folder.write(`${names.at(-1)}.p12`, encodePkcs12(content));
+    };
+    const [ofVtn, ofVen] = [pkcs12("vtn-ecc.pem"), pkcs12("kitchen", "ven.pem")];
+    const ca = ["--ca", folder.file("ca.pem")];
+    const mixed = ["--cert", folder.file("vtn-rsa.pem"), ofVtn, "--key", folder.file("vtn-rsa.key.pem"), ...ca];
+    await using vtn = aVtn(...mixed, ...secret, "--sign", ofVtn, "--signatures", "required");
+    const url = await urlOf(vtn);
+
+    await using ven = aVen(url, "--cert", ofVen, ...ca, ...secret, "--sign");
+    await ven.prints(/registered +with vtn as kitchen/);
+    const doctor = await runCommand(["cert", "doctor", "--vtn", url, "--cert", ofVen, ...ca, ...secret, "--sign"], {
+      clock,
+    });
+    const closed = await runCommand(["ven", "--vtn", url, "--name", "kitchen", "--cert", ofVen]);
+    const wrong = await runCommand([
+      "vtn",
+      "--cert",
+      folder.write("ca.der", new X509Certificate(folder.read("ca.pem")).raw),
+    ]);
+
+    assert.match(doctor.stdout, /ok {7}registration +the VTN "vtn" knows us as kitchen/);
+    assert.match(
+      closed.stderr,
+      /ven\.pem\.p12: .*expected a passphrase.*; --passphrase-file names a file that has it\n$/,
+    );
+    assert.match(wrong.stderr, /ca\.der: expected PEM, or PKCS#12 with a key, got certificate alone\n$/);
+    assert.deepEqual([closed.code, wrong.code], [2, 2]);
   });
 });

@@ -42,7 +42,7 @@ describe("openleadr", () => {
     ["vtn --vtn-id  ", /expected a name, got ""/],
     ["vtn --sing", /unknown option '--sing'\n\(Did you mean --sign\?\)/],
     ["vtn --sign", /expected --cert and --key, or --sign FILE and --sign-key, to sign with, got none/],
-    ["vtn --sign vtn.pem", /expected --sign-key to go with --sign FILE, got none/],
+    ["vtn --sign no.pem", /no\.pem: cannot be read: no such file or directory/],
     ["vtn --sign-key vtn.pem", /expected --sign FILE to go with --sign-key, got none/],
     ["vtn --sign-ca ca.pem", /expected --signatures or --sign to go with --sign-ca, got neither/],
     ["vtn --signatures some", /Allowed choices are off, accepted, required/],

@@ -1,7 +1,7 @@
 import { createSigner, minutes, type Duration, type Signer } from "@openleadr/protocol";
 import { parseCertificates, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
-import { requireCertificates } from "../../tls-options.ts";
+import { requireCertificates } from "../../own-certificates.ts";
 import { firstLine, pemFile } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";

@@ -1,6 +1,6 @@
 import { parseCrl, parseKey } from "@openleadr/pki";
 import type { ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
-import { isKeyOf, requireCertificates } from "../../tls-options.ts";
+import { isKeyOf, requireCertificates } from "../../own-certificates.ts";
 import { firstLine, isSound, pemFile } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
