@@ -1,5 +1,5 @@
 import { TransportError, type Clock, type Duration } from "@openleadr/protocol";
-import type { ListenerTlsOptions } from "@openleadr/transport";
+import type { ListenerTlsOptions, TrustedProxyOptions } from "@openleadr/transport";
 import { Vtn, type PushOptions, type VtnSignatureOptions } from "@openleadr/vtn";
 import { describeSecurityEvent } from "./describe-security-event.ts";
 import { describeVtn } from "./describe-vtn.ts";
@@ -17,6 +17,8 @@ export interface VtnSettings {
   readonly tolerant?: boolean | undefined;
   /** @default plain HTTP */
   readonly tls?: ListenerTlsOptions | undefined;
+  /** Who may say which certificate a VEN shows. @default nobody */
+  readonly proxy?: TrustedProxyOptions | undefined;
   /** @default to VENs on the Internet */
   readonly push?: PushOptions | false | undefined;
   /** @default neither signs nor verifies */
@@ -28,12 +30,12 @@ export interface VtnSettings {
  * their own get their name, so that people know whom a line is about.
  */
 export function createVtn(
-  { host, port, tls, ...settings }: VtnSettings,
+  { host, port, tls, proxy, ...settings }: VtnSettings,
   { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
 ): Vtn {
   return new Vtn({
     ...settings,
-    listen: { host, port, tls },
+    listen: { host, port, tls, proxy },
     clock,
     onCreatePartyRegistration: ({ venId, venName = "" }) =>
       venId === undefined && venName.trim() !== "" ? { venId: venName } : true,

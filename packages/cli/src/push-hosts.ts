@@ -34,8 +34,9 @@ export function pushTo(settings: PushSettings, tls: ListenerTlsOptions | undefin
 }
 
 /** What a VTN shows where it calls, given what it shows to those who call it. */
-export function clientTlsOf({ certificate, key, passphrase, ca, crl }: ListenerTlsOptions): ClientTlsOptions {
-  return { certificate, key, passphrase, ca, crl };
+export function clientTlsOf(tls: ListenerTlsOptions): ClientTlsOptions {
+  const { certificate, key, passphrase, ca, crl, minVersion, maxVersion, ciphers } = tls;
+  return { certificate, key, passphrase, ca, crl, minVersion, maxVersion, ciphers };
 }
 
 /** What `make` gives; hosts that are none become a {@link CommandError}. */

@@ -1,5 +1,12 @@
 import { Option, type Command } from "commander";
-import type { ClientCertificate, ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
+import {
+  compatibleTls,
+  conformantTls,
+  modernTls,
+  type ClientCertificate,
+  type ClientTlsOptions,
+  type ListenerTlsOptions,
+} from "@openleadr/transport";
 import { parseCrl } from "@openleadr/pki";
 import { parseFingerprints } from "./arguments.ts";
 import { CommandError, type Io } from "./io.ts";
@@ -26,10 +33,35 @@ export function addTlsOptions(command: Command, own: string, trusted: string): C
 export interface ListenerTlsFiles extends TlsFiles {
   readonly clientCertificate: ClientCertificate;
   readonly crl?: readonly string[];
+  readonly tlsPreset?: TlsPreset;
+  readonly unauthorized?: "403" | "handshake";
 }
 
-/** Declares `--client-certificate`. */
-export function clientCertificateOption(): Option {
+/** Which versions and suites of TLS a listener has. */
+type TlsPreset = keyof typeof presets;
+
+const presets = { both: compatibleTls, conformant: conformantTls, modern: modernTls } as const;
+
+/** Declares `--crl`, `--client-certificate`, `--unauthorized` and `--tls-preset`. */
+export function addListenerTlsOptions(command: Command): Command {
+  return command
+    .option("--crl <file...>", "the revocation lists of those CAs, in PEM")
+    .addOption(clientCertificateOption())
+    .addOption(
+      new Option(
+        "--unauthorized <how>",
+        "how a VEN without the certificate that it needs is turned away: by HTTP 403 (the default), or in the handshake",
+      ).choices(["403", "handshake"]),
+    )
+    .addOption(
+      new Option(
+        "--tls-preset <which>",
+        "the suites of TLS: conformant, those of the standard; modern, which keep secrets for ever; or both (the default)",
+      ).choices(Object.keys(presets)),
+    );
+}
+
+function clientCertificateOption(): Option {
   return new Option("--client-certificate <policy>", "whether VENs need a certificate")
     .choices(["required", "optional", "off"] satisfies readonly ClientCertificate[])
     .default("required" satisfies ClientCertificate);
@@ -40,15 +72,22 @@ export type ListenerTls = ListenerTlsOptions & OwnMaterial;
 
 /** A listener's TLS options; undefined for plain HTTP, if there is none of them. Throws {@link CommandError}. */
 export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promise<ListenerTls | undefined> {
-  if (!isAnyGiven(options) && options.crl === undefined) return undefined;
+  const { crl: lists, tlsPreset, unauthorized } = options;
+  const isWanted = [lists, tlsPreset, unauthorized].some((given) => given !== undefined);
+  if (!isAnyGiven(options) && !isWanted) return undefined;
   const { certificate, key, ...rest } = await readTlsFiles(options, io);
   const { clientCertificate } = options;
   if (certificate === undefined || key === undefined) throw misused("--cert and --key", "for HTTPS");
   if (rest.ca === undefined && clientCertificate !== "off") {
     throw misused("--ca, the CA of the VENs' certificates, or --client-certificate off", "for HTTPS");
   }
-  const crl = await readPem(options.crl ?? [], (content) => parseCrl(content), io);
-  return { certificate, key, ...rest, clientCertificate, ...(crl.length > 0 && { crl }) };
+  const crl = await readPem(lists ?? [], (content) => parseCrl(content), io);
+  return {
+    ...{ certificate, key, ...rest, clientCertificate },
+    ...(crl.length > 0 && { crl }),
+    ...(unauthorized === "handshake" && { unauthorized: "endHandshake" }),
+    ...presets[tlsPreset ?? "both"],
+  };
 }
 
 /** The options of a client, as the user gives them. */

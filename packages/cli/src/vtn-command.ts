@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { seconds, type Duration } from "@openleadr/protocol";
+import type { Vtn } from "@openleadr/vtn";
 import { parseName, parsePollFrequency, parsePort } from "./arguments.ts";
 import { giveEvent, readEvent } from "./event-file.ts";
 import { examples } from "./help.ts";
@@ -7,20 +8,21 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { addProxyOptions, trustedProxyOf, withProxy, type ProxySettings } from "./proxy-options.ts";
 import { pushTo, withPushHosts, type PushCertificate, type PushSettings } from "./push-hosts.ts";
 import { reloadFiles } from "./reload-files.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
 import { addSignaturePolicyOptions, addSignOptions, readVtnSignatures, type VtnSignFiles } from "./sign-options.ts";
 import {
+  addListenerTlsOptions,
   addTlsOptions,
-  clientCertificateOption,
   readListenerTls,
   withTls,
   type ListenerTlsFiles,
 } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-interface VtnCommandOptions extends ListenerTlsFiles, VtnSignFiles, PushSettings {
+interface VtnCommandOptions extends ListenerTlsFiles, VtnSignFiles, ProxySettings, PushSettings {
   readonly vtnId: string;
   readonly host: string;
   readonly port: number;
@@ -55,9 +57,9 @@ export function addVtnCommand(program: Command, io: Io, finish: (code: ExitCode)
     )
     .option("--tolerant", "take the harmless faults that real VENs make, and tell of them")
     .option("--json", "tell what happens in JSON lines");
-  addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates")
-    .option("--crl <file...>", "the revocation lists of those CAs, in PEM")
-    .addOption(clientCertificateOption());
+  addTlsOptions(command, "the VTN's certificates: one, or an ECC and an RSA one", "the CAs of the VENs' certificates");
+  addListenerTlsOptions(command);
+  addProxyOptions(command);
   addSignOptions(command);
   addSignaturePolicyOptions(command)
     .addHelpText("after", help)
@@ -70,8 +72,9 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
   const journal = journalTo(io, options);
   const tls = await readListenerTls(options, io);
   const signatures = await readVtnSignatures(options, tls, io);
-  const settings = { ...options, tls, signatures, push: pushTo(options, tls) };
-  const vtn = withPushHosts(() => withTls(() => createVtn(settings, { journal, clock: io.clock })));
+  const settings = { ...options, tls, proxy: trustedProxyOf(options), signatures, push: pushTo(options, tls) };
+  const create = (): Vtn => createVtn(settings, { journal, clock: io.clock });
+  const vtn = withProxy(() => withPushHosts(() => withTls(create)));
   if (event !== undefined) {
     const created = await giveEvent(vtn, event);
     journal(eventFact(created), sayEvent(created));
@@ -108,6 +111,9 @@ With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
 certificate one of the CAs has issued; "openleadr cert" makes all of them.
 SIGHUP has it read those files again.
 
+Behind a proxy that ends TLS, it needs no certificates of its own: it believes
+what the proxies of --trusted-proxy say in --proxy-certificate-header.
+
 With --sign, it signs what it answers to signed messages, and what it sends to
 VENs that sign. A VEN signs with the certificate that it shows, or with another
 one of --sign-ca. What is not signed as --signatures demands gets HTTP 403.
@@ -125,6 +131,7 @@ ${examples(
   "openleadr vtn --event event.json --poll-frequency PT5S",
   "openleadr vtn --port 0 --json",
   "openleadr vtn --push-hosts 127.0.0.1",
+  "openleadr vtn --trusted-proxy 127.0.0.1 --proxy-certificate-header X-Client-Cert",
   "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem",
   "openleadr vtn --cert vtn-ecc.pem --key vtn-ecc.key.pem --ca ca.pem \\\n      --sign --signatures required",
 )}`;
