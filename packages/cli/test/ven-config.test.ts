@@ -442,6 +442,18 @@ events:
     );
   });
 
+  it("tells of data points that would have one ID, beside other mistakes", async () => {
+    const point = "{ resourceId: a, measurement: powerReal, source: { file: a } }";
+
+    const mistakes = await mistakesIn(`${minimal}reports:\n  - ${point}\n  - ${point}\n  - {}\n`);
+
+    assert.deepEqual(mistakes, [
+      "6:5: reports[1]: expected another ID than those before, or an rId of its own, got usage/a-powerReal",
+      "7:5: reports[2]: expected the key source, got none",
+      "7:5: reports[2]: expected the key measurement, got none",
+    ]);
+  });
+
   it("tells of a description of Green Button content that is XML, and no Atom feed", async () => {
     using folder = new Folder();
     folder.write("page.xml", "<html/>");

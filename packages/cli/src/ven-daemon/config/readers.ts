@@ -112,18 +112,18 @@ export function oneOrMore<T>(read: Reader<T>): Reader<readonly T[]> {
   return (place) => (place.items === undefined ? allValid([read(place)]) : many(place));
 }
 
-/** A list in which no two items have the same text. */
-export function distinct<T>(read: Reader<readonly T[]>, idOf: (item: T) => string): Reader<readonly T[]> {
+/** A list with at least one item, of which no two have the same text; `hint` says what to do about it. */
+export function distinct<T>(read: Reader<T>, idOf: (item: T) => string, hint = ""): Reader<readonly T[]> {
   return (place) => {
-    const items = read(place);
-    if (items === invalid) return invalid;
     const seen = new Set<string>();
-    for (const [index, item] of items.entries()) {
+    return list<T>((at) => {
+      const item = read(at);
+      if (item === invalid) return invalid;
       const id = idOf(item);
-      if (seen.has(id)) return (place.items?.[index] ?? place).mistake("another ID than those before", id);
+      if (seen.has(id)) return at.mistake(`another ID than those before${hint}`, id);
       seen.add(id);
-    }
-    return items;
+      return item;
+    })(place);
   };
 }
 

@@ -120,12 +120,9 @@ export const venConfig: Reader<VenConfig> = refine(
       marketContexts: optional(list(text)),
       signals: optional(list(text)),
       memberOf: optional(memberOf),
-      resources: optional(distinct(list(resource), ({ resourceId }) => resourceId)),
+      resources: optional(distinct(resource, ({ resourceId }) => resourceId)),
       events: defaulted(events, noEvents),
-      reports: defaulted(
-        distinct(list(report), ({ offer: { reportSpecifierId, rId } }) => `${reportSpecifierId}/${rId}`),
-        [],
-      ),
+      reports: defaulted(distinct(report, idOfReport, ", or an rId of its own"), []),
       mqtt: optional(mqtt),
       health: optional(health),
       logging: defaulted(logging, plainLogging),
@@ -134,6 +131,11 @@ export const venConfig: Reader<VenConfig> = refine(
   ),
   withSigner,
 );
+
+/** A data point's ID is one of its report's. */
+function idOfReport({ offer: { reportSpecifierId, rId } }: ReportConfig): string {
+  return `${reportSpecifierId}/${rId}`;
+}
 
 /** Whoever uses MQTT needs a broker. */
 function requireBroker(config: VenConfig, place: Place): VenConfig | Invalid {
