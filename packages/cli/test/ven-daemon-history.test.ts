@@ -169,6 +169,30 @@ describe("the past, in the reports of a VEN that runs as a file says", () => {
     assert.deepEqual(readings, [["00:00", 20, 1]]);
   });
 
+  it("is kept when the file changes where it is read from, but not when it changes how often", async () => {
+    const clock = new ManualClock("2026-01-01T00:00:30Z");
+    await using vtn = await openLocalVtn(clock);
+    await using service = await new WebService(() => "2").listen();
+    const sampled = { ...history, sampleEvery: "PT1M", source: { url: service.url, timeout: patient } };
+    const configOf = (report: object): object => ({ name: "kitchen", vtn: { url: vtn.url }, reports: [report] });
+    await using daemon = new Daemon(configOf(sampled), { clock, env });
+    await daemon.prints(/ready/);
+    await clock.advance(seconds(30));
+    await service.calls.atLeast(1);
+    const firstMinute = { ...hour, duration: minutes(1) };
+
+    daemon.reloadWith(configOf({ ...sampled, factor: 10 }));
+    await daemon.prints(/configuration reloaded: ven false/);
+    assert.deepEqual(await askFor(vtn, firstMinute, () => clock.advance(seconds(10))), [["00:00", 2, 1]]);
+    daemon.reloadWith(configOf({ ...sampled, sampleEvery: "PT2M" }));
+
+    await daemon.prints(/configuration reloaded: ven true/);
+    await clock.advance(seconds(50));
+    await service.calls.atLeast(2);
+    const twoMinutes = { ...hour, duration: minutes(2) };
+    assert.deepEqual(await askFor(vtn, twoMinutes, () => clock.advance(seconds(10))), [["00:00", 2, 2]]);
+  });
+
   it("has a gap where the source has failed, which the log tells", async () => {
     const clock = new ManualClock("2026-01-01T00:00:30Z");
     await using vtn = await openLocalVtn(clock);

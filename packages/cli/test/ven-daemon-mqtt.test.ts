@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Aedes, type Client } from "aedes";
-import { seconds } from "@openleadr/protocol";
+import { minutes, seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
+import type { Reading } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { fastClock } from "./command.ts";
 import { Arrivals, Daemon, openLocalVtn } from "./ven-daemon.ts";
@@ -118,6 +119,30 @@ describe("MQTT in a VEN that runs as a file says", () => {
     await broker.send("meters/pump", '{ "power": 3.5 }');
 
     await vtn.readings.first((reading) => "value" in reading && reading.value === 3.5);
+  });
+
+  it("reads the past from a topic, however old the message is", async () => {
+    const clock = new ManualClock("2026-01-01T01:00:00Z");
+    await using vtn = await openLocalVtn(clock);
+    await using broker = await openBroker();
+    await broker.send("meters/past", "2026-01-01T00:30:00Z,2.5");
+    const source = { mqtt: "meters/past", timeout: "P1D" };
+    const reports = [{ reportName: "HISTORY_USAGE", resourceId: "pump", measurement: "energyReal", source }];
+    const config = { name: "kitchen", vtn: { url: vtn.url }, reports, mqtt: broker.config };
+    await using daemon = new Daemon(config, { clock, env });
+    await daemon.prints(/broker connected[^]*ready|ready[^]*broker connected/);
+    await broker.subscribed.first((topic) => topic === "meters/past");
+    await clock.advance(minutes(10));
+
+    const arrived = new Arrivals<Reading>();
+    await vtn.vtn.reports.request("kitchen", {
+      reportSpecifierId: "history",
+      reportInterval: { dtstart: new Date("2026-01-01T00:00:00Z"), duration: minutes(60) },
+      onReadings: (readings) => readings.forEach((reading) => arrived.add(reading)),
+    });
+    await clock.advance(seconds(10));
+
+    assert.equal((await arrived.first(() => true)).value, 2.5);
   });
 
   it("tells of a broker that does not let it in, and of a topic without a message", async () => {
