@@ -156,8 +156,8 @@ function hasStrangers(place: Place): boolean {
   const standard = REPORT_NAMES.find((each) => each === name);
   if (standard === undefined && !name.startsWith("x-")) return false;
   const found = strangers[standard ?? "x-"].flatMap((key) => place.child(key) ?? []);
-  const from = place.child("source");
-  if (name === "HISTORY_GREENBUTTON") found.push(...[from?.child("pointer") ?? []].flat());
+  const pointer = place.child("source")?.child("pointer");
+  if (name === "HISTORY_GREENBUTTON" && pointer !== undefined) found.push(pointer);
   for (const each of found) each.complain(`does not go with ${name}`);
   const past = place.child("sampleEvery") && place.child("readingDuration");
   past?.complain("does not go with sampleEvery, which is what each reading covers");
