@@ -1,36 +1,100 @@
-import { certificateFingerprint } from "@openleadr/protocol";
+import { certificateFingerprint, type Signer } from "@openleadr/protocol";
+import type { Ven } from "@openleadr/ven";
 import type { Vtn } from "@openleadr/vtn";
+import { standardInput } from "./document.ts";
+import { FileWatch } from "./file-watch.ts";
 import { CommandError, type Io } from "./io.ts";
 import type { Journal } from "./journal.ts";
+import type { OwnMaterial } from "./own-certificates.ts";
 import { clientTlsOf, isPushing, type PushSettings } from "./push-hosts.ts";
-import { readSigner, type VtnSignFiles } from "./sign-options.ts";
-import { readListenerTls, withTls, type ListenerTlsFiles } from "./tls-options.ts";
+import { readSigner, type SignFiles, type VtnSignFiles } from "./sign-options.ts";
+import {
+  readClientTls,
+  readListenerTls,
+  withTls,
+  type ClientTlsFiles,
+  type ListenerTlsFiles,
+  type TlsFiles,
+} from "./tls-options.ts";
+
+interface Tools {
+  readonly io: Io;
+  readonly journal: Journal;
+}
 
 /**
- * Reads a VTN's certificates, keys, CAs and lists again whenever the user asks for it; what cannot be used is told, and
- * the VTN goes on with what it has. Ends when the returned function is called.
+ * Reads a VTN's certificates, keys, CAs and lists again whenever the user asks for it, and when they change; what cannot be
+ * used is told, and the VTN goes on with what it has. Ends when the returned function is called.
  */
-export function reloadFiles(
+export function reloadVtnFiles(
   vtn: Vtn,
-  files: ListenerTlsFiles & VtnSignFiles & Pick<PushSettings, "pushHosts">,
-  { io, journal }: { io: Io; journal: Journal },
-): () => void {
+  options: ListenerTlsFiles & VtnSignFiles & Pick<PushSettings, "pushHosts">,
+  tools: Tools,
+): () => Promise<void> {
+  const files = filesOf(options, options.crl ?? []);
+  return reloadFiles(files, tools, async () => {
+    const tls = await readListenerTls(options, tools.io);
+    const signer = await readSigner(options, tls, tools.io);
+    if (tls !== undefined) withTls(() => vtn.replaceTls(tls));
+    if (tls !== undefined && isPushing(options)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
+    if (signer !== undefined) vtn.replaceSigner(signer);
+    return fingerprintsOf(tls, signer);
+  });
+}
+
+/** Reads a VEN's certificates, keys and CAs again, likewise. */
+export function reloadVenFiles(
+  ven: Ven,
+  options: ClientTlsFiles & SignFiles & { readonly vtn: URL },
+  tools: Tools,
+): () => Promise<void> {
+  return reloadFiles(filesOf(options), tools, async () => {
+    const tls = await readClientTls(options, options.vtn, tools.io);
+    const signer = await readSigner(options, tls, tools.io);
+    if (tls !== undefined) withTls(() => ven.replaceTls(tls));
+    if (signer !== undefined) ven.replaceSigner(signer);
+    return fingerprintsOf(tls, signer);
+  });
+}
+
+/** `read` reads the files, uses them, and gives the fingerprints of the certificates in use from then on. */
+function reloadFiles(
+  files: readonly string[],
+  { io, journal }: Tools,
+  read: () => Promise<readonly string[]>,
+): () => Promise<void> {
   const reload = async (): Promise<void> => {
     try {
-      const tls = await readListenerTls(files, io);
-      const signer = await readSigner(files, tls, io);
-      if (tls !== undefined) withTls(() => vtn.replaceTls(tls));
-      if (tls !== undefined && isPushing(files)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
-      if (signer !== undefined) vtn.replaceSigner(signer);
-      const used = [...(tls?.certificate ?? []), ...(signer?.certificates.slice(0, 1).map(({ raw }) => raw) ?? [])];
-      const fingerprints = [...new Set(used.map((each) => certificateFingerprint(each)))];
-      if (fingerprints.length === 0) return;
-      const about = `certificates ${fingerprints.join(", ")}`;
+      const fingerprints = await read();
+      const about = fingerprints.length === 0 ? "" : `certificates ${fingerprints.join(", ")}`;
       journal({ type: "tlsReloaded", fingerprints }, { what: "files read again", about });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       journal({ type: "tlsNotReloaded", error }, { what: "files not usable", about: `${error.message}; as before` });
     }
   };
-  return io.onReload(() => void reload());
+  if (files.length === 0) return async () => {};
+  const watch = new FileWatch({ files: () => files, clock: io.clock, onChange: reload });
+  const forget = io.onReload(() => {
+    watch.expect();
+    void reload();
+  });
+  return async () => {
+    forget();
+    await watch.end();
+  };
+}
+
+/** All files that can be read more than once. */
+function filesOf(
+  { cert, key, ca, passphraseFile, sign, signKey }: TlsFiles & SignFiles,
+  more: readonly string[] = [],
+): readonly string[] {
+  const single = [passphraseFile, sign, signKey].filter((file) => typeof file === "string");
+  return [cert, key, ca, single, more].flatMap((files) => files ?? []).filter((file) => file !== standardInput);
+}
+
+function fingerprintsOf(tls: Partial<OwnMaterial> | undefined, signer: Signer | undefined): readonly string[] {
+  const signing = signer === undefined ? [] : [signer.certificates[0].raw];
+  return [...new Set([...(tls?.certificate ?? []), ...signing].map((each) => certificateFingerprint(each)))];
 }

@@ -7,6 +7,7 @@ import { CommandError, type ExitCode, type Io } from "./io.ts";
 import { journalTo } from "./journal.ts";
 import { createVen } from "./open-ven.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
+import { reloadVenFiles } from "./reload-files.ts";
 import { addSignOptions, readVenSignatures, type SignFiles } from "./sign-options.ts";
 import { addTlsOptions, readClientTls, vtnFingerprintOption, withTls, type ClientTlsFiles } from "./tls-options.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -73,12 +74,14 @@ async function runVen(options: Simulated, io: Io): Promise<ExitCode> {
   const signatures = await readVenSignatures(options, tls, io);
   const parts = { journal: journalTo(io, options), clock: io.clock };
   const ven = withTls(() => createVen({ vtnUrl, venName, opt, tolerant, tls, signatures }, parts));
+  const endReloading = reloadVenFiles(ven, options, { ...parts, io });
   try {
     // A start that is under way is not cut off: the VEN is to end what it has begun.
     await Promise.race([ven.start(), untilAborted(io.signal)]);
     await untilAborted(io.signal);
     if (cancelRegistration === true) await cancel(ven);
   } finally {
+    await endReloading();
     await ven.stop({ signal: AbortSignal.timeout(graceMs) });
   }
   return 0;
@@ -98,7 +101,8 @@ async function cancel(ven: Ven): Promise<void> {
 
 const help = `
 With --config, the VEN does as the file says: docs/ven-daemon.md. SIGHUP has it
-read the file anew. Without, its meter and its device are made up.
+read the file anew. Without, its meter and its device are made up; it reads its
+certificates and keys again when they change, or on SIGHUP.
 
 The VEN goes on trying as long as the VTN cannot be reached. Its meter shows
 some 4 kW, and less in a SIMPLE event that it opted into.

@@ -10,7 +10,7 @@ import { createVtn, isPortTaken } from "./open-vtn.ts";
 import { warnOfPlainHttp } from "./plain-http.ts";
 import { addProxyOptions, trustedProxyOf, withProxy, type ProxySettings } from "./proxy-options.ts";
 import { pushTo, withPushHosts, type PushCertificate, type PushSettings } from "./push-hosts.ts";
-import { reloadFiles } from "./reload-files.ts";
+import { reloadVtnFiles } from "./reload-files.ts";
 import { eventFact, sayEvent } from "./say-event.ts";
 import { addSignaturePolicyOptions, addSignOptions, readVtnSignatures, type VtnSignFiles } from "./sign-options.ts";
 import {
@@ -80,15 +80,16 @@ async function runVtn(options: VtnCommandOptions, io: Io): Promise<ExitCode> {
     journal(eventFact(created), sayEvent(created));
   }
   if (tls === undefined) warnOfPlainHttp(host, io.stderr);
-  const endReloading = reloadFiles(vtn, options, { io, journal });
+  const endReloading = reloadVtnFiles(vtn, options, { io, journal });
   try {
     await vtn.start();
   } catch (cause) {
+    await endReloading();
     if (!isPortTaken(cause)) throw cause;
     throw new CommandError(1, `port ${port} of ${host} is taken; --port 0 takes a free one`, { cause });
   }
   await untilAborted(io.signal);
-  endReloading();
+  await endReloading();
   await vtn.stop();
   return 0;
 }
@@ -109,7 +110,7 @@ gives the event to that VEN only.
 
 With --cert, --key and --ca it speaks HTTPS, and lets in only VENs whose
 certificate one of the CAs has issued; "openleadr cert" makes all of them.
-SIGHUP has it read those files again.
+When they change, or on SIGHUP, it reads those files again.
 
 Behind a proxy that ends TLS, it needs no certificates of its own: it believes
 what the proxies of --trusted-proxy say in --proxy-certificate-header.
