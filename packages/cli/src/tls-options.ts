@@ -83,7 +83,10 @@ export async function readListenerTls(options: ListenerTlsFiles, io: Io): Promis
   }
   const crl = await readPem(lists ?? [], (content) => parseCrl(content), io);
   return {
-    ...{ certificate, key, ...rest, clientCertificate },
+    certificate,
+    key,
+    ...rest,
+    clientCertificate,
     ...(crl.length > 0 && { crl }),
     ...(unauthorized === "handshake" && { unauthorized: "endHandshake" }),
     ...presets[tlsPreset ?? "both"],

@@ -47,8 +47,18 @@ export function addVenCommand(program: Command, io: Io, finish: (code: ExitCode)
 
 /** The options of a VEN with a simulated meter, which a file has instead. */
 const simulation = [
-  ...["vtn", "name", "opt", "tolerant", "json", "cert", "key", "ca", "passphraseFile"],
-  ...["sign", "signKey", "vtnFingerprint"],
+  "vtn",
+  "name",
+  "opt",
+  "tolerant",
+  "json",
+  "cert",
+  "key",
+  "ca",
+  "passphraseFile",
+  "sign",
+  "signKey",
+  "vtnFingerprint",
 ];
 
 async function runWanted(

@@ -11,11 +11,12 @@ async function withCertificates(): Promise<Folder> {
   const folder = new Folder();
   const other = folder.file("other");
   for (const args of [
-    ...[["ca"], ["vtn"], ["ven", "kitchen", "--vtn", "https://localhost"], ["ven", "pantry", "--vtn", "https://a"]],
-    ...[
-      ["ca", "--dir", other],
-      ["ven", "stranger", "--vtn", "https://localhost", "--dir", other],
-    ],
+    ["ca"],
+    ["vtn"],
+    ["ven", "kitchen", "--vtn", "https://localhost"],
+    ["ven", "pantry", "--vtn", "https://a"],
+    ["ca", "--dir", other],
+    ["ven", "stranger", "--vtn", "https://localhost", "--dir", other],
   ]) {
     const { code, stderr } = await runCommand([
       "cert",
@@ -32,16 +33,28 @@ function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
 }
 
 const vtnFiles = (folder: Folder): readonly string[] => [
-  ...["--cert", folder.file("vtn-ecc.pem"), folder.file("vtn-rsa.pem")],
-  ...["--key", folder.file("vtn-ecc.key.pem"), folder.file("vtn-rsa.key.pem")],
-  ...["--ca", folder.file("ca.pem")],
+  "--cert",
+  folder.file("vtn-ecc.pem"),
+  folder.file("vtn-rsa.pem"),
+  "--key",
+  folder.file("vtn-ecc.key.pem"),
+  folder.file("vtn-rsa.key.pem"),
+  "--ca",
+  folder.file("ca.pem"),
 ];
 const venFiles = (folder: Folder): readonly string[] => [
-  ...["--cert", folder.file("kitchen", "ven.pem"), "--key", folder.file("kitchen", "ven.key.pem")],
-  ...["--ca", folder.file("ca.pem")],
+  "--cert",
+  folder.file("kitchen", "ven.pem"),
+  "--key",
+  folder.file("kitchen", "ven.key.pem"),
+  "--ca",
+  folder.file("ca.pem"),
 ];
 const signAs = (folder: Folder, ...path: readonly string[]): readonly string[] => [
-  ...["--sign", folder.file(...path, "ven.pem"), "--sign-key", folder.file(...path, "ven.key.pem")],
+  "--sign",
+  folder.file(...path, "ven.pem"),
+  "--sign-key",
+  folder.file(...path, "ven.key.pem"),
 ];
 
 // Both sides have to agree on the time, to five seconds.

@@ -20,18 +20,34 @@ function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
 }
 
 const vtnFiles = (folder: Folder): readonly string[] => [
-  ...["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem"), "--ca", folder.file("ca.pem")],
+  "--cert",
+  folder.file("vtn-ecc.pem"),
+  "--key",
+  folder.file("vtn-ecc.key.pem"),
+  "--ca",
+  folder.file("ca.pem"),
 ];
 const venFiles = (folder: Folder): readonly string[] => [
-  ...["--cert", folder.file("kitchen", "ven.pem"), "--key", folder.file("kitchen", "ven.key.pem")],
-  ...["--ca", folder.file("ca.pem")],
+  "--cert",
+  folder.file("kitchen", "ven.pem"),
+  "--key",
+  folder.file("kitchen", "ven.key.pem"),
+  "--ca",
+  folder.file("ca.pem"),
 ];
 const vtnSigner = (folder: Folder): readonly string[] => [
-  ...["--sign", folder.file("vtn-ecc.pem"), "--sign-key", folder.file("vtn-ecc.key.pem")],
-  ...["--sign-ca", folder.file("ca.pem")],
+  "--sign",
+  folder.file("vtn-ecc.pem"),
+  "--sign-key",
+  folder.file("vtn-ecc.key.pem"),
+  "--sign-ca",
+  folder.file("ca.pem"),
 ];
 const venSigner = (folder: Folder): readonly string[] => [
-  ...["--sign", folder.file("kitchen", "ven.pem"), "--sign-key", folder.file("kitchen", "ven.key.pem")],
+  "--sign",
+  folder.file("kitchen", "ven.pem"),
+  "--sign-key",
+  folder.file("kitchen", "ven.key.pem"),
 ];
 
 // Both sides have to agree on the time, to five seconds.

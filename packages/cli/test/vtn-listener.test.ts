@@ -14,9 +14,14 @@ async function withCertificates(): Promise<Folder> {
 }
 
 const vtnFiles = (folder: Folder): readonly string[] => [
-  ...["--cert", folder.file("vtn-ecc.pem"), folder.file("vtn-rsa.pem")],
-  ...["--key", folder.file("vtn-ecc.key.pem"), folder.file("vtn-rsa.key.pem")],
-  ...["--ca", folder.file("ca.pem")],
+  "--cert",
+  folder.file("vtn-ecc.pem"),
+  folder.file("vtn-rsa.pem"),
+  "--key",
+  folder.file("vtn-ecc.key.pem"),
+  folder.file("vtn-rsa.key.pem"),
+  "--ca",
+  folder.file("ca.pem"),
 ];
 
 async function openVtn(...options: readonly string[]): Promise<RunningCommand & { readonly url: string }> {

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { certificateFingerprint, SignatureError, SignatureVerifier, type Decoded } from "@openleadr/protocol";
 import { parseCertificates } from "@openleadr/pki";
 import { sayDuration } from "../say.ts";
