@@ -1,11 +1,10 @@
 // Writes docs/conformance.md: every conformance rule, and the tests that show it. A test shows the rules that its title
 // names, as in `rule 15: sends active events first`.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "./prepare.js";
+import { cell } from "./table-cell.js";
+import { testTitles } from "./test-titles.js";
 
 /** @import { ConformanceRule } from "@openleadr/protocol" */
-/** @typedef {{ title: string, place: string }} Shown */
+/** @import { TestTitle as Shown } from "./test-titles.js" */
 
 const services = /** @type {const} */ (["EiEvent", "EiOpt", "EiReport", "EiRegisterParty", "general"]);
 
@@ -73,55 +72,18 @@ function whyNot({ profile, transport }) {
   return undefined;
 }
 
-/** @param {string} text */
-function cell(text) {
-  return text.replace(/[\\`*_<>|[\]]/g, "\\$&").replaceAll("\n", " ");
-}
-
 function testsByRule() {
   /** @type {Map<number, Shown[]>} */
   const tests = new Map();
-  for (const file of testFiles()) {
-    const source = readFileSync(join(root, file), "utf8");
-    for (const { title, rules } of titlesOf(source)) {
-      for (const number of rules) tests.set(number, [...(tests.get(number) ?? []), { title, place: placeOf(file) }]);
-    }
-  }
+  for (const test of testTitles())
+    for (const number of rulesOf(test.title)) tests.set(number, [...(tests.get(number) ?? []), test]);
   return tests;
 }
 
-function testFiles() {
-  const files = readdirSync(join(root, "packages")).flatMap((name) =>
-    ["src", "test"].flatMap((folder) => filesBelow(join("packages", name, folder))),
-  );
-  return files.filter((file) => /\.(?:test|e2e)\.ts$/.test(file)).sort();
-}
-
-/** @param {string} folder */
-function filesBelow(folder) {
-  try {
-    return readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file)));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
-}
-
-/** @param {string} file */
-function placeOf(file) {
-  const [, name = "", , ...path] = file.split(/[\\/]/);
-  return `${name}/${path.join("/").replace(/\.(?:test|e2e)\.ts$/, "")}`;
-}
-
-/** @param {string} source */
-function titlesOf(source) {
-  const titles = source.matchAll(/\b(?:it|describe)\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g);
-  return [...titles].flatMap(([, , written = ""]) => {
-    // What a table of cases fills in differs from test to test.
-    const title = written.replace(/\$\{[^}]*\}/g, "…").replace(/\\(.)/g, "$1");
-    const named = /\brules? (\d+(?:(?:, | and |, and )\d+)*)/.exec(title)?.[1];
-    return named === undefined ? [] : [{ title, rules: named.split(/\D+/).map(Number) }];
-  });
+/** @param {string} title */
+function rulesOf(title) {
+  const named = /\brules? (\d+(?:(?:, | and |, and )\d+)*)/.exec(title)?.[1];
+  return named === undefined ? [] : named.split(/\D+/).map(Number);
 }
 
 /**
