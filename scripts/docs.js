@@ -13,6 +13,7 @@ import { prepare, root } from "./prepare.js";
  */
 const documents = {
   "docs/conformance.md": async () => (await import("./conformance.js")).conformance(),
+  "docs/flows.md": async () => (await import("./flows.js")).flowTable(),
   "docs/representations.md": async () => (await import("./representations.js")).representations(),
 };
 
