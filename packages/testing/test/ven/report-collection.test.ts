@@ -198,6 +198,42 @@ describe("EiReport of a VEN: collecting data", () => {
     });
   }
 
+  it("rules 300, 318: misses no value of one data point while another one is slow or never answers", async () => {
+    const slow = { ...meter, rId: "slow", collect: () => never() };
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }, slow]);
+    const rIds = ["power", "slow"] as const;
+
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT10S", back: "PT1M", dtstart: "2026-01-01T00:01:00Z", rIds })),
+    );
+    await bench.clock.advanceTo(new Date("2026-01-01T00:02:10Z"));
+
+    assert.deepEqual(sent(bench), [
+      "00:02:10: 00:01:00=1,0 00:01:10=2,0 00:01:20=3,0 00:01:30=4,0 00:01:40=5,0 00:01:50=6,0",
+    ]);
+  });
+
+  it("misses no value while the span of another data point is slow", async () => {
+    const slow = { ...uncollected, rId: "slow", collectSpan: () => never() };
+    await using bench = await aStartedBench([{ ...meter, collect: counting() }, slow]);
+    const rIds = ["power", "slow"] as const;
+
+    await handOut(
+      bench,
+      createReport(aRequest({ granularity: "PT10S", back: "PT20S", dtstart: "2026-01-01T00:01:00Z", rIds })),
+    );
+    await bench.clock.advanceTo(new Date("2026-01-01T00:02:10Z"));
+
+    const values = dataOf(bench).flatMap(({ payloads }) =>
+      payloads.map((payload) => "value" in payload && payload.value),
+    );
+    assert.deepEqual(
+      values.filter((value) => value !== 0),
+      [1, 2, 3, 4, 5, 6],
+    );
+  });
+
   it("tells which data point failed", async () => {
     await using bench = await aStartedBench([
       { ...uncollected, collectSpan: () => Promise.reject(new Error("no meter")) },

@@ -14,6 +14,8 @@ export interface Asking {
   readonly reportSpecifierId: string;
   /** Aborts when the data are wanted no longer. */
   readonly signal: AbortSignal;
+  /** How long a source may take, beside `handlerTimeout`. */
+  readonly limit?: Duration;
 }
 
 /** An instant, or a span. */
@@ -105,12 +107,12 @@ function askedSpan(rId: string, { reportSpecifierId }: Asking, { from, to, granu
 /** The handler's answer; undefined where it failed, which is told. Rejects with the signal's reason if it aborts. */
 async function attempt<T>(
   { rId, source }: DataPoint,
-  { context, reportSpecifierId, signal }: Asking,
+  { context, reportSpecifierId, signal, limit }: Asking,
   handler: (handling: HandlerContext) => Promise<T>,
 ): Promise<T | undefined> {
   const name = source.kind === "collected" ? "collect" : "collectSpan";
   try {
-    return await askHandler(context, handler, signal);
+    return await askHandler(context, handler, { signal, limit });
   } catch (error) {
     signal.throwIfAborted();
     context.options.logger.error({ handler: name, reportSpecifierId, rId, error }, "handler failed");

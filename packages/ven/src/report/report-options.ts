@@ -46,13 +46,16 @@ type Source<Value extends DataValue> =
   | {
       /**
        * Called when a value is due: at its instant, or at the end of its span. Where it has none, throws, or takes longer
-       * than `handlerTimeout`, the VTN gets a placeholder of bad quality (rule 318).
+       * than `handlerTimeout` or until the next value is due, the VTN gets a placeholder of bad quality (rule 318).
        */
       readonly collect: (asked: AskedValue) => Awaitable<Collected<Value>>;
       readonly collectSpan?: undefined;
     }
   | {
-      /** Called when a report is due, for all values since the last one; fails as `collect` does. */
+      /**
+       * Called when a report is due, for all values since the last one; fails as `collect` does. Where it is requested by
+       * itself, it has all of `handlerTimeout`.
+       */
       readonly collectSpan: (asked: AskedSpan) => Awaitable<readonly TimedValue<Value>[]>;
       readonly collect?: undefined;
     }

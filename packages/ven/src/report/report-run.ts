@@ -146,9 +146,12 @@ export class ReportRun {
   async #sampleDue(dueAt: number): Promise<void> {
     const schedule = this.#schedule;
     const isLate = this.#now() - dueAt >= schedule.period;
-    const readings = await this.#sample(isLate ? lastSample(schedule, this.#now()) : dueAt);
+    const at = isLate ? lastSample(schedule, this.#now()) : dueAt;
+    const readings = await this.#sample(at);
+    // One that has become due meanwhile is taken next.
+    const taken = Math.max(at, lastSample(schedule, this.#now()) - 1);
     const isNews = !this.#wantsChanges || !isDeepStrictEqual(valuesOf(readings), valuesOf(this.#record.last));
-    this.#goOn(this.#times({ sampleAt: nextSample(schedule, Math.max(dueAt, this.#now())) }), {
+    this.#goOn(this.#times({ sampleAt: nextSample(schedule, taken) }), {
       sampled: isNews ? [...this.#record.sampled, ...readings] : this.#record.sampled,
       last: this.#wantsChanges ? readings : [],
     });
@@ -197,9 +200,10 @@ export class ReportRun {
     const { period, isPoint } = this.#schedule;
     const last = Math.max(span.from, span.to - period);
     const time = { dtstart: new Date(last), ...(!isPoint && { duration: milliseconds(span.to - last) }) };
+    const isAlone = points.length === this.#data.points.length;
     const readings = await Promise.all(
       points.map(async (point) => {
-        const got = await collectReadings(point, span, this.#asking);
+        const got = await collectReadings(point, span, isAlone ? this.#asking : this.#askingInTime);
         for (const reading of got ?? []) point.sampled.add(reading);
         return got !== undefined && got.length > 0 ? got : [placeholder(point, time)];
       }),
@@ -264,7 +268,7 @@ export class ReportRun {
     const { period, start } = this.#schedule;
     const readings = await Promise.all(
       this.#data.points.map(async (point) => {
-        const got = await collectValue(point, this.#askedAt(at), this.#asking);
+        const got = await collectValue(point, this.#askedAt(at), this.#askingInTime);
         for (const reading of got) point.sampled.add(reading);
         return got;
       }),
@@ -326,6 +330,11 @@ export class ReportRun {
   get #asking(): Asking {
     const { reportSpecifierId } = this.#data.offer;
     return { context: this.#context, reportSpecifierId, signal: this.#cancelled.signal };
+  }
+
+  /** Whoever is asked has to answer before the next sample is due, so that no other data point misses it. */
+  get #askingInTime(): Asking {
+    return { ...this.#asking, limit: milliseconds(this.#schedule.period) };
   }
 
   /** Where the last part of a span that is over by now ends. */
