@@ -1,6 +1,6 @@
 import type { SecurityEvent } from "@openleadr/vtn";
 import type { Line } from "./journal.ts";
-import { sayExpiry } from "./say-expiry.ts";
+import { sayExpiring, sayListExpiring } from "./say-expiry.ts";
 
 /** A security event in words; those are left out that the VTN tells as status too. */
 export function describeSecurityEvent(event: SecurityEvent): Line | undefined {
@@ -19,10 +19,9 @@ export function describeSecurityEvent(event: SecurityEvent): Line | undefined {
     case "certificateChanged":
       return { what: "new certificate", about: `${event.venId}: ${event.fingerprint ?? "none"}` };
     case "certificateExpiring":
-      return {
-        what: "certificate expires",
-        about: `${event.venId ?? "own"}, ${event.subject}: ${sayExpiry(event.expiry)}`,
-      };
+      return sayExpiring(event);
+    case "revocationListExpiring":
+      return sayListExpiring(event);
     case "rateLimited":
       return { what: "limited", about: `${event.address}, too many failures: ${event.failure}` };
   }

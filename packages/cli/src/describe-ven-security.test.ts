@@ -14,9 +14,21 @@ describe("what the command says of a VEN's security", () => {
     ],
     [{ type: "securityReduced", option: "tls.checkHostName" }, "security reduced", "by tls.checkHostName"],
     [
-      { type: "certificateExpiring", fingerprint, subject: "CN=kitchen", expiresAt, expiry: { state: "expired" } },
+      {
+        type: "certificateExpiring",
+        role: "own",
+        fingerprint,
+        subject: "CN=kitchen",
+        expiresAt,
+        expiry: { state: "expired" },
+      },
       "certificate expires",
-      "CN=kitchen: expired",
+      "own, CN=kitchen: expired",
+    ],
+    [
+      { type: "revocationListExpiring", issuer: "CN=CA", expiresAt, expiry: { state: "expired" } },
+      "revocation list ends",
+      "that of CN=CA: expired",
     ],
   ] as const satisfies readonly (readonly [VenStatus, string, string])[]) {
     it(`says "${what}": ${about}`, () => assert.deepEqual(describeVen(status), { what, about }));

@@ -1,8 +1,11 @@
 import type { VenStatus } from "@openleadr/ven";
 import type { Line } from "./journal.ts";
-import { sayExpiring } from "./say-expiry.ts";
+import { sayExpiring, sayListExpiring } from "./say-expiry.ts";
 
-type SecurityStatus = Extract<VenStatus, { readonly type: "pushRefused" | "securityReduced" | "certificateExpiring" }>;
+type SecurityStatus = Extract<
+  VenStatus,
+  { readonly type: "pushRefused" | "securityReduced" | "certificateExpiring" | "revocationListExpiring" }
+>;
 
 /** What concerns the security of a VEN, in words. */
 export function describeVenSecurity(status: SecurityStatus): Line {
@@ -13,5 +16,7 @@ export function describeVenSecurity(status: SecurityStatus): Line {
       return { what: "security reduced", about: `by ${status.option}` };
     case "certificateExpiring":
       return sayExpiring(status);
+    case "revocationListExpiring":
+      return sayListExpiring(status);
   }
 }

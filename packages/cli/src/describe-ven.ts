@@ -65,6 +65,7 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "pushRefused":
     case "securityReduced":
     case "certificateExpiring":
+    case "revocationListExpiring":
       return describeVenSecurity(status);
     case "deviated":
       return sayDeviations(status);

@@ -15,7 +15,22 @@ export function sayExpiry(expiry: Expiry): string {
   }
 }
 
-/** The warning that a certificate of ours is about to end. */
-export function sayExpiring({ subject, expiry }: { readonly subject: string; readonly expiry: Expiry }): Line {
-  return { what: "certificate expires", about: `${subject}: ${sayExpiry(expiry)}` };
+/** The warning that a certificate is about to end. */
+export function sayExpiring({ role, venId, subject, expiry }: Expiring): Line {
+  return { what: "certificate expires", about: `${venId ?? owners[role]}, ${subject}: ${sayExpiry(expiry)}` };
+}
+
+interface Expiring {
+  readonly role: keyof typeof owners;
+  /** The VEN whose it is. */
+  readonly venId?: string | undefined;
+  readonly subject: string;
+  readonly expiry: Expiry;
+}
+
+const owners = { own: "own", vtn: "the VTN's", ven: "a VEN's", authority: "a CA's" } as const;
+
+/** The warning that a revocation list is about to be over. */
+export function sayListExpiring({ issuer, expiry }: { readonly issuer: string; readonly expiry: Expiry }): Line {
+  return { what: "revocation list ends", about: `that of ${issuer}: ${sayExpiry(expiry)}` };
 }

@@ -17,7 +17,7 @@ import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
 import { Inbox } from "./incoming/inbox.ts";
 import { Poller } from "./poll/poll.ts";
 import type { PushedMessages } from "./push/pushed-messages.ts";
-import type { OwnCertificates } from "./own-certificates.ts";
+import type { Certificates } from "./certificates.ts";
 import { PushReceiver } from "./push/push-receiver.ts";
 import { cancelPartyRegistration, register, registerAgain } from "./registration/registration.ts";
 import { Opts } from "./opt/opt.ts";
@@ -45,7 +45,7 @@ export interface SessionParts {
   /** Where the state is kept, and what is there. */
   readonly stored: StoredVen;
   readonly entries: readonly StoredEntry[];
-  readonly certificates: OwnCertificates;
+  readonly certificates: Certificates;
   /** What the VTN pushes, and where to; undefined for a VEN that polls. */
   readonly push: { readonly address: string; readonly messages: PushedMessages } | undefined;
 }
@@ -77,7 +77,7 @@ export class Session implements VenContext {
   readonly #exchange: Poller | PushReceiver;
   #state: VenState = { state: "unregistered" };
   #kept: KeptRegistration | undefined;
-  readonly #certificates: OwnCertificates;
+  readonly #certificates: Certificates;
   #haveEnded: () => void = () => {};
   #becomeReady: () => void = () => {};
   #relapses: Iterator<Duration> | undefined;

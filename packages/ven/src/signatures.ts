@@ -37,6 +37,8 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
 export interface VenSignatures {
   /** Signs what the VEN sends; undefined if nothing does. */
   readonly signer: Signer | undefined;
+  /** CAs of which any certificate may sign for the VTN. */
+  readonly authorities: readonly X509Certificate[];
   /** Whether the VEN signs what it sends. */
   readonly isSigning: boolean;
   /** Throws `TypeError` if the VEN does not sign. */
@@ -60,6 +62,7 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
     get signer() {
       return signer;
     },
+    authorities,
     isSigning: signer !== undefined,
     replaceSigner(other) {
       if (signer === undefined)

@@ -180,13 +180,26 @@ export type VenStatus =
    */
   | { readonly type: "securityReduced"; readonly option: "tls.checkHostName" | "push.vtnFingerprint" }
   /**
-   * A certificate that the VEN shows, or signs with, comes within 60, 30 or 7 days of its end, has reached it, or has yet
-   * to become valid. Told once for each.
+   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that the VEN
+   * shows, or signs with (`own`); that of the VTN's server, as it was seen last; or that of a CA that it trusts, or that
+   * stands behind its own (`authority`). Told once for each.
    */
   | {
       readonly type: "certificateExpiring";
+      readonly role: "own" | "vtn" | "authority";
       readonly fingerprint: string;
       readonly subject: string;
+      readonly expiresAt: Date;
+      readonly expiry: ExpiryWarning;
+    }
+  /**
+   * A revocation list is over in 60, 30 or 7 days, unless that is more than half of its time, or is over, after which nobody
+   * is trusted whose CA has written it. Told once for each.
+   */
+  | {
+      readonly type: "revocationListExpiring";
+      /** The CA, e.g. `CN=Root`. */
+      readonly issuer: string;
       readonly expiresAt: Date;
       readonly expiry: ExpiryWarning;
     }

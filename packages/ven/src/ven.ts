@@ -13,7 +13,7 @@ import type { SignalInForce } from "./event/handlers.ts";
 import type { ActiveEvent, SignalQuery } from "./event/records.ts";
 import { resolveVenOptions, type ResolvedVenOptions, type VenOptions } from "./options.ts";
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
-import { OwnCertificates } from "./own-certificates.ts";
+import { Certificates } from "./certificates.ts";
 import { PushEndpoint } from "./push/push-endpoint.ts";
 import { offeredDataPoint } from "./report/record.ts";
 import { tellReducedSecurity, tellReducedTls } from "./reduced-security.ts";
@@ -44,7 +44,7 @@ export class Ven implements AsyncDisposable {
   readonly #offers: ReportOffers;
   readonly #ownTransport: HttpTransport | undefined;
   readonly #clockSkew: ClockSkew;
-  readonly #certificates: OwnCertificates;
+  readonly #certificates: Certificates;
   readonly #push: PushEndpoint | undefined;
   readonly #life: Life;
 
@@ -57,11 +57,14 @@ export class Ven implements AsyncDisposable {
     const { transport, own } = transportTo(options, {
       connections: 1,
       onDate: (date) => this.#clockSkew.sentAt(date),
-      onServerCertificate: (certificate) => this.#push?.vtn.seen(certificate),
+      onServerCertificate: (certificate) => {
+        this.#push?.vtn.seen(certificate);
+        this.#certificates.ofVtn = certificate;
+      },
     });
     this.#ownTransport = own;
     const { push } = this.#options;
-    this.#certificates = new OwnCertificates(this.#options);
+    this.#certificates = new Certificates(this.#options, own?.url);
     const parties = { vtn: own && { url: own.url, tls: options.tls }, venId: () => this.venId };
     this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, parties);
     this.#life = new Life({

@@ -53,9 +53,12 @@ function levelOf(status: VenStatus): LogLevel {
     case "pushed":
     case "reportSent":
     case "vtnReportReceived":
-    // The daemon watches all certificates of its file itself.
-    case "certificateExpiring":
       return "debug";
+    // The daemon watches all of the VEN's own certificates in its file itself.
+    case "certificateExpiring":
+      return status.role === "own" ? "debug" : "warn";
+    case "revocationListExpiring":
+      return "warn";
     case "registrationFailed":
     case "unregistered":
     case "pushRefused":

@@ -55,15 +55,28 @@ export type SecurityEvent =
       readonly before: string | undefined;
     } & SecurityOrigin)
   /**
-   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: the VTN's own, that
-   * of its signer, or that of a VEN. Told once for each.
+   * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that
+   * the VTN shows, or signs with (`own`), that of a VEN, or that of a CA that it trusts, or that stands behind its own
+   * (`authority`). Told once for each.
    */
   | {
       readonly type: "certificateExpiring";
-      /** Undefined for a certificate of the VTN itself. */
+      readonly role: "own" | "ven" | "authority";
+      /** Undefined for a certificate that is no VEN's. */
       readonly venId: string | undefined;
       readonly fingerprint: string;
       readonly subject: string;
+      readonly expiresAt: Date;
+      readonly expiry: ExpiryWarning;
+    }
+  /**
+   * A revocation list is over in 60, 30 or 7 days, unless that is more than half of its time, or is over, after which nobody
+   * is let in whose CA has written it. Told once for each.
+   */
+  | {
+      readonly type: "revocationListExpiring";
+      /** The CA, e.g. `CN=Root`. */
+      readonly issuer: string;
       readonly expiresAt: Date;
       readonly expiry: ExpiryWarning;
     }

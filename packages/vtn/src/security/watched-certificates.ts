@@ -1,48 +1,58 @@
-import { X509Certificate } from "node:crypto";
-import { watchedCertificate, watchExpiries, type Signer, type WatchedCertificate } from "@openleadr/protocol";
-import type { ClientTlsOptions, ListenerTlsOptions, Peer, Pem } from "@openleadr/transport";
+import type { X509Certificate } from "node:crypto";
+import { watchedCertificate, watchExpiries, type ExpiryWarning, type Signer } from "@openleadr/protocol";
+import {
+  isWorthTelling,
+  watchedAs,
+  watchedTls,
+  type ClientTlsOptions,
+  type ListenerTlsOptions,
+  type Peer,
+  type WatchedList,
+  type WatchedMaterial,
+} from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
+import type { SecurityEvent } from "./security-event.ts";
 
-/** What the VTN shows a certificate for: to those who call it, to those whom it calls, and to those it signs for. */
+/** What the VTN has certificates for: those who call it, those whom it calls, and its signatures. */
 type OwnUse = "listen" | "push" | "sign";
 
-interface Watched extends WatchedCertificate {
-  /** Undefined for the VTN's own. */
-  readonly venId: string | undefined;
-}
+type WatchedCertificate = Exclude<WatchedMaterial, WatchedList>;
 
-/** The VTN's certificates and those that VENs have shown since the start, of which it tells before they expire. */
+type Watched = WatchedMaterial | (Omit<WatchedCertificate, "role"> & { readonly role: "ven"; readonly venId: string });
+
+/** The VTN's certificates, CAs and lists, and the certificates that VENs have shown since the start; told of before they end. */
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
-  #shown: Readonly<Record<OwnUse, readonly (Pem | X509Certificate)[]>>;
-  #own: readonly Watched[] = [];
+  readonly #authorities: readonly X509Certificate[];
+  #own: Readonly<Record<OwnUse, readonly Watched[]>>;
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(vtn: VtnContext) {
     this.#vtn = vtn;
     const { listen, push, signatures } = vtn;
-    this.#shown = {
-      listen: listen === false ? [] : pemsOf(listen.tls),
-      push: push === false ? [] : pemsOf(push.tls),
-      sign: signatures?.signer === undefined ? [] : [signatures.signer.certificates[0]],
+    this.#authorities = signatures?.authorities ?? [];
+    this.#own = {
+      listen: listen === false ? [] : watchedTls(listen.tls),
+      push: push === false ? [] : watchedTls(push.tls),
+      sign: signatures?.signer === undefined ? [] : watchedSigner(signatures.signer),
     };
   }
 
-  /** Watches other certificates of the VTN. */
+  /** Watches other certificates, CAs and lists of the VTN. */
   replaceOwn(use: Exclude<OwnUse, "sign">, tls: ListenerTlsOptions | ClientTlsOptions): void {
-    this.#replace(use, pemsOf(tls));
+    this.#own = { ...this.#own, [use]: watchedTls(tls) };
   }
 
-  /** Watches the certificate of another signer of the VTN. */
-  replaceSigner({ certificates: [own] }: Signer): void {
-    this.#replace("sign", [own]);
+  /** Watches the certificates of another signer of the VTN. */
+  replaceSigner(signer: Signer): void {
+    this.#own = { ...this.#own, sign: watchedSigner(signer) };
   }
 
   /** A VEN has shown its certificate. */
   seen(venId: string, { certificate, fingerprint }: Peer): void {
     if (certificate === undefined || this.#ofVens.get(venId)?.fingerprint === fingerprint) return;
-    this.#ofVens.set(venId, { ...watchedCertificate(certificate), venId });
+    this.#ofVens.set(venId, { ...watchedCertificate(certificate), kind: "certificate", role: "ven", venId });
   }
 
   /** A VEN is registered no longer. */
@@ -52,8 +62,7 @@ export class WatchedCertificates {
 
   /** Begins to watch, if somebody listens. */
   start(): void {
-    this.#own = this.#ownCertificates();
-    if (this.#vtn.onSecurityEvent === undefined && this.#own.length === 0) return;
+    if (this.#vtn.onSecurityEvent === undefined && [...this.#watched()].length === 0) return;
     const ending = new AbortController();
     this.#running = { ending, ended: this.#watch(ending.signal) };
   }
@@ -64,23 +73,23 @@ export class WatchedCertificates {
     this.#running = undefined;
   }
 
-  #replace(use: OwnUse, certificates: readonly (Pem | X509Certificate)[]): void {
-    this.#shown = { ...this.#shown, [use]: certificates };
-    if (this.#running !== undefined) this.#own = this.#ownCertificates();
-  }
-
-  #ownCertificates(): readonly Watched[] {
-    const { listen, push, sign } = this.#shown;
-    return [...listen, ...push, ...sign].map(ownCertificate);
+  *#watched(): Iterable<Watched> {
+    const { listen, push, sign } = this.#own;
+    yield* [...listen, ...push, ...sign, ...this.#authorities.map((each) => watchedAs("authority", each))];
+    yield* this.#ofVens.values();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { clock, logger, tellSecurity } = this.#vtn;
     await watchExpiries({
-      watched: () => [...this.#own, ...this.#ofVens.values()],
-      onExpiry: ({ venId, fingerprint, subject, notAfter: expiresAt }, expiry) => {
-        logger.warn({ venId, fingerprint, subject, expiresAt, state: expiry.state }, "certificate expires");
-        tellSecurity({ type: "certificateExpiring", venId, fingerprint, subject, expiresAt, expiry });
+      watched: () => this.#watched(),
+      onExpiry(watched, expiry) {
+        if (!isWorthTelling(watched, expiry)) return;
+        const event = eventOf(watched, expiry);
+        const { type, ...fields } = event;
+        const what = type === "certificateExpiring" ? "certificate expires" : "revocation list expires";
+        logger.warn({ ...fields, state: expiry.state }, what);
+        tellSecurity(event);
       },
       signal,
       clock,
@@ -88,12 +97,17 @@ export class WatchedCertificates {
   }
 }
 
-function pemsOf({ certificate }: Pick<ClientTlsOptions, "certificate"> = {}): readonly Pem[] {
-  if (certificate === undefined) return [];
-  return typeof certificate === "string" || Buffer.isBuffer(certificate) ? [certificate] : certificate;
+function watchedSigner({ certificates }: Signer): readonly Watched[] {
+  return certificates.map((each, index) => watchedAs(index === 0 ? "own" : "authority", each));
 }
 
-function ownCertificate(shown: Pem | X509Certificate): Watched {
-  const certificate = shown instanceof X509Certificate ? shown : new X509Certificate(shown);
-  return { ...watchedCertificate(certificate), venId: undefined };
+type ExpiryEvent = Extract<SecurityEvent, { readonly type: "certificateExpiring" | "revocationListExpiring" }>;
+
+function eventOf(watched: Watched, expiry: ExpiryWarning): ExpiryEvent {
+  const { notAfter: expiresAt, fingerprint } = watched;
+  if (watched.kind === "revocationList")
+    return { type: "revocationListExpiring", issuer: watched.issuer, expiresAt, expiry };
+  const { role, subject } = watched;
+  const venId = watched.role === "ven" ? watched.venId : undefined;
+  return { type: "certificateExpiring", role, venId, fingerprint, subject, expiresAt, expiry };
 }
