@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { minutes } from "@openleadr/protocol";
 import { Vtn } from "@openleadr/vtn";
 import { beforeAll, describe, it } from "vitest";
 import { ManualClock } from "../../../src/index.ts";
+import { aProgram, buildPrograms } from "./program.ts";
 
-const root = fileURLToPath(new URL("../../../../../", import.meta.url));
-const program = fileURLToPath(new URL("crashing-ven.js", import.meta.url));
-
-// The program runs what was built, which must be what stands in the sources.
-beforeAll(() => {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/testing", "packages/ven"], {
-    cwd: root,
-    stdio: "inherit",
-  });
-}, 120_000);
+beforeAll(buildPrograms, 120_000);
 
 /** A VTN with one event, and a VEN whose process can be started again and again. */
 async function aSite() {
-  const folder = mkdtempSync(join(tmpdir(), "openleadr-crash-"));
-  const journal = join(folder, "journal");
-  writeFileSync(journal, "");
+  const program = aProgram("crashing-ven.js");
   const answers: (string | undefined)[] = [];
   let registrations = 0;
   const vtn = new Vtn({
@@ -41,27 +25,19 @@ async function aSite() {
     activePeriod: { dtstart: new Date("2026-01-01T01:00:00Z"), startAfter: minutes(20) },
     signals: [{ intervals: [1, 2].map((value) => ({ duration: minutes(30), value })) }],
   });
-  const lines = (): string[] => readFileSync(journal, "utf8").split("\n").slice(0, -1);
   return {
     answers,
-    lines,
+    lines: program.lines,
     registrations: () => registrations,
     /** Runs the VEN from where the clock was; resolves with whether it was killed. */
-    async run(orders: { readonly name: string; readonly random: number; readonly dieAt: number }): Promise<boolean> {
-      const from =
-        lines()
-          .findLast((line) => line.startsWith("clock "))
-          ?.slice("clock ".length) ?? stops[0];
+    run(orders: { readonly name: string; readonly random: number; readonly dieAt: number }): Promise<boolean> {
+      const from = program.clock() ?? stops[0];
       const remaining = stops.filter((stop) => stop >= from);
-      const all = { ...orders, url: vtn.url?.href, file: join(folder, "vens.sqlite"), journal, from, stops: remaining };
-      const child = spawn(process.execPath, ["--no-warnings", program, JSON.stringify(all)], { stdio: "inherit" });
-      const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-      assert.ok(signal === "SIGKILL" || code === 0, `exit code ${code}, signal ${signal}`);
-      return signal === "SIGKILL";
+      return program.run({ ...orders, url: vtn.url?.href, from, stops: remaining });
     },
     async [Symbol.asyncDispose]() {
       await vtn.stop();
-      rmSync(folder, { recursive: true });
+      program[Symbol.dispose]();
     },
   };
 }

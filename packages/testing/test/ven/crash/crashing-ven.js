@@ -1,11 +1,11 @@
 // A VEN that kills its own process when it gets to a certain point, without any notice, as a power cut would. It works on
 // what was built. Its journal has one line for everything that its device is told, and for every step of its clock.
-import { appendFileSync } from "node:fs";
 import { milliseconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { httpTransport } from "@openleadr/transport";
 import { Ven } from "@openleadr/ven";
 import { SqliteVenStore } from "@openleadr/ven/sqlite";
+import { mortality, mortalStore, mortalTransport } from "./mortality.js";
 
 /**
  * @typedef {object} Orders
@@ -20,31 +20,8 @@ import { SqliteVenStore } from "@openleadr/ven/sqlite";
  */
 const orders = /** @type {Orders} */ (JSON.parse(process.argv[2] ?? ""));
 const clock = new ManualClock(orders.from);
-let points = 0;
-
-/** @param {string} line */
-function write(line) {
-  appendFileSync(orders.journal, `${line}\n`);
-}
-
-/** @param {string} name */
-function reach(name) {
-  if (++points !== orders.dieAt) return;
-  write(`dies at ${name}`);
-  process.kill(process.pid, "SIGKILL");
-}
-
-/**
- * @template T
- * @param {string} name
- * @param {() => Promise<T>} work
- */
-async function passing(name, work) {
-  reach(`before ${name}`);
-  const result = await work();
-  reach(`after ${name}`);
-  return result;
-}
+const mortal = mortality(orders);
+const { write, passing } = mortal;
 
 /** @param {string} line */
 async function tellDevice(line) {
@@ -61,17 +38,8 @@ const ven = new Ven({
   clock,
   handlerTimeout: false,
   random: () => orders.random,
-  transport: async (service, xml, signal) => passing(`request ${nameOf(xml)}`, () => http(service, xml, signal)),
-  store: {
-    async open(key) {
-      const state = await sqlite.open(key);
-      return {
-        ...state,
-        write: (changes) =>
-          passing(`write of ${changes.map(({ kind }) => kind).join(" and ")}`, () => state.write(changes)),
-      };
-    },
-  },
+  transport: mortalTransport(http, mortal),
+  store: mortalStore(sqlite, mortal),
   onStatus(status) {
     if (status.type === "registered" || status.type === "resumed") write(`${status.type} ${status.registrationId}`);
     if (status.type === "eventAnswered") answered.resolve();
@@ -99,11 +67,6 @@ write("done");
 /** Lets the disk catch up with the clock, which waits for nothing but promises. */
 async function untilWritten() {
   for (let turn = 0; turn < 20; turn++) await clock.settle();
-}
-
-/** @param {string} xml */
-function nameOf(xml) {
-  return /<(?:\w+:)?(oadr(?!Payload|SignedObject)\w+)/.exec(xml)?.[1] ?? "message";
 }
 
 function deferred() {
