@@ -24,6 +24,7 @@ export const flows = {
     ["The VTN does not know the VEN any more (463)", "has the VEN register anew when the VTN does not know it any more"],
     ["A message of nobody who is registered (463)", "rule 405: refuses with 463 who is not registered"],
     ["A wrong registrationID, in a registration and in a cancellation (452)", "rule 400: refuses with 452 a registrationID that is not the VEN's, and keeps the registration", "rule 400: refuses the cancellation of another registration with 452, and stays registered"],
+    ["A peer without a certificate that the VTN trusts (HTTP 403, or no connection)", "case Q4: a VEN with a certificate of another CA gets 403", "tell of a client without a certificate", "tell of a client whose handshake was ended as its certificate …, up to the limit"],
     ["A venID that is not that of the certificate (463)", "rule 517: takes … from who shows the VEN's certificate, and refuses all others with 463"],
   ],
   "Events": [
@@ -74,7 +75,7 @@ export const flows = {
   "Failures": [
     ["The VEN stops and starts, with what it had", "goes on after a restart of the VEN, in the middle of an event and with what was requested"],
     ["The network is away", "rules 52, 60: has the VEN confirm the cancellation of an event that could not reach it, or spares it both"],
-    ["An answer is lost", "has the VEN say again what the VTN may not have heard, as the answer was lost"],
+    ["An answer is lost", "has the VEN say again what the VTN may not have heard, as the answer was lost", "has the VEN hear of an event soon after the message with it, or with the answer, was lost"],
     ["The VTN is away", "has the VEN get and answer what waited while the VTN was away, and hold its own line meanwhile", "rules 317, 346: has lost no value of either side, nor its order, but of the time in which nobody was there"],
     ["What is tried again, and what is not", "says … to …", "says yes to status …", "says no to status …"],
     ["A week without anything else that failed", "reaches the end of the week with nothing that failed beside the outages"],

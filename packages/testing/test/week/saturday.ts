@@ -60,6 +60,16 @@ export function saturday(week: Week): void {
     assert.deepEqual(week.doneAbout("doubtful").at(-1), "Sat 06:05 optedOut");
   });
 
+  it("has the VEN hear of an event soon after the message with it, or with the answer, was lost", async () => {
+    week.open.network.loseAnswer();
+    await week.announce("lost", "Sat 12:00");
+    const heard = week.at(week.heard("Sat 06:21")).getTime();
+    await week.clock.advanceTo(new Date(heard + minutes(2)));
+
+    assert.deepEqual(week.answersTo("lost"), ["#0 200 optIn"]);
+    assert.ok(week.ven.events.some(({ eventDescriptor }) => eventDescriptor.eventId === "lost"));
+  });
+
   it("has the VEN get and answer what waited while the VTN was away, and hold its own line meanwhile", async () => {
     await week.announce("alone", "Sat 08:00");
     await week.until("Sat 07:50");
