@@ -1,6 +1,7 @@
 import {
   isSameUri,
   NotAllowedError,
+  OutOfSequenceError,
   RejectedError,
   UnexpectedAnswerError,
   type OadrCreateOpt,
@@ -94,16 +95,29 @@ export class Opts {
 
   /**
    * Tells a VTN with which the VEN has registered anew, and which has forgotten them (rule 406), again what still counts:
-   * schedules that are not over, and what was said of events that are still there. What the VTN refuses counts no longer.
+   * schedules that are not over, and what was said of events that are still there, as they are by now. What the VTN refuses
+   * counts no longer, unless it has but another version of the event.
    */
   async renew(): Promise<void> {
     const before = this.#taken;
-    this.#keep(before.filter((opt) => this.#counts(opt)));
-    for (const opt of this.#taken) {
-      const outcome = await this.#context.request("oadrCreateOpt", this.#messageOf(opt));
-      if (!outcome.isTaken && outcome.error instanceof RejectedError) this.#drop(opt);
-    }
-    for (const opt of before) if (opt.kind === "event" && !this.#taken.includes(opt)) this.#events.onOpt(opt.eventId);
+    this.#keep(before.filter((opt) => this.#counts(opt)).map((opt) => this.#upToDate(opt)));
+    for (const opt of this.#taken) if (this.#taken.includes(opt)) await this.#renew(opt);
+    for (const opt of before) if (opt.kind === "event") this.#events.onOpt(opt.eventId);
+  }
+
+  async #renew(opt: VenOpt): Promise<void> {
+    const outcome = await this.#context.request("oadrCreateOpt", this.#messageOf(opt));
+    if (outcome.isTaken || !(outcome.error instanceof RejectedError)) return;
+    // The event has changed, or the VEN had to refuse a newer version: what was decided here still holds (rule 206).
+    if (opt.kind === "event" && outcome.error instanceof OutOfSequenceError) return;
+    this.#drop(opt);
+  }
+
+  /** Rule 206: an opt for an event holds for its changes, too, and goes by the number that the event has. */
+  #upToDate(opt: VenOpt): VenOpt {
+    if (opt.kind !== "event") return opt;
+    const { modificationNumber = opt.modificationNumber } = this.#events.get(opt.eventId)?.eventDescriptor ?? {};
+    return modificationNumber === opt.modificationNumber ? opt : { ...opt, modificationNumber };
   }
 
   /** Whether an opt may still change something. */
