@@ -213,6 +213,11 @@ events:
       /^4:46: unsentReports\.maxReadings: expected a whole number from 100 to \d+, got 99$/,
     ],
     [
+      "a time to store readings within that is none",
+      "unsentReports: { storeWithin: 0 }",
+      /^4:31: unsentReports\.storeWithin: expected a duration such as PT30S, of at least PT0S/,
+    ],
+    [
       "a limit of nothing",
       "limits: { maxDepth: 0 }",
       /^4:21: limits\.maxDepth: expected a whole number from 1 to 1000/,

@@ -15,6 +15,7 @@ export const storeKey: Reader<Partial<VenKey>> = refine(
 export const unsentReports: Reader<UnsentReportOptions> = mapping({
   keepFor: optional(span()),
   maxReadings: optional(integer(100, Number.MAX_SAFE_INTEGER)),
+  storeWithin: optional(span(0)),
 });
 
 const count = optional(integer(1, Number.MAX_SAFE_INTEGER));
