@@ -154,7 +154,10 @@ export type VenStatus =
     }
   /** The VTN has forgotten the schedules of an optID, as the VEN asked it to. */
   | { readonly type: "optCancelled"; readonly optId: string }
-  /** Another request failed, such as an answer to an event; it is sent again after `retryIn`, or not (`false`). */
+  /**
+   * Another request failed, such as an answer to an event; it is sent again after `retryIn`, or not (`false`). Reports that
+   * could not be offered are offered again all the same, after a minute and then less often.
+   */
   | {
       readonly type: "requestFailed";
       readonly request: MessageName;
