@@ -51,7 +51,7 @@ export type {
 export type { FeatureCollection, Target } from "./messages/target.ts";
 export type { Measurement, PowerAttributes } from "./messages/units.ts";
 export { isOperationName, operations } from "./operations.ts";
-export type { AnswerName, Operation, OperationName, Party, Service } from "./operations.ts";
+export type { AnswerName, Operation, OperationName, Party, Service, TakenName } from "./operations.ts";
 export { refusalOf, requestIdOf, venIdOf } from "./refusal.ts";
 export type { Refuser } from "./refusal.ts";
 export {

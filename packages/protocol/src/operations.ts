@@ -16,6 +16,11 @@ export interface Operation {
   readonly sentBy: readonly Party[];
   /** The answers there may be; `empty` is an HTTP 200 without a body. */
   readonly answers: readonly (MessageName | "empty")[];
+  /**
+   * What some peers answer instead where all is well, against the standard. A client takes it, and tells it as a deviation;
+   * we never answer so.
+   */
+  readonly substitute?: "oadrResponse";
   /** The answer that carries an application error (rule 517, §8.7). */
   readonly errorAnswer: MessageName | "empty";
 }
@@ -37,11 +42,11 @@ export const operations = {
                                    answers: ["oadrResponse", "oadrDistributeEvent", "oadrCreateReport", "oadrRegisterReport", "oadrCancelReport", "oadrUpdateReport", "oadrCancelPartyRegistration", "oadrRequestReregistration"] },
   oadrQueryRegistration:         { service: registerParty, sentBy: ven,  answers: ["oadrCreatedPartyRegistration"],  errorAnswer: "oadrCreatedPartyRegistration" },
   oadrCreatePartyRegistration:   { service: registerParty, sentBy: ven,  answers: ["oadrCreatedPartyRegistration"],  errorAnswer: "oadrCreatedPartyRegistration" },
-  oadrCancelPartyRegistration:   { service: registerParty, sentBy: both, answers: ["oadrCanceledPartyRegistration"], errorAnswer: "oadrCanceledPartyRegistration" },
+  oadrCancelPartyRegistration:   { service: registerParty, sentBy: both, answers: ["oadrCanceledPartyRegistration"], errorAnswer: "oadrCanceledPartyRegistration", substitute: "oadrResponse" },
   oadrCanceledPartyRegistration: { service: registerParty, sentBy: ven,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },
   oadrRequestReregistration:     { service: registerParty, sentBy: vtn,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },
   oadrResponse:                  { service: registerParty, sentBy: ven,  answers: ["empty", "oadrResponse"],         errorAnswer: "oadrResponse", anyService: true },
-  oadrRequestEvent:              { service: "EiEvent",     sentBy: ven,  answers: ["oadrDistributeEvent"],           errorAnswer: "oadrDistributeEvent" },
+  oadrRequestEvent:              { service: "EiEvent",     sentBy: ven,  answers: ["oadrDistributeEvent"],           errorAnswer: "oadrDistributeEvent", substitute: "oadrResponse" },
   oadrDistributeEvent:           { service: "EiEvent",     sentBy: vtn,  answers: ["empty"],                         errorAnswer: "empty" },
   oadrCreatedEvent:              { service: "EiEvent",     sentBy: ven,  answers: ["oadrResponse"],                  errorAnswer: "oadrResponse" },
   oadrRegisterReport:            { service: "EiReport",    sentBy: both, answers: ["oadrRegisteredReport"],          errorAnswer: "oadrRegisteredReport" },
@@ -61,6 +66,11 @@ export type OperationName = keyof typeof operations;
 
 /** The names of the messages that may answer. */
 export type AnswerName<Name extends OperationName> = Exclude<(typeof operations)[Name]["answers"][number], "empty">;
+
+/** The names of the messages that a client takes for an answer: those that may be, and the substitute of some peers. */
+export type TakenName<Name extends OperationName> =
+  | AnswerName<Name>
+  | ((typeof operations)[Name] extends { readonly substitute: "oadrResponse" } ? "oadrResponse" : never);
 
 /** Whether a message asks for something, as opposed to only answering. */
 export function isOperationName(name: string): name is OperationName {

@@ -61,6 +61,34 @@ describe("messageClient", () => {
     });
   });
 
+  it("takes oadrResponse for the answers that some peers replace with it, and tells of it", async () => {
+    const told: unknown[] = [];
+    const call = messageClient({
+      transport: async () => encode({ name: "oadrResponse", payload: { response } }),
+      check: () => {},
+      onDeviations: ({ name }, deviations) => told.push(name, ...deviations),
+    });
+
+    assert.equal((await call("oadrRequestEvent", { requestId: "", venId }))?.name, "oadrResponse");
+    const answer = await call("oadrCancelPartyRegistration", { requestId: "", registrationId: "", venId });
+    assert.equal(answer?.name, "oadrResponse");
+
+    const [got, path] = ["oadrResponse", "oadrResponse"];
+    assert.deepEqual(told, [
+      "oadrResponse",
+      { path, expected: "oadrDistributeEvent in answer to oadrRequestEvent", got },
+      "oadrResponse",
+      { path, expected: "oadrCanceledPartyRegistration in answer to oadrCancelPartyRegistration", got },
+    ]);
+  });
+
+  it("rejects with a refusal in oadrResponse, whatever is asked", async () => {
+    const refusal = { responseCode: 459, responseDescription: "no", requestId: "" };
+    const call = answering({ name: "oadrResponse", payload: { response: refusal } });
+
+    await assert.rejects(call("oadrRequestEvent", { requestId: "", venId }), { responseCode: 459 });
+  });
+
   it("takes a request to register again, in place of an answer, for 463", async () => {
     const call = answering({ name: "oadrRequestReregistration", payload: { venId } });
 

@@ -6,14 +6,14 @@ import {
   operations,
   rejection,
   UnexpectedAnswerError,
-  type AnswerName,
   type Decoded,
   type DecodeOptions,
   type Deviation,
   type Message,
-  type MessageName,
+  type Operation,
   type OperationName,
   type Payload,
+  type TakenName,
 } from "@openleadr/protocol";
 import type { Transport } from "./transport.ts";
 
@@ -28,7 +28,7 @@ export interface MessageClientOptions {
   readonly write?: ((request: Message) => string | Promise<string>) | undefined;
   /** Throws for an answer that is not to be heeded, as for want of a signature; the request fails so. */
   readonly verify?: ((answer: Decoded) => void) | undefined;
-  /** Called with what differed from the schema, in tolerant reading. */
+  /** Called with what differed from the schema, in tolerant reading, and with an answer that is another than the standard's. */
   readonly onDeviations?: ((message: Message, deviations: readonly Deviation[]) => void) | undefined;
   /**
    * Called when a request is sent; what it returns is called when that has been answered or has failed, before anybody
@@ -52,7 +52,8 @@ export interface SentRequest {
 }
 
 /**
- * Sends one message and resolves with the message that answers it, or undefined for an empty answer.
+ * Sends one message and resolves with the message that answers it, or undefined for an empty answer. Where some peers say
+ * oadrResponse instead, with a success code, that is what it resolves with.
  *
  * Rejects with {@link RejectedError}, or the subclass of its code, if the peer says no; with
  * {@link UnexpectedAnswerError} if the answer is no answer to that message; with {@link MalformedMessageError} if it is
@@ -62,7 +63,7 @@ export type MessageClient = <Name extends OperationName>(
   name: Name,
   payload: Payload<Name>,
   signal?: AbortSignal,
-) => Promise<Message<AnswerName<Name>> | undefined>;
+) => Promise<Message<TakenName<Name>> | undefined>;
 
 /** The sending end of the life of a message: checks and writes it, sends it, and reads what comes back. */
 export function messageClient(options: MessageClientOptions): MessageClient {
@@ -73,7 +74,7 @@ export function messageClient(options: MessageClientOptions): MessageClient {
     const xml = write === undefined ? encode(message as Message) : await write(message as Message);
     const request = { name, message: message as Message, xml };
     const answer = onSent === undefined ? exchange(options, request, signal) : tapped(options, request, signal);
-    return (await answer) as Message<AnswerName<Name>> | undefined;
+    return (await answer) as Message<TakenName<Name>> | undefined;
   };
 }
 
@@ -111,7 +112,8 @@ async function exchange(
   if (document === undefined) return undefined;
   if (trace !== undefined) trace.document = document;
   const decoded = decode(document, decoding);
-  const { message, deviations } = decoded;
+  const { message } = decoded;
+  const deviations = [...decoded.deviations, ...substitution(name, message)];
   if (trace !== undefined) Object.assign(trace, { answer: message, deviations });
   verify?.(decoded);
   if (deviations.length > 0) onDeviations?.(message, deviations);
@@ -119,13 +121,20 @@ async function exchange(
   return message;
 }
 
+/** That a peer says something else than the standard has it say, and means it well. */
+function substitution(request: OperationName, answer: Message): readonly Deviation[] {
+  const { substitute, answers }: Operation = operations[request];
+  if (answer.name !== substitute || !isSuccess(answer.payload.response.responseCode)) return [];
+  return [{ path: answer.name, expected: `${answers.join(" | ")} in answer to ${request}`, got: answer.name }];
+}
+
 function requireAnswer(request: OperationName, answer: Message): void {
   const response = "response" in answer.payload ? answer.payload.response : undefined;
   if (response !== undefined && !isSuccess(response.responseCode)) {
     throw rejection(response.responseCode, response.responseDescription ?? "no reason given");
   }
-  const answers: readonly (MessageName | "empty")[] = operations[request].answers;
-  if (answers.includes(answer.name)) return;
+  const { answers, substitute }: Operation = operations[request];
+  if (answers.includes(answer.name) || answer.name === substitute) return;
   // Some VTNs answer whatever an unknown VEN sends with this, where rule 517 asks for 463.
   if (answer.name === "oadrRequestReregistration")
     throw new NotRegisteredOrAuthorizedError("the VTN asks to register again");

@@ -1,4 +1,4 @@
-import type { AnswerName, Message, OperationName, Payload } from "@openleadr/protocol";
+import type { Message, OperationName, Payload, TakenName } from "@openleadr/protocol";
 import type { MessageClient } from "@openleadr/transport";
 import type { HandlerContext, ResolvedVenOptions } from "./options.ts";
 import type { Registration } from "./registration/state.ts";
@@ -7,7 +7,7 @@ import type { Notebook } from "./store/notebook.ts";
 
 /** What became of a message: its answer, if it was taken (undefined for an empty one), or why it was not. */
 export type Outcome<Name extends OperationName> =
-  | { readonly isTaken: true; readonly answer: Message<AnswerName<Name>> | undefined }
+  | { readonly isTaken: true; readonly answer: Message<TakenName<Name>> | undefined }
   | { readonly isTaken: false; readonly error: unknown };
 
 /** What the services of a VEN share during one life, from a start to its end. */

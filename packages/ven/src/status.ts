@@ -206,7 +206,10 @@ export type VenStatus =
       readonly expiresAt: Date;
       readonly expiry: ExpiryWarning;
     }
-  /** An answer of the VTN differed from the schema, in tolerant reading. */
+  /**
+   * An answer of the VTN differed from the schema, in tolerant reading; or it was oadrResponse where the standard has another,
+   * taken for yes.
+   */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
   /** The VEN has stopped; nothing follows. */
   | { readonly type: "stopped" };

@@ -11,6 +11,7 @@ import {
   type Message,
   type OperationName,
   type Payload,
+  type TakenName,
 } from "@openleadr/protocol";
 import {
   messageClient,
@@ -140,7 +141,7 @@ export class VenClient implements AsyncDisposable {
     return answer;
   }
 
-  /** Ends the registration. */
+  /** Ends the registration. A VTN that says oadrResponse has agreed, too. */
   async cancelPartyRegistration(options?: StepOptions): Promise<Payload<"oadrCanceledPartyRegistration">> {
     const { venId, registrationId } = this.#requireRegistration();
     const payload = { requestId: this.#newId(), registrationId, venId };
@@ -167,12 +168,16 @@ export class VenClient implements AsyncDisposable {
     return answer ?? nothing("oadrPoll");
   }
 
-  /** Asks for all events, or for as many as `replyLimit` (rule 27). */
+  /**
+   * Asks for all events, or for as many as `replyLimit` (rule 27). A VTN that says oadrResponse has none to tell of: the
+   * answer then has no events, and no IDs of VTN and request.
+   */
   async requestEvent(
     given: Partial<Payload<"oadrRequestEvent">> = {},
     options?: StepOptions,
   ): Promise<Payload<"oadrDistributeEvent">> {
-    return this.#answer("oadrRequestEvent", this.#completed(given), options);
+    const answer = await this.#answer("oadrRequestEvent", this.#completed(given), options);
+    return "events" in answer ? answer : { response: answer.response, requestId: "", vtnId: "", events: [] };
   }
 
   /** Answers events, now or later, and changes answers (rules 12, 16, 17, 42). */
@@ -259,9 +264,9 @@ export class VenClient implements AsyncDisposable {
     name: Name,
     payload: Payload<Name>,
     { signal }: StepOptions = {},
-  ): Promise<Payload<AnswerName<Name>>> {
+  ): Promise<Payload<TakenName<Name>>> {
     const answer = await this.#call(name, payload, signal);
-    return answer === undefined ? nothing(name) : answer.payload;
+    return answer === undefined ? nothing(name) : (answer.payload as Payload<TakenName<Name>>);
   }
 
   #completed<Fields extends object>(given: Fields): Fields & { readonly requestId: string; readonly venId: string } {

@@ -87,12 +87,15 @@ export class Events {
     this.#actuation.wake();
   }
 
-  /** Asks the VTN for all events, and receives them. */
+  /**
+   * Asks the VTN for all events, and receives them. A VTN that has none may say oadrResponse: it brings no events, and calls
+   * none off, as rule 61 has only an oadrDistributeEvent do that.
+   */
   async request(): Promise<void> {
     const { venId } = this.#context.registration();
     const requestId = this.#context.options.newId();
     const outcome = await this.#context.request("oadrRequestEvent", { requestId, venId });
-    if (outcome.isTaken && outcome.answer !== undefined) await this.receive(outcome.answer.payload);
+    if (outcome.isTaken && outcome.answer?.name === "oadrDistributeEvent") await this.receive(outcome.answer.payload);
   }
 
   /** Takes what is new, drops what is gone, and answers; whether anything was new or gone. */
