@@ -8,7 +8,7 @@ import { ManualClock } from "@openleadr/testing";
 import { HttpListener } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { runCommand } from "./command.ts";
+import { fastClock, runCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
 import { Daemon, openLocalVtn, WebService } from "./ven-daemon.ts";
 
@@ -313,6 +313,29 @@ describe("SIGHUP", () => {
 
     assert.equal(registrations, 1);
   });
+
+  for (const isFileChanged of [false, true]) {
+    it(`is not needed for certificates that are replaced${isFileChanged ? ", unless the file has changed, too" : ""}`, async () => {
+      using folder = new Folder();
+      const dir = ["--dir", folder.path];
+      await runCommand(["cert", "ca", ...dir]);
+      await runCommand(["cert", "ven", "kitchen", "--vtn", "https://localhost", ...dir]);
+      const file = (name: string): string => folder.file("kitchen", name);
+      const tls = { certificate: file("ven.pem"), key: file("ven.key.pem"), ca: file("ca.pem") };
+      const config = { name: "kitchen", vtn: { url: "https://localhost:9", tls } };
+      await using daemon = new Daemon(config, { clock: fastClock() });
+      await daemon.prints(/registration failed/);
+
+      if (isFileChanged) daemon.folder.write("ven.yaml", JSON.stringify({ ...config, tolerant: true }));
+      await runCommand(["cert", "ven", "kitchen", "--vtn", "https://localhost", "--force", ...dir]);
+
+      await daemon.prints(
+        isFileChanged
+          ? /warn {2}certificates changed, and the file too: SIGHUP takes both/
+          : /configuration reloaded: ven false, tls true/,
+      );
+    });
+  }
 
   it("takes other certificates for what the VTN pushes, on the same listener", async () => {
     using folder = new Folder();

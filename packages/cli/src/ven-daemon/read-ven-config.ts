@@ -7,7 +7,7 @@ import { readSmallFile } from "./config/files.ts";
 import { invalid, Place, type Invalid } from "./config/place.ts";
 import { refine } from "./config/readers.ts";
 import { attempt } from "./config/vtn.ts";
-import { venConfig, type VenConfig } from "./config/ven-config.ts";
+import { venConfig, type ReadVenConfig, type VenConfig } from "./config/ven-config.ts";
 import { reportOptionsOf, venOptionsOf, type ReportSources } from "./ven-options.ts";
 
 /**
@@ -15,9 +15,10 @@ import { reportOptionsOf, venOptionsOf, type ReportSources } from "./ven-options
  *
  * Throws {@link FileError} with every mistake in it, in the order of its lines.
  */
-export function readVenConfig(file: string, env: Readonly<Record<string, string | undefined>>): VenConfig {
+export function readVenConfig(file: string, env: Readonly<Record<string, string | undefined>>): ReadVenConfig {
   const lines = new LineCounter();
-  const document = parseDocument(contentOf(file), { lineCounter: lines, prettyErrors: false });
+  const source = contentOf(file);
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const mistakes: Mistake[] = [...document.errors, ...document.warnings].map(({ pos: [offset], message }) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col, text: `expected YAML: ${message}` };
@@ -25,9 +26,12 @@ export function readVenConfig(file: string, env: Readonly<Record<string, string 
   // What is no YAML would be told of again, in words that fit less.
   if (mistakes.length > 0) throw new FileError(file, mistakes);
   const folder = dirname(resolve(file));
-  const root = new Place({ document, lines, folder, env, mistakes }, { node: document.contents, path: "", offset: 0 });
+  const certificateFiles = new Set<string>();
+  const context = { document, lines, folder, env, mistakes, certificateFiles };
+  const root = new Place(context, { node: document.contents, path: "", offset: 0 });
   const config = usable(root);
-  if (config !== invalid && mistakes.length === 0) return config;
+  if (config !== invalid && mistakes.length === 0)
+    return { ...config, source, certificateFiles: [...certificateFiles] };
   throw new FileError(file, inOrder(mistakes));
 }
 
@@ -47,7 +51,8 @@ function requireVen(config: VenConfig, place: Place): VenConfig | Invalid {
 /** Nobody asks for the data of a VEN that is not started. */
 const nowhere: ReportSources = { current: async () => 0, past: async () => [], feed: async () => "" };
 
-function contentOf(file: string): string {
+/** The text of a configuration file. Throws {@link FileError}. */
+export function contentOf(file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readSmallFile(file));
   } catch (cause) {

@@ -1,10 +1,11 @@
 import { EventEmitter, on } from "node:events";
-import { CommandError, FileError, type ExitCode, type Io } from "../io.ts";
+import { CommandError, type ExitCode, type Io } from "../io.ts";
 import { isLoopback } from "../plain-http.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { DaemonLog } from "./daemon-log.ts";
 import { readVenConfig } from "./read-ven-config.ts";
 import { VenDaemon } from "./ven-daemon.ts";
+import { WatchedConfig } from "./watched-config.ts";
 
 /** How a daemon is run, beside what its file says. */
 export interface DaemonOptions {
@@ -22,17 +23,19 @@ export async function runDaemon({ config: file, cancelRegistration }: DaemonOpti
   const forget = io.onReload(() => wishes.emit("reload"));
   const log = new DaemonLog(io.stdout, io.clock);
   try {
-    const config = readVenConfig(file, io.env);
-    const daemon = new VenDaemon(config, { io, log });
-    warnOfPlainHttp(config, log);
+    const read = readVenConfig(file, io.env);
+    const daemon = new VenDaemon(read, { io, log });
+    warnOfPlainHttp(read, log);
     const ending = eitherOf(io.signal, daemon.failed);
     const reloads = on(wishes, "reload", { signal: ending });
+    const watched = new WatchedConfig(file, read, { daemon, io, log, wish: () => wishes.emit("reload") });
     try {
       await daemon.start();
-      await untilEnded(reloads, { ending, reload: () => reload(file, { daemon, io, log }) });
+      await untilEnded(reloads, { ending, reload: () => watched.reload() });
       if (daemon.failed.aborted) throw failure(daemon.failed.reason);
       if (cancelRegistration === true) await cancel(daemon);
     } finally {
+      await watched.end();
       await daemon.stop(AbortSignal.timeout(graceMs));
     }
     return 0;
@@ -62,20 +65,6 @@ async function untilEnded(
     for await (const _ of reloads) await reload();
   } catch (error) {
     if (!ending.aborted) throw error;
-  }
-}
-
-async function reload(
-  file: string,
-  { daemon, io, log }: { readonly daemon: VenDaemon; readonly io: Io; readonly log: DaemonLog },
-): Promise<void> {
-  try {
-    await daemon.apply(readVenConfig(file, io.env));
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const mistakes = error instanceof FileError ? error.mistakes : [error.message];
-    for (const mistake of mistakes)
-      log.write("error", { what: "configuration not reloaded", about: mistake }, { mistake });
   }
 }
 

@@ -33,6 +33,7 @@ export function pemFile(check: (content: Buffer) => void = () => {}): Reader<Buf
   return (place) => {
     const content = contentAt(place);
     if (content === invalid) return invalid;
+    place.file.certificateFiles.add(resolve(place.file.folder, String(place.scalar)));
     if (!content.includes("-----BEGIN ")) return place.complain("expected a file in PEM, got something else");
     return isSound(place, () => check(content)) ? content : invalid;
   };

@@ -17,6 +17,8 @@ export interface ConfigFile {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly mistakes: Mistake[];
+  /** The certificates, keys, CAs and lists that it names; filled while it is read. */
+  readonly certificateFiles: Set<string>;
 }
 
 /** A value in a configuration file, and where it stands. */

@@ -37,6 +37,14 @@ export interface HealthConfig {
   readonly maxSilence: Duration | undefined;
 }
 
+/** What was read from a configuration file of a VEN. */
+export interface ReadVenConfig extends VenConfig {
+  /** The file as it was. */
+  readonly source: string;
+  /** The certificates, keys, CAs and lists that it names. */
+  readonly certificateFiles: readonly string[];
+}
+
 /** What a configuration file of a VEN says, with every default filled in that is not the library's. */
 export interface VenConfig {
   readonly name: string;
