@@ -129,15 +129,6 @@ describe("EiEvent of a VEN", () => {
     assert.deepEqual(bench.told("eventCancelled"), [{ type: "eventCancelled", eventId: "event-1", implied: false }]);
   });
 
-  it("rule 36: answers optOut to a cancellation that the application cannot follow", async () => {
-    await using bench = await aStartedBench({ onEventCancelled: () => Promise.reject(new Error("too late")) });
-    await answers(bench, {});
-
-    const answered = await answers(bench, { modificationNumber: 1, eventStatus: "cancelled" });
-
-    assert.deepEqual(answered, ["event-1/1 200 optOut"]);
-  });
-
   it("rules 21, 60: confirms the cancellation of an event it does not know, and ignores it", async () => {
     await using bench = await aStartedBench();
 

@@ -1,6 +1,6 @@
 import { fromJson, milliseconds, toJson, type OadrEvent } from "@openleadr/protocol";
 import type { EntryKind } from "../store/entry-kind.ts";
-import type { Answer, EventRecord, Refusal } from "./record.ts";
+import type { EventRecord, Verdict } from "./record.ts";
 
 /** A record as text; `event` is in the JSON form of its message. */
 interface EventJson extends Pick<EventRecord, "requestId" | "answer" | "given" | "isSuperseded"> {
@@ -38,13 +38,15 @@ export const eventEntry: EntryKind<EventRecord> = {
   },
 };
 
-/** A version of an event that was refused, by its eventID. */
-export const refusalEntry: EntryKind<Refusal> = {
-  kind: "event-refusal",
-  format: 1,
-  toJson: (refusal) => refusal,
-  fromJson: (json) => json as { readonly modificationNumber: number; readonly answer: Answer },
-};
+/** The answer to a version of an event that was refused, by its eventID. */
+export const refusalEntry: EntryKind<Verdict> = verdictEntry("event-refusal");
+
+/** The answer to the cancellation of an event, by its eventID. */
+export const cancellationEntry: EntryKind<Verdict> = verdictEntry("event-cancellation");
+
+function verdictEntry(kind: string): EntryKind<Verdict> {
+  return { kind, format: 1, toJson: (verdict) => verdict, fromJson: (json) => json as Verdict };
+}
 
 function jsonOf(event: OadrEvent): unknown {
   const { payload } = toJson({

@@ -13,6 +13,12 @@ import { STANDARD_SIGNALS, type SupportedSignal } from "./supported-signal.ts";
 /** A handler of what a device does; nobody asks for its answer. */
 type DeviceHandler<Context> = ((event: OadrEvent, context: Context) => void | Promise<void>) | undefined;
 
+/** Says what to answer to a cancellation; nothing confirms it. */
+type CancellationHandler = (
+  event: OadrEvent,
+  context: EventContext,
+) => EventAnswer | void | Promise<EventAnswer | void>;
+
 /**
  * What a VEN does with events.
  *
@@ -37,10 +43,11 @@ export interface EventOptions {
   readonly onEventChanged?:
     ((event: OadrEvent, context: EventChangeContext) => EventAnswer | Promise<EventAnswer>) | undefined;
   /**
-   * Called with every event that is called off, or that the VTN sends no longer (rules 59, 61); a throw tells the VTN
-   * that it cannot be. The device is told by `onEventEnd`.
+   * Called with every event that is called off, or that the VTN sends no longer (rules 59, 61). The answer `optOut` tells the
+   * VTN that what has begun cannot be called off; no answer, or a failure, confirms it (rule 36). The device is told by
+   * `onEventEnd` in any case.
    */
-  readonly onEventCancelled?: DeviceHandler<EventContext>;
+  readonly onEventCancelled?: CancellationHandler | undefined;
   /**
    * Called when the time to prepare begins (rule 31): so long before the start or, of a negative ramp-up, right after
    * `onEventStart`; again if its end changes.

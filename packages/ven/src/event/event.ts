@@ -12,10 +12,11 @@ import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
 import { faultOf, type EventFault } from "./event-fault.ts";
 import type { EventAnswer } from "./handlers.ts";
 import { factsOf } from "./plan.ts";
-import { eventEntry, refusalEntry } from "./event-entry.ts";
-import { isRunning, type Answer, type EventRecord, type Refusal } from "./record.ts";
+import { cancellationEntry, eventEntry, refusalEntry } from "./event-entry.ts";
+import { isRunning, type Answer, type EventRecord } from "./record.ts";
 import { EventRecords } from "./records.ts";
 import { Replies, type Reply } from "./replies.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** How a VEN's answer to an event is to change. */
 export interface Change {
@@ -49,7 +50,8 @@ export class Events {
   readonly #replies: Replies;
   readonly #actuation: Actuation;
   readonly #takeTurn = turns();
-  readonly #refusals: Map<string, Refusal>;
+  readonly #refusals: Verdicts;
+  readonly #cancellations: Verdicts;
 
   constructor(context: VenContext, { clockSkew, opts }: EventParts) {
     const { options, notebook } = context;
@@ -65,7 +67,8 @@ export class Events {
       },
     });
     for (const record of notebook.take(eventEntry).values()) this.records.refresh(record);
-    this.#refusals = new Map(notebook.take(refusalEntry));
+    this.#refusals = new Verdicts(notebook, refusalEntry);
+    this.#cancellations = new Verdicts(notebook, cancellationEntry);
     this.#replies = new Replies(context, this.records);
     this.#actuation = new Actuation(context, this.records, (event) => this.#deviceFailed(event));
     notebook.onAdded(() => this.#actuation.wake());
@@ -121,10 +124,10 @@ export class Events {
 
   /** Drops all events, as the VEN no longer belongs to the VTN they came from. */
   async clear(): Promise<void> {
-    for (const record of this.#held()) await this.#cancel(record, true);
+    for (const record of this.#held()) await this.#cancel(record, "implied");
     const stopsAt = this.#context.options.clock.now();
     for (const { record } of this.records.all()) this.records.set({ ...record, stopsAt });
-    for (const eventId of this.#refusals.keys()) this.#setRefusal(eventId, undefined);
+    this.#keepVerdicts(new Set());
     await this.#actuation.settle();
   }
 
@@ -160,19 +163,19 @@ export class Events {
   async #decide(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId, modificationNumber, eventStatus } = event.eventDescriptor;
     const held = this.#record(eventId);
-    const refusal = this.#refusals.get(eventId);
     const stored = held?.event.eventDescriptor.modificationNumber ?? -1;
-    const latest = Math.max(stored, refusal?.modificationNumber ?? -1);
+    const latest = Math.max(stored, this.#refusals.get(eventId)?.modificationNumber ?? -1);
     if (modificationNumber < latest) {
       const responseDescription = `expected modificationNumber ${latest} or more, got ${modificationNumber}`;
       return { responseCode: 450, responseDescription, optType: "optOut" };
     }
-    if (eventStatus === "cancelled") return held === undefined ? optIn : this.#cancel(held, false);
+    if (eventStatus === "cancelled") return this.#cancelled(event, held);
     if (held !== undefined && modificationNumber === stored) {
       this.records.refresh({ ...held, event: refreshed(held.event, event), requestId });
       return held.answer;
     }
-    if (refusal?.modificationNumber === modificationNumber) return refusal.answer;
+    const refused = this.#refusals.answerTo(eventId, modificationNumber);
+    if (refused !== undefined) return refused;
     this.#context.tell({ type: "eventReceived", eventId, modificationNumber, eventStatus });
     return this.#take(event, requestId);
   }
@@ -193,7 +196,8 @@ export class Events {
     const answer = isOverruled ? current.answer : decided;
     const { given = {}, heard } = current ?? {};
     this.records.set({ event, requestId, answer, startOffset, given, ...(heard !== undefined && { heard }) });
-    this.#setRefusal(eventId, undefined);
+    this.#refusals.forget(eventId);
+    this.#cancellations.forget(eventId);
     this.#actuation.wake();
     options.logger.info({ eventId, optType: answer.optType }, isTooLate ? "event was over already" : "event taken");
     return answer;
@@ -203,7 +207,7 @@ export class Events {
   #refuse({ eventDescriptor: { eventId, modificationNumber } }: OadrEvent, fault: EventFault): Answer {
     this.#context.options.logger.warn({ eventId, ...fault }, "event refused");
     const answer: Answer = { ...fault, optType: "optOut" };
-    this.#setRefusal(eventId, { modificationNumber, answer });
+    this.#refusals.set(eventId, { modificationNumber, answer });
     const held = this.#record(eventId);
     if (held !== undefined) this.records.set({ ...held, answer, isSuperseded: true });
     this.#actuation.wake();
@@ -240,32 +244,43 @@ export class Events {
     return onEvent && { handler: "onEvent", call: (context) => onEvent(event, { ...facts, ...context }) };
   }
 
-  /** The answer confirms the cancellation, or tells that what was begun cannot be cancelled (rule 36). */
-  async #cancel(record: EventRecord, implied: boolean): Promise<Answer> {
-    const { onEventCancelled } = this.#context.options;
-    const { event } = record;
-    const { eventId } = event.eventDescriptor;
-    const plan = this.records.get(eventId)?.whole;
-    this.#setRefusal(eventId, undefined);
-    this.#context.tell({ type: "eventCancelled", eventId, implied });
+  /** One that is not held may have been called off before, and the answer lost on its way (rules 12, 36, 60). */
+  async #cancelled({ eventDescriptor }: OadrEvent, held: EventRecord | undefined): Promise<Answer> {
+    const { eventId, modificationNumber } = eventDescriptor;
+    if (held === undefined) return this.#cancellations.answerTo(eventId, modificationNumber) ?? optIn;
+    return this.#cancel(held, modificationNumber);
+  }
+
+  /** Calls an event off, by a version of that number or as the VTN sends it no longer; what is answered. */
+  async #cancel(record: EventRecord, by: number | "implied"): Promise<Answer> {
+    const { eventId } = record.event.eventDescriptor;
+    this.#refusals.forget(eventId);
+    this.#context.tell({ type: "eventCancelled", eventId, implied: by === "implied" });
     // After a crash in the middle, it is asked again.
     const release = this.#context.notebook.hold(eventEntry, eventId);
-    const asked = askHandler(
-      this.#context,
-      (handler) => plan && onEventCancelled?.(event, { ...factsOf(plan), ...handler }),
-    );
+    const asked = this.#askCancelled(record);
     this.#stopActing(eventId, startAfterOf(record));
+    const answer = await asked;
+    if (by !== "implied") this.#cancellations.set(eventId, { modificationNumber: by, answer });
+    release();
+    return answer;
+  }
+
+  /** Rule 36: the cancellation is confirmed, unless the application says that what was begun cannot be called off. */
+  async #askCancelled({ event }: EventRecord): Promise<Answer> {
+    const { onEventCancelled } = this.#context.options;
+    const plan = this.records.get(event.eventDescriptor.eventId)?.whole;
+    if (onEventCancelled === undefined || plan === undefined) return optIn;
     try {
-      await asked;
+      const facts = factsOf(plan);
+      const given = await askHandler(this.#context, (context) => onEventCancelled(event, { ...facts, ...context }));
+      return given === undefined ? optIn : answerOf(given);
     } catch (error) {
       // A handler that gave up as the VEN stops has not decided; it is asked again when the VEN goes on.
       if (this.#context.isRegistered()) this.#context.stopping.throwIfAborted();
-      release();
       handlerFailed(this.#context, { handler: "onEventCancelled", event, error });
-      return optOut;
+      return optIn;
     }
-    release();
-    return optIn;
   }
 
   /** Forgets an event, once its device has been told to end if it has begun (rules 59, 65). */
@@ -282,13 +297,13 @@ export class Events {
   /** Rule 61: what the VTN no longer sends is called off, unless it was over anyway. */
   async #dropMissing(events: readonly OadrEvent[]): Promise<boolean> {
     const sent = new Set(events.map(({ eventDescriptor }) => eventDescriptor.eventId));
-    for (const eventId of this.#refusals.keys()) if (!sent.has(eventId)) this.#setRefusal(eventId, undefined);
+    this.#keepVerdicts(sent);
     const missing = this.#held().filter(({ event }) => !sent.has(event.eventDescriptor.eventId));
     for (const record of missing) {
       const { event } = record;
       if (isOver(event, this.#context.options.clock.now()))
         this.#stopActing(event.eventDescriptor.eventId, milliseconds(0));
-      else await this.#cancel(record, true);
+      else await this.#cancel(record, "implied");
     }
     return missing.length > 0;
   }
@@ -328,10 +343,9 @@ export class Events {
     await this.#context.request("oadrCreatedEvent", { response, venId });
   }
 
-  #setRefusal(eventId: string, refusal: Refusal | undefined): void {
-    if (refusal !== undefined) this.#refusals.set(eventId, refusal);
-    else if (!this.#refusals.delete(eventId)) return;
-    this.#context.notebook.note(refusalEntry, eventId, () => this.#refusals.get(eventId));
+  #keepVerdicts(sent: ReadonlySet<string>): void {
+    this.#refusals.keepOnly(sent);
+    this.#cancellations.keepOnly(sent);
   }
 
   /** An event that has not been called off. */

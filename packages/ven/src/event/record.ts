@@ -24,8 +24,8 @@ export interface Given {
   readonly end?: EventEndReason;
 }
 
-/** A version of an event that was refused. */
-export interface Refusal {
+/** What the VEN answered to a version of an event that it does not go by: refused, or called off. */
+export interface Verdict {
   readonly modificationNumber: number;
   readonly answer: Answer;
 }
