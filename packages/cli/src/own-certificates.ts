@@ -72,11 +72,13 @@ export function requireCertificates(content: Buffer): void {
   throw new PkiError("ERR_PKI_MALFORMED", `expected a certificate, got ${kinds.join(", ")}`);
 }
 
+/** Whether a file is in PEM, or in something binary. */
 export function isPem(content: Buffer): boolean {
   return content.includes("-----BEGIN ");
 }
 
-interface Pair {
+/** A certificate with what leads to its CA, and its key, in PEM. */
+export interface Pair {
   readonly certificate: Buffer;
   readonly key: Buffer;
 }

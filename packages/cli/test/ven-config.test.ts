@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { encodePkcs12, parseKey } from "@openleadr/pki";
 import { describe, it } from "vitest";
 import { runCommand, type Outcome } from "./command.ts";
 import { Folder } from "./folder.ts";
@@ -98,6 +99,27 @@ describe("openleadr ven check", () => {
     assert.deepEqual([code, stderr], [0, ""]);
     const mistake = "signatures: expected certificate and key, here or in vtn.tls, to sign with, got none";
     assert.equal(without.stderr, `${folder.file("ven.yaml")}:3:13: ${mistake}\n`);
+  });
+
+  it("takes a PKCS#12 file, with the key in it", async () => {
+    using folder = new Folder();
+    const ca = ["--dir", folder.path];
+    await runCommand(["cert", "ca", ...ca]);
+    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://vtn.example.com", ...ca]);
+    const [certificate, key] = [folder.read("kitchen", "ven.pem"), folder.read("kitchen", "ven.key.pem")];
+    folder.write("ven.p12", encodePkcs12({ certificate, key: parseKey(key), passphrase: "correct horse" }));
+    folder.write("secret", "correct horse\n");
+    folder.write("other", "wrong\n");
+    const contentWith = (more: string): string =>
+      `name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls: { certificate: ven.p12${more} }\nsignatures: {}\n`;
+
+    const right = await check(folder, contentWith(", passphraseFile: secret"));
+    const wrong = await check(folder, contentWith(", passphraseFile: other"));
+    const doubled = await check(folder, contentWith(", passphraseFile: secret, key: kitchen/ven.key.pem"));
+
+    assert.deepEqual([right.code, right.stderr], [0, ""]);
+    assert.match(wrong.stderr, /:4:23: vtn\.tls\.certificate: .*expected the passphrase/);
+    assert.match(doubled.stderr, /:4:8: vtn\.tls: expected as many keys as certificates in PEM, got 1 and 0\n$/);
   });
 
   it("lists every mistake about signatures", async () => {

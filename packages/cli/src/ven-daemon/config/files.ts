@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PkiError } from "@openleadr/pki";
 import { reasonOf } from "../../document.ts";
-import { text } from "./readers.ts";
+import { isPem } from "../../own-certificates.ts";
+import { refine, text } from "./readers.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 
 /** No file that a configuration names is larger, nor the configuration itself. */
@@ -30,24 +31,26 @@ export const fileText: Reader<string> = (place) => {
 
 /** A file in PEM; `check` throws {@link PkiError} for what else it is not. */
 export function pemFile(check: (content: Buffer) => void = () => {}): Reader<Buffer> {
-  return (place) => {
-    const content = contentAt(place);
-    if (content === invalid) return invalid;
-    place.file.certificateFiles.add(resolve(place.file.folder, String(place.scalar)));
-    if (!content.includes("-----BEGIN ")) return place.complain("expected a file in PEM, got something else");
-    return isSound(place, () => check(content)) ? content : invalid;
-  };
+  return refine(certificateFile, (content, place) => {
+    if (!isPem(content)) return place.complain("expected a file in PEM, got something else");
+    return sound(place, () => check(content)) === invalid ? invalid : content;
+  });
 }
 
-/** Whether `check` finds nothing; what it throws as a {@link PkiError} is told. */
-export function isSound(place: Place, check: () => void): boolean {
+/** A file with a certificate or a key, in PEM or PKCS#12. */
+export const certificateFile: Reader<Buffer> = (place) => {
+  const content = contentAt(place);
+  if (content !== invalid) place.file.certificateFiles.add(resolve(place.file.folder, String(place.scalar)));
+  return content;
+};
+
+/** What `read` gives; what it throws as a {@link PkiError} is told. */
+export function sound<T>(place: Place, read: () => T): T | Invalid {
   try {
-    check();
-    return true;
+    return read();
   } catch (error) {
     if (!(error instanceof PkiError)) throw error;
-    place.complain(error.message);
-    return false;
+    return place.complain(error.message);
   }
 }
 

@@ -2,11 +2,11 @@ import { createSigner, minutes, type Duration, type Signer } from "@openleadr/pr
 import { parseCertificates, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
 import { requireCertificates } from "../../own-certificates.ts";
-import { firstLine, pemFile } from "./files.ts";
+import { certificateFile, firstLine, pemFile } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 import { flag, oneOrMore, refine, span } from "./readers.ts";
-import { belongTogether, fingerprint } from "./tls.ts";
+import { fingerprint, paired } from "./tls.ts";
 import { attempt, type VtnConfig } from "./vtn.ts";
 
 const leeway: Reader<Duration> = refine(span(0), (value, place) =>
@@ -16,7 +16,7 @@ const leeway: Reader<Duration> = refine(span(0), (value, place) =>
 /** How the VEN signs, and whose signatures it wants; without a signer if that is to have the certificate of `vtn.tls`. */
 export const signatures: Reader<VenSignatureOptions> = refine(
   mapping({
-    certificate: optional(pemFile(requireCertificates)),
+    certificate: optional(certificateFile),
     key: optional(pemFile()),
     passphraseFile: optional(firstLine),
     vtnFingerprint: optional(oneOrMore(fingerprint)),
@@ -29,9 +29,10 @@ export const signatures: Reader<VenSignatureOptions> = refine(
     if (rest.required === true && rest.vtnFingerprint === undefined && ca === undefined)
       return (place.child("required") ?? place).complain("expected vtnFingerprint or ca to go with it, got neither");
     const options = { ...rest, authorities: ca?.flatMap(parseCertificates) };
-    const own = { certificate: certificate && [certificate], key: key && [key], passphrase };
-    if (!belongTogether(own, place)) return invalid;
-    const signer = certificate && key && signerOf({ certificate, key, passphrase }, place);
+    const own = paired({ certificate: certificate && [certificate], key: key && [key], passphrase }, place);
+    if (own === invalid) return invalid;
+    const [[first], [second]] = [own.certificate ?? [], own.key ?? []];
+    const signer = first && second && signerOf({ certificate: first, key: second, passphrase }, place);
     return signer === invalid ? invalid : { ...options, signer };
   },
 );
