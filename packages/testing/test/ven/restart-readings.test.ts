@@ -149,6 +149,21 @@ describe("the readings of a VEN that has crashed", () => {
     );
   });
 
+  it("are those of a report that was taken back and offered again at once, too", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const first = await start(site);
+    first.offered.record(1, { at: instant("2025-12-31T23:00") });
+    first.ven.removeReport("log");
+    const again = first.ven.addReport(log);
+    again.record(2, { at: instant("2025-12-31T23:10") });
+    first.offered.record(3, { at: instant("2025-12-31T23:20") });
+    await again.stored();
+    const left = await crash(first, store);
+
+    assert.deepEqual(await history(await start(site, { store: left })), [1, 2]);
+  });
+
   it("go on where the same VEN is started again", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);

@@ -12,6 +12,7 @@ export class StoredReadings {
   readonly #offers: ReportOffers;
   readonly #log: ChunkLog<KeptReading>;
   readonly #attached = new Map<string, KeptReadings>();
+  readonly #points = new WeakSet<DataPoint>();
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
@@ -21,17 +22,22 @@ export class StoredReadings {
 
   /** Has data points keep what they kept before, and stores what they keep from now on. */
   attach(): void {
-    for (const [owner, readings] of this.#owners()) {
-      if (this.#attached.get(owner) === readings) continue;
-      this.#attached.get(owner)?.watch(undefined);
-      this.#attached.set(owner, readings);
-      this.#attach(owner, readings);
+    for (const { reportSpecifierId, points } of this.#offers.all) {
+      for (const point of points.values()) {
+        if (this.#points.has(point)) continue;
+        this.#points.add(point);
+        for (const [owner, readings] of ownersOf(reportSpecifierId, point)) this.#attach(owner, readings);
+      }
     }
   }
 
   /** Forgets what is of data points that are not on offer. */
   retain(): void {
-    const owners = this.#owners();
+    const owners = new Map(
+      this.#offers.all.flatMap(({ reportSpecifierId, points }) =>
+        [...points.values()].flatMap((point) => ownersOf(reportSpecifierId, point)),
+      ),
+    );
     for (const owner of this.#log.owners) if (!owners.has(owner)) this.#log.clear(owner);
     for (const [owner, readings] of this.#attached) {
       if (owners.has(owner)) continue;
@@ -41,6 +47,8 @@ export class StoredReadings {
   }
 
   #attach(owner: string, readings: KeptReadings): void {
+    this.#attached.get(owner)?.watch(undefined);
+    this.#attached.set(owner, readings);
     const before = this.#log.of(owner);
     readings.restore(before);
     const kept = new Set(readings.all);
@@ -59,18 +67,14 @@ export class StoredReadings {
     this.#log.add(owner, readings);
     this.#context.notebook.writeWithin(this.#context.options.unsentReports.storeWithin);
   }
+}
 
-  #owners(): ReadonlyMap<string, KeptReadings> {
-    const owners = new Map<string, KeptReadings>();
-    for (const { reportSpecifierId, points } of this.#offers.all) {
-      for (const point of points.values()) {
-        owners.set(ownerOf(reportSpecifierId, point, "sampled"), point.sampled);
-        if (point.source.kind === "recorded")
-          owners.set(ownerOf(reportSpecifierId, point, "recorded"), point.source.readings);
-      }
-    }
-    return owners;
-  }
+/** What a data point keeps, by names of its own. */
+function ownersOf(reportSpecifierId: string, point: DataPoint): [string, KeptReadings][] {
+  const owners: [string, KeptReadings][] = [[ownerOf(reportSpecifierId, point, "sampled"), point.sampled]];
+  if (point.source.kind === "recorded")
+    owners.push([ownerOf(reportSpecifierId, point, "recorded"), point.source.readings]);
+  return owners;
 }
 
 /** Another one for each data point, and where it is of something else than it was: other units are other values. */
