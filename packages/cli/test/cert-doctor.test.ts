@@ -8,6 +8,7 @@ import type { Ca, CertificateAndKey, VtnCertificateOptions } from "@openleadr/pk
 import { ManualClock } from "@openleadr/testing";
 import { HttpListener, modernTls, type ListenerTlsOptions } from "@openleadr/transport";
 import { describe, it } from "vitest";
+import { certificate, keys } from "../../protocol/test/certificates.ts";
 import { runCommand, type Outcome } from "./command.ts";
 import { Folder } from "./folder.ts";
 
@@ -225,6 +226,20 @@ describe("openleadr cert doctor", () => {
     const { findings } = await examine(`https://127.0.0.1:${server.port}`);
 
     assert.equal(findings[5], "warning versions: TLS 1.0 or 1.1 too, which are broken");
+  });
+
+  it("sees that a CA has expired, and not the VTN's certificate", async () => {
+    const issuer = { subject: "Old CA", key: keys.ca };
+    const old = certificate({ ...issuer, isCa: true, from: "2020-01-01", to: "2021-01-01" }).toString();
+    const own = certificate({ subject: "vtn", key: keys.p256, issuer }).toString();
+    const key = keys.p256.export({ type: "pkcs8", format: "pem" }).toString();
+    await using vtn = await openVtn({ tls: { certificate: own, key, ca: ca.certificate } });
+
+    const { findings, code } = await examine(vtn.address, { trusted: old });
+
+    assert.match(findings[6] ?? "", /^failed chain: CN=vtn, .*: a CA in it has expired$/);
+    assert.match(findings[7] ?? "", /^ok dates: /);
+    assert.equal(code, 1);
   });
 
   for (const [title, certificates, index, finding] of [

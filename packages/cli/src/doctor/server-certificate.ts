@@ -17,12 +17,18 @@ export async function* checkServerCertificate(patient: Patient, session: Session
   return findings.every(({ verdict }) => verdict !== "failed");
 }
 
-function chainFinding({ tls }: Patient, { certificate, distrust }: Session): Finding {
+function chainFinding({ tls, clock }: Patient, { certificate, distrust }: Session): Finding {
   const { subject, issuer, key, fingerprint } = describeCertificate(certificate);
   const about = `${subject}, ${key}, fingerprint ${fingerprint}, issued by ${issuer}`;
-  // OpenSSL looks at the dates last, so that the chain is fine if it is they that it finds fault with.
-  const isTrusted = distrust === undefined || distrust === "CERT_HAS_EXPIRED" || distrust === "CERT_NOT_YET_VALID";
-  if (isTrusted) return ok("chain", about);
+  if (distrust === undefined) return ok("chain", about);
+  if (aboutDates.includes(distrust)) {
+    // OpenSSL looks at the dates last, so that the chain is fine if it finds fault with those of the certificate itself.
+    if (isOutOfDate(certificate, clock.now())) return ok("chain", about);
+    const what = distrust === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet";
+    const advice =
+      "get the CA's new certificate from the VTN's operator, and give it with --ca; or this machine's clock is wrong";
+    return failed("chain", `${about}: a CA in it ${what}`, advice);
+  }
   const given = tls.ca === undefined ? "give the VTN's CA with --ca" : "give the CA that issued it with --ca";
   const what = distrusts[distrust] ?? `it is not trusted (${distrust})`;
   return failed(
@@ -31,6 +37,13 @@ function chainFinding({ tls }: Patient, { certificate, distrust }: Session): Fin
     `${given}; if it is another than you expect, somebody may stand in for the VTN`,
   );
 }
+
+function isOutOfDate(certificate: X509Certificate, now: Date): boolean {
+  const { state } = expiryOf(describeCertificate(certificate), now);
+  return state === "expired" || state === "notYetValid";
+}
+
+const aboutDates: readonly string[] = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
 
 const distrusts: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: "its CA is not among those we trust",
