@@ -7,7 +7,7 @@ import { CommandError, type Io } from "./io.ts";
 import type { Journal } from "./journal.ts";
 import type { OwnMaterial } from "./own-certificates.ts";
 import { clientTlsOf, isPushing, type PushSettings } from "./push-hosts.ts";
-import { readSigner, type SignFiles, type VtnSignFiles } from "./sign-options.ts";
+import { isVerifying, readAuthorities, readSigner, type SignFiles, type VtnSignFiles } from "./sign-options.ts";
 import {
   readClientTls,
   readListenerTls,
@@ -31,13 +31,15 @@ export function reloadVtnFiles(
   options: ListenerTlsFiles & VtnSignFiles & Pick<PushSettings, "pushHosts">,
   tools: Tools,
 ): () => Promise<void> {
-  const files = filesOf(options, options.crl ?? []);
+  const files = filesOf(options, [...(options.crl ?? []), ...(options.signCa ?? [])]);
   return reloadFiles(files, tools, async () => {
     const tls = await readListenerTls(options, tools.io);
     const signer = await readSigner(options, tls, tools.io);
+    const authorities = isVerifying(options) ? await readAuthorities(options, tools.io) : undefined;
     if (tls !== undefined) withTls(() => vtn.replaceTls(tls));
     if (tls !== undefined && isPushing(options)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
     if (signer !== undefined) vtn.replaceSigner(signer);
+    if (authorities !== undefined) vtn.replaceAuthorities(authorities);
     return fingerprintsOf(tls, signer);
   });
 }

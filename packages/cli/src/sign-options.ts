@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { Option, type Command } from "commander";
 import { createSigner, type Signer } from "@openleadr/protocol";
 import { parseCertificates, parseKey } from "@openleadr/pki";
@@ -70,20 +71,38 @@ function signerOf(file: string, { certificate = [], key = [], passphrase }: Part
   }
 }
 
+/** Whether a VTN looks at signatures. */
+export function isVerifying({ sign, signatures }: Pick<VtnSignFiles, "sign" | "signatures">): boolean {
+  return sign !== undefined || signatures !== undefined;
+}
+
 /** How a VTN signs and verifies; undefined if it does neither. Throws {@link CommandError}. */
 export async function readVtnSignatures(
   options: VtnSignFiles,
   own: Partial<OwnMaterial> | undefined,
   io: Io,
 ): Promise<VtnSignatureOptions | undefined> {
-  const { signatures: policy, signCa, ca = [] } = options;
+  const { signatures: policy, signCa } = options;
   const signer = await readSigner(options, own, io);
-  if (signer === undefined && policy === undefined) {
+  if (!isVerifying(options)) {
     if (signCa === undefined) return undefined;
     throw new CommandError(2, "expected --signatures or --sign to go with --sign-ca, got neither");
   }
-  const authorities = await readTrusted(signCa ?? ca, io);
-  return { signer, policy, authorities: authorities.flatMap(parseCertificates) };
+  const authorities = await readAuthorities(options, io);
+  if (policy === "required" && authorities.length === 0 && own?.certificate === undefined)
+    throw new CommandError(
+      2,
+      "expected --sign-ca or --ca to go with --signatures required, or nobody could register; got neither",
+    );
+  return { signer, policy, authorities };
+}
+
+/** The CAs that vouch for the signatures of VENs. Throws {@link CommandError}. */
+export async function readAuthorities(
+  { signCa, ca = [] }: Pick<VtnSignFiles, "signCa" | "ca">,
+  io: Io,
+): Promise<readonly X509Certificate[]> {
+  return (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
 }
 
 /** How a VEN signs, and whose signature it wants; undefined if it does not sign. Throws {@link CommandError}. */

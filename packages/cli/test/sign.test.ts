@@ -187,4 +187,13 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     assert.match(wrong.stderr, /ca\.der: expected PEM, or PKCS#12 with a key, got certificate alone\n$/);
     assert.deepEqual([closed.code, wrong.code], [2, 2]);
   });
+
+  it("refuse to demand signatures that nobody could make", async () => {
+    const { code, stderr } = await runCommand(["vtn", "--signatures", "required"]);
+
+    assert.deepEqual(
+      [code, stderr.split(",")[0]],
+      [2, "error: expected --sign-ca or --ca to go with --signatures required"],
+    );
+  });
 });

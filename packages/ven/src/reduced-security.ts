@@ -5,6 +5,10 @@ import { tell } from "./tell.ts";
 /** Tells of the settings that make a VEN less safe than it could be; `tls` is what it uses by now. */
 export function tellReducedSecurity(options: ResolvedVenOptions, tls: ClientTlsOptions | undefined): void {
   tellReducedTls(options, tls);
+  if (options.signatures.authorities.length > 0) {
+    options.logger.warn({}, "any certificate for a server of the authorities may sign as the VTN");
+    tell({ type: "securityReduced", option: "signatures.authorities" }, options);
+  }
   if (options.push?.vtnFingerprints !== "any") return;
   options.logger.warn({}, "any certificate of the CAs may push");
   tell({ type: "securityReduced", option: "push.vtnFingerprint" }, options);

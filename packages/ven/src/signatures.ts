@@ -2,12 +2,14 @@ import type { X509Certificate } from "node:crypto";
 import {
   encode,
   sign,
+  SignatureError,
   SignatureVerifier,
   type Clock,
   type Decoded,
   type Message,
   type Signer,
   type SignatureVerifierOptions,
+  type VerifiedSigner,
 } from "@openleadr/protocol";
 
 /**
@@ -23,7 +25,11 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
   readonly signer?: Signer | undefined;
   /** The fingerprint of the certificate that the VTN signs with; several while one is being replaced. @default none */
   readonly vtnFingerprint?: string | readonly string[] | undefined;
-  /** CAs of which any certificate may sign for the VTN. @default none */
+  /**
+   * CAs of which any certificate for a server may sign for the VTN, but not the VEN's own. Give CAs that issue to VTNs alone:
+   * others that they have issued for a server, such as VENs that are pushed to, could sign in the VTN's place, which is told
+   * as `securityReduced`. A `vtnFingerprint` has no such doubt. @default none
+   */
   readonly authorities?: readonly X509Certificate[] | undefined;
   /**
    * Ignore what the VTN sends unless it is signed, as if it had not come. Otherwise what is signed must be signed rightly,
@@ -37,12 +43,14 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
 export interface VenSignatures {
   /** Signs what the VEN sends; undefined if nothing does. */
   readonly signer: Signer | undefined;
-  /** CAs of which any certificate may sign for the VTN. */
+  /** CAs that vouch for whoever signs for the VTN. */
   readonly authorities: readonly X509Certificate[];
   /** Whether the VEN signs what it sends. */
   readonly isSigning: boolean;
   /** Throws `TypeError` if the VEN does not sign. */
   replaceSigner(signer: Signer): void;
+  /** Throws `TypeError` if there were none, or would be none. */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void;
   write(message: Message): string | Promise<string>;
   /** Throws {@link SignatureError} for what is to be ignored. */
   verify(decoded: Decoded): void;
@@ -50,8 +58,8 @@ export interface VenSignatures {
 
 /** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
 export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock): VenSignatures {
-  const { vtnFingerprint = [], authorities = [] } = options;
-  let { signer } = options;
+  const { vtnFingerprint = [] } = options;
+  let { signer, authorities = [] } = options;
   const fingerprints = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
   const isTrusting = fingerprints.length + authorities.length > 0;
   const { required = isTrusting } = options;
@@ -62,17 +70,44 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
     get signer() {
       return signer;
     },
-    authorities,
+    get authorities() {
+      return authorities;
+    },
     isSigning: signer !== undefined,
     replaceSigner(other) {
       if (signer === undefined)
         throw new TypeError("signer: expected a VEN with signatures.signer, got one that does not sign");
       signer = other;
     },
+    replaceAuthorities(others) {
+      if (authorities.length === 0 || others.length === 0)
+        throw new TypeError(
+          "authorities: expected CAs in place of signatures.authorities, got none, or a VEN that has none",
+        );
+      authorities = others;
+    },
     write: (message) => (signer === undefined ? encode(message) : sign(message, signer, { clock })),
     verify(decoded) {
       if (!isTrusting || (!required && decoded.envelope.signature === "none")) return;
-      verifier.verify(decoded, { fingerprints, authorities });
+      const { envelope } = verifier.verify(decoded, { fingerprints, authorities });
+      requireVtn(envelope.signature, signer);
     },
   };
 }
+
+/** An authority vouches for whoever it has issued a certificate to, the VEN itself included. */
+function requireVtn({ trustedBy, certificate, fingerprint }: VerifiedSigner, own: Signer | undefined): void {
+  if (trustedBy === "fingerprint") return;
+  const isOwn = own?.certificates[0].raw.equals(certificate.raw) === true;
+  // Without the extension, a certificate may be used for anything.
+  const usages: readonly string[] = certificate.keyUsage ?? [serverAuth];
+  if (!isOwn && usages.includes(serverAuth)) return;
+  throw new SignatureError("ERR_OADR_SIGNATURE_UNTRUSTED", {
+    path: "oadrPayload/ds:Signature/ds:KeyInfo",
+    expected: "a certificate for a server, as the VTN's is",
+    got: isOwn ? "the VEN's own" : `${fingerprint}, which is for a client`,
+  });
+}
+
+/** RFC 5280, §4.2.1.12 */
+const serverAuth = "1.3.6.1.5.5.7.3.1";

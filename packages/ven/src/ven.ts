@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import {
   NotRegisteredOrAuthorizedError,
   type Duration,
@@ -300,6 +301,15 @@ export class Ven implements AsyncDisposable {
    */
   replaceSigner(signer: Signer): void {
     this.#options.signatures.replaceSigner(signer);
+  }
+
+  /**
+   * Has other CAs vouch for the VTN's signature, from the next message on.
+   *
+   * Throws `TypeError`, and changes nothing, for a VEN that was made without `signatures.authorities`, and for an empty list.
+   */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+    this.#options.signatures.replaceAuthorities(authorities);
   }
 
   /**

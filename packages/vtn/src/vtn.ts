@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { refusalOf, type Signer } from "@openleadr/protocol";
 import {
   handledExchange,
@@ -147,6 +148,17 @@ export class Vtn implements AsyncDisposable {
   replaceSigner(signer: Signer): void {
     this.#services.signatures.replaceSigner(signer);
     this.#services.certificates.replaceSigner(signer);
+  }
+
+  /**
+   * Has other CAs vouch for the certificates that VENs sign with when they register, from the next message on. VENs that are
+   * registered are bound to their certificates, and go on.
+   *
+   * Throws `TypeError`, and changes nothing, for a VTN that was made without `signatures`.
+   */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+    this.#services.signatures.replaceAuthorities(authorities);
+    this.#services.certificates.replaceAuthorities(authorities);
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import {
   encode,
   sign,
@@ -38,6 +39,7 @@ export interface Seal {
 /** Signs what a VTN answers, and verifies what comes to it. */
 export class Signatures {
   readonly #options: VtnSignatureOptions | undefined;
+  #authorities: VtnSignatureOptions["authorities"];
   #signer: Signer | undefined;
   readonly #verifier: SignatureVerifier;
   readonly #clock: VtnContext["clock"];
@@ -45,6 +47,7 @@ export class Signatures {
 
   constructor({ signatures, clock, identifyBy }: Pick<VtnContext, "signatures" | "clock" | "identifyBy">) {
     this.#options = signatures;
+    this.#authorities = signatures?.authorities;
     this.#signer = signatures?.signer;
     this.#clock = clock;
     this.#identifyBy = identifyBy;
@@ -56,6 +59,13 @@ export class Signatures {
     if (this.#signer === undefined)
       throw new TypeError("signer: expected a VTN with signatures.signer, got one that does not sign");
     this.#signer = signer;
+  }
+
+  /** Throws `TypeError` if the VTN looks at no signatures. */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+    if (this.#options === undefined)
+      throw new TypeError("authorities: expected a VTN with signatures, got one that looks at none");
+    this.#authorities = authorities;
   }
 
   /** Whether somebody of whom nothing is known has to sign. */
@@ -137,7 +147,7 @@ export class Signatures {
   /** An authority vouches for all its VENs alike, and must not let one of them sign for another. */
   #trustIn({ fingerprint, signerFingerprints, isStranger = false }: SignatureTerms): Trust {
     const own = fingerprint === undefined ? [] : [fingerprint];
-    return { fingerprints: signerFingerprints ?? own, authorities: isStranger ? this.#options?.authorities : [] };
+    return { fingerprints: signerFingerprints ?? own, authorities: isStranger ? this.#authorities : [] };
   }
 }
 

@@ -24,7 +24,7 @@ type Watched = WatchedMaterial | (Omit<WatchedCertificate, "role"> & { readonly 
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
-  readonly #authorities: readonly X509Certificate[];
+  #authorities: readonly X509Certificate[];
   #own: Readonly<Record<OwnUse, readonly Watched[]>>;
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
@@ -47,6 +47,11 @@ export class WatchedCertificates {
   /** Watches the certificates of another signer of the VTN. */
   replaceSigner(signer: Signer): void {
     this.#own = { ...this.#own, sign: watchedSigner(signer) };
+  }
+
+  /** Watches other CAs that vouch for signatures. */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+    this.#authorities = authorities;
   }
 
   /** A VEN has shown its certificate. */
