@@ -202,6 +202,26 @@ describe("a VEN that runs as a file says", () => {
     assert.equal(service.calls.all.length, 1);
   });
 
+  it("confirms a cancellation, and ends, whatever fails of the actions then", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    await using service = await new WebService(() => 404).listen();
+    const actions = [{ on: ["rampUp", "cancel", "end"], webhook: service.url, timeout: patient }];
+    await using daemon = new Daemon(config(vtn, { actions }), { clock });
+    await daemon.prints(/ready/);
+    await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
+    await clock.advance(seconds(10));
+    await vtn.answers.atLeast(1);
+
+    await vtn.vtn.events.cancel("peak");
+    await clock.advance(seconds(10));
+    const answer = await vtn.answers.first(({ modificationNumber }) => modificationNumber === 1);
+
+    assert.equal(answer.optType, "optIn");
+    await daemon.prints(/warn {2}action failed: step cancel, .*got 404\n/);
+    await daemon.prints(/warn {2}action failed: step end, .*got 404\n/);
+  });
+
   it("goes on after an action that fails, where it is told to, and carries out the others", async () => {
     const clock = new ManualClock();
     await using vtn = await openLocalVtn(clock);

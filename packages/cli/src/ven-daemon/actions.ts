@@ -22,7 +22,8 @@ export interface Tools {
 /**
  * Carries out the actions for a step of an event, one after the other; one that fails holds up none of the others.
  *
- * Rejects with what failed of the actions that are to opt out of the event then; what else failed is logged.
+ * Rejects, at a start or an interval, with what failed of the actions that are to opt out of the event then; what else
+ * failed is logged.
  */
 export async function perform(actions: readonly ActionConfig[], message: StepMessage, tools: Tools): Promise<void> {
   const { step, eventId } = message;
@@ -35,11 +36,16 @@ export async function perform(actions: readonly ActionConfig[], message: StepMes
     } catch (error) {
       tools.signal.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
-      if (action.onFailure === "optOut") failures.push(`${name}: ${reason}`);
+      if (action.onFailure === "optOut" && isActing(step)) failures.push(`${name}: ${reason}`);
       else tools.log.write("warn", "action failed", { step, eventId, action: name, error });
     }
   }
   if (failures.length > 0) throw new Error(failures.join("; "));
+}
+
+/** Whether the device was to do at a step what the event asks; at the others nothing is owed to the VTN. */
+function isActing(step: StepMessage["step"]): boolean {
+  return step === "start" || step === "interval";
 }
 
 /** How an action is called in the log: without what may be secret in a URL. */
