@@ -43,6 +43,7 @@ describe("a rule for events", () => {
     ["a value of any signal", { valueAtMost: 0.5 }, true],
     ["a range without a value in it", { valueAtLeast: 1.2, valueAtMost: 1.8 }, false],
     ["the programme", { marketContext: ["http://example.com/dr"] }, true],
+    ["the programme, written otherwise (rule 512)", { marketContext: ["HTTP://Example.COM/dr"] }, true],
     ["another programme", { marketContext: ["http://example.com/x"] }, false],
     ["a resource", { resourceId: ["hall", "boiler"] }, true],
     ["another resource", { resourceId: ["hall"] }, false],

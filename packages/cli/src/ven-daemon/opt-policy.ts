@@ -1,4 +1,4 @@
-import type { OadrEvent, Opt } from "@openleadr/protocol";
+import { isSameUri, type OadrEvent, type Opt } from "@openleadr/protocol";
 import type { EventsConfig } from "./config/events.ts";
 import { WEEKDAYS, type HoursOfDay, type OptCondition } from "./config/opt-rules.ts";
 
@@ -22,7 +22,7 @@ function applies(when: OptCondition, { event, resources }: AskedEvent): boolean 
   const { marketContext, resourceId, testEvent, longerThan } = when;
   return (
     hasSignal(when, event) &&
-    (marketContext === undefined || marketContext.includes(eventDescriptor.marketContext)) &&
+    (marketContext === undefined || marketContext.some((each) => isSameUri(each, eventDescriptor.marketContext))) &&
     (resourceId === undefined || resourceId.some((each) => resources.includes(each))) &&
     (testEvent === undefined || testEvent === (eventDescriptor.testEvent ?? false)) &&
     (longerThan === undefined || activePeriod.duration === 0 || activePeriod.duration > longerThan) &&
