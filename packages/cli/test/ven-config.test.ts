@@ -526,9 +526,13 @@ mqtt:
   });
 
   it("tells of what the library would refuse, at the place where it stands", async () => {
-    const mistakes = await mistakesIn(`${minimal}  headers:\n    content-type: text/plain\n`);
+    const headers = "  headers:\n    x-key: a\n    content-type: text/plain\n";
+    const mistakes = [await mistakesIn(`${minimal}${headers}`), await mistakesIn(`${minimal}  requestTimeout: P30D\n`)];
 
-    assert.deepEqual(mistakes, ['3:3: vtn: headers: expected none that OpenADR rules on, got "content-type"']);
+    assert.deepEqual(mistakes.flat(), [
+      '5:5: vtn.headers: expected none that OpenADR rules on, got "content-type"',
+      "4:19: vtn.requestTimeout: expected a positive duration of at most 24 days, got 2592000000 ms",
+    ]);
   });
 
   it("tells of certificates and keys that do not belong together", async () => {

@@ -39,13 +39,31 @@ const usable = refine(venConfig, requireVen);
 
 /** What the library would refuse is a mistake, too. */
 function requireVen(config: VenConfig, place: Place): VenConfig | Invalid {
-  const ven = attempt(() => new Ven(venOptionsOf(config)), place.child("vtn") ?? place);
+  const ven = attempt(() => new Ven(venOptionsOf(config)), { complain: (text) => complainOfOption(text, place) });
   if (ven === invalid) return invalid;
   const items = place.child("reports")?.items ?? [];
   const added = config.reports.map((report, index) =>
     attempt(() => ven.addReport(reportOptionsOf(report, nowhere)), items[index] ?? place),
   );
   return added.includes(invalid) ? invalid : config;
+}
+
+/** Tells of a mistake at the option that the library names first, where it stands in the file. */
+function complainOfOption(text: string, root: Place): Invalid {
+  const [path = ""] = /^[\w.]+(?=: )/.exec(text) ?? [];
+  const names = path.split(".");
+  const vtn = root.child("vtn");
+  const { place, rest } = [vtn, root]
+    .flatMap((start) => (start === undefined ? [] : [descend(start, names)]))
+    .find((found) => found.rest.length < names.length) ?? { place: vtn ?? root, rest: names };
+  return place.complain([...(rest.length > 0 ? [rest.join(".")] : []), text.slice(path.length + 2)].join(": "));
+}
+
+/** The place that names lead to, as far as they do; `rest` are those that it has not. */
+function descend(place: Place, names: readonly string[]): { readonly place: Place; readonly rest: readonly string[] } {
+  const [name, ...rest] = names;
+  const child = name === undefined ? undefined : place.child(name);
+  return child === undefined ? { place, rest: names } : descend(child, rest);
 }
 
 /** Nobody asks for the data of a VEN that is not started. */

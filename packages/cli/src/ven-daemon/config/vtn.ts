@@ -39,7 +39,7 @@ export const vtn: Reader<VtnConfig> = refine(
 );
 
 /** What `make` gives; what it throws about what it is given is told. */
-export function attempt<T>(make: () => T, place: Place): T | Invalid {
+export function attempt<T>(make: () => T, place: Pick<Place, "complain">): T | Invalid {
   try {
     return make();
   } catch (error) {
