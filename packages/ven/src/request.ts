@@ -1,9 +1,11 @@
 import {
   MalformedMessageError,
   milliseconds,
+  minutes,
   operations,
   seconds,
   UnexpectedAnswerError,
+  type Duration,
   type OperationName,
   type Payload,
 } from "@openleadr/protocol";
@@ -21,7 +23,7 @@ export async function request<Name extends OperationName>(
   payload: Payload<Name>,
 ): Promise<Outcome<Name>> {
   const { random, logger, clock } = context.options;
-  const max = milliseconds(Math.max(seconds(1), context.registration().pollInterval));
+  const max = milliseconds(Math.max(context.registration().pollInterval, leastPause(context)));
   let unreadable = 0;
   for (const delay of backOff({ max, random })) {
     let isEmpty = false;
@@ -42,6 +44,11 @@ export async function request<Name extends OperationName>(
     await clock.sleep(delay, context.stopping);
   }
   throw new Error("unreachable: the schedule of delays has no end");
+}
+
+/** Whoever polls asks as often anyway; of those that are pushed to, thousands may wait for one VTN. */
+function leastPause({ transportAddress }: VenContext): Duration {
+  return transportAddress === undefined ? seconds(1) : minutes(1);
 }
 
 function isUnreadable(error: unknown): boolean {

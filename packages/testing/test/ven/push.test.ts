@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hours, minutes, powerReal, type Message, type OadrReport } from "@openleadr/protocol";
+import { hours, minutes, powerReal, seconds, type Message, type OadrReport } from "@openleadr/protocol";
 import { httpTransport, inMemoryTransport, messageClient, type MessageClient } from "@openleadr/transport";
 import { Ven, type PushOptions, type VenOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
@@ -259,6 +259,17 @@ describe("a VEN that is pushed to", () => {
     await bench.clock.advance(hours(1));
 
     assert.deepEqual(bench.vtn.names, ["oadrRequestEvent", "oadrRequestEvent"]);
+  });
+
+  it("asks again about each minute while the VTN is away, whatever the interval at which it would poll", async () => {
+    await using bench = await aStartedPushBench({ pollInterval: seconds(10) });
+    await bench.clock.advance(minutes(59));
+    bench.vtn.isDown = true;
+
+    await bench.clock.advance(minutes(31));
+
+    const failures = bench.told("requestFailed").length;
+    assert.ok(failures > 25 && failures < 40, `${failures} failures in 30 minutes`);
   });
 
   it("registers anew when that shows that the VTN has forgotten it", async () => {
