@@ -1,17 +1,28 @@
 import { takesAnyServer, type ClientTlsOptions } from "@openleadr/transport";
 import type { ResolvedVenOptions } from "./options.ts";
+import type { ResolvedPushOptions } from "./push/options.ts";
 import { tell } from "./tell.ts";
 
 /** Tells of the settings that make a VEN less safe than it could be; `tls` is what it uses by now. */
 export function tellReducedSecurity(options: ResolvedVenOptions, tls: ClientTlsOptions | undefined): void {
   tellReducedTls(options, tls);
-  if (options.signatures.authorities.length > 0) {
+  const { push, signatures } = options;
+  if (signatures.authorities.length > 0) {
     options.logger.warn({}, "any certificate for a server of the authorities may sign as the VTN");
     tell({ type: "securityReduced", option: "signatures.authorities" }, options);
   }
-  if (options.push?.vtnFingerprints !== "any") return;
-  options.logger.warn({}, "any certificate of the CAs may push");
-  tell({ type: "securityReduced", option: "push.vtnFingerprint" }, options);
+  if (push?.vtnFingerprints === "any") {
+    options.logger.warn({}, "any certificate of the CAs may push");
+    tell({ type: "securityReduced", option: "push.vtnFingerprint" }, options);
+  }
+  if (tls === undefined || push === undefined || push.listen === false || isTlsEnded(push.listen)) return;
+  options.logger.warn({}, "the VTN is called with TLS, but pushes in plain HTTP");
+  tell({ type: "securityReduced", option: "push.listen.tls" }, options);
+}
+
+/** Whether who pushes comes over TLS, to the VEN's listener or to a proxy before it. */
+function isTlsEnded({ tls, proxy }: Exclude<ResolvedPushOptions["listen"], false>): boolean {
+  return tls !== undefined || proxy !== undefined;
 }
 
 /** The same, as far as the way to the VTN is concerned; the client has logged it. */

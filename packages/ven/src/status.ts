@@ -179,11 +179,13 @@ export type VenStatus =
   /**
    * A setting makes the VEN less safe than it could be: it takes every server (`tls.checkHostName: false` without a
    * `tls.serverFingerprint`), everybody who pushes (`push.vtnFingerprint: "any"`), or every server's signature for the VTN's
-   * (`signatures.authorities`), as long as the certificate is of a CA that it trusts. Told with each start, and when such `tls` replaces other.
+   * (`signatures.authorities`), as long as the certificate is of a CA that it trusts; or it calls its VTN with `tls`, and is
+   * itself called in plain HTTP (`push.listen` without `tls` or `proxy`). Told with each start, and when such `tls` replaces
+   * other.
    */
   | {
       readonly type: "securityReduced";
-      readonly option: "tls.checkHostName" | "push.vtnFingerprint" | "signatures.authorities";
+      readonly option: "tls.checkHostName" | "push.vtnFingerprint" | "push.listen.tls" | "signatures.authorities";
     }
   /**
    * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that the VEN

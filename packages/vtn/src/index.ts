@@ -48,7 +48,7 @@ export type { RemoveOptions, Ven, Vens } from "./registration/vens.ts";
 export type { RegistrationDecision, RegistrationTerms, RequestContext, VtnOptions } from "./options.ts";
 export type { CertificateTrait } from "./registration/certificate-traits.ts";
 export type { FailureLimit } from "./security/failure-limits.ts";
-export type { LimitedFailure, SecurityEvent, SecurityOrigin } from "./security/security-event.ts";
+export type { LimitedFailure, ReducingOption, SecurityEvent, SecurityOrigin } from "./security/security-event.ts";
 export type { SignaturePolicy, VenSignatures, VtnSignatureOptions } from "./security/signature-options.ts";
 export type { VtnStatus } from "./status.ts";
 export type { Addressed, Audience } from "./targeting/audience.ts";

@@ -6,7 +6,6 @@ import {
   messageHandler,
   RefusedRequestError,
   requestListener,
-  takesAnyServer,
   tapExchange,
   type ClientTlsOptions,
   type Exchange,
@@ -30,6 +29,7 @@ import { RegistrationRefusedError } from "./registration/admissions.ts";
 import type { Vens } from "./registration/vens.ts";
 import type { OwnReports } from "./own-report/own-report.ts";
 import type { Reports } from "./report/reports.ts";
+import { tellReducedPushTls, tellReducedSecurity } from "./security/reduced-security.ts";
 import type { SecurityEvent } from "./security/security-event.ts";
 import { serve, servicesOf, type Services } from "./services.ts";
 import type { VtnStatus } from "./status.ts";
@@ -61,6 +61,7 @@ export class Vtn implements AsyncDisposable {
   /** What waits for VENs, and what could not be delivered to them. */
   readonly mailboxes: Mailboxes;
   readonly #options: ResolvedVtnOptions;
+  readonly #context: VtnContext;
   readonly #listener: HttpListener | undefined;
   readonly #services: Services;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -77,6 +78,7 @@ export class Vtn implements AsyncDisposable {
       tellSecurity: (event) => this.#tellSecurity(event),
     };
     this.#options = resolved;
+    this.#context = context;
     this.#services = servicesOf(context);
     this.vens = this.#services.vens;
     this.events = this.#services.event;
@@ -136,7 +138,7 @@ export class Vtn implements AsyncDisposable {
     this.#services.push?.replaceTls(tls);
     this.#services.certificates.replaceOwn("push", tls);
     this.#pushTls = tls;
-    this.#tellReducedSecurity();
+    tellReducedPushTls(this.#context, tls);
   }
 
   /**
@@ -170,7 +172,7 @@ export class Vtn implements AsyncDisposable {
       await this.#services.presence.start();
       this.#isRunning = true;
       this.#services.certificates.start();
-      this.#tellReducedSecurity();
+      tellReducedSecurity(this.#context, this.#pushTls);
       this.#services.ownReport.start();
       this.#tell({ type: "started", url: this.url });
       await this.#services.push?.start();
@@ -268,12 +270,6 @@ export class Vtn implements AsyncDisposable {
             );
         }),
     });
-  }
-
-  #tellReducedSecurity(): void {
-    if (this.#pushTls === undefined || !takesAnyServer(this.#pushTls)) return;
-    this.#options.logger.warn({}, "certificates of the servers that are pushed to need not name their hosts");
-    this.#tellSecurity({ type: "securityReduced", option: "push.tls.checkHostName" });
   }
 
   #tellSecurity(event: SecurityEvent): void {

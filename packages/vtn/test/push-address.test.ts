@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import type { OadrCreatePartyRegistration } from "@openleadr/protocol";
 import { describe, it } from "vitest";
+import { inMemoryTransport, type Peer } from "@openleadr/transport";
+import { createTestCa } from "../../transport/test/certificates.ts";
 import { pushUrl } from "../src/delivery/push-address.ts";
-import { aRegistration, openVtn } from "./open-vtn.ts";
-import type { PushOptions } from "../src/index.ts";
+import { aRegistration, clientOf, expectMessage, openVtn } from "./open-vtn.ts";
+import type { PushOptions, VtnOptions } from "../src/index.ts";
+
+const ca = createTestCa();
+const kitchen: Peer = { address: "192.0.2.7", fingerprint: "09:71:9E:0E:51:C0:8F:05:56:C9" };
+const withTls = { port: 0, tls: { ...ca.issue(), ca: ca.certificate } };
+const withProxy = { port: 0, proxy: { addresses: ["127.0.0.1"], fingerprintHeader: "x-fingerprint" } };
+const allowed = (push: PushOptions = {}): Partial<VtnOptions> => ({ push: { ...push, plainHttp: true } });
 
 describe("where a VEN has the VTN push to", () => {
   for (const [what, transportAddress, push, code, reason] of [
@@ -36,6 +44,26 @@ describe("where a VEN has the VTN push to", () => {
       assert.equal(response?.responseCode, code);
       assert.match(response?.responseDescription ?? "", reason);
       assert.deepEqual([asked, await open.vtn.vens.list()], [[], []]);
+    });
+  }
+
+  for (const [what, options, peer, code] of [
+    ["refuses plain HTTP of a VEN that shows a certificate", {}, kitchen, 469],
+    ["refuses plain HTTP where VENs call with TLS", { listen: withTls }, undefined, 469],
+    ["refuses plain HTTP where VENs call a proxy that ends TLS", { listen: withProxy }, undefined, 469],
+    ["takes plain HTTP of a VEN that shows a certificate, if that is allowed", allowed(), kitchen, 200],
+    ["takes plain HTTP beside push.tls, if that is allowed", allowed({ tls: {} }), undefined, 200],
+    ["takes plain HTTP where nobody shows a certificate", {}, undefined, 200],
+  ] as readonly (readonly [string, Partial<VtnOptions>, Peer | undefined, number])[]) {
+    it(what, async () => {
+      const push = { ...options.push, allowedHosts: ["127.0.0.1"], maxAttempts: 1 };
+      await using open = await openVtn({ listen: false, ...options, push });
+      const { answer } = clientOf(inMemoryTransport(open.vtn.handler, peer));
+
+      const payload = aRegistration({ httpPullModel: false, transportAddress: "http://127.0.0.1:9" });
+      const created = await answer({ name: "oadrCreatePartyRegistration", payload });
+
+      assert.equal(expectMessage("oadrCreatedPartyRegistration", created).response.responseCode, code);
     });
   }
 

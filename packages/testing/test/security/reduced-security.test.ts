@@ -7,6 +7,7 @@ import { describe, it } from "vitest";
 import { issue, openOverTls, tlsOf, venIdentity, vtnIdentity, type OpenOverTls } from "../push/over-tls.ts";
 
 const serverFingerprint = certificateFingerprint(vtnIdentity.certificate);
+const address = "https://127.0.0.1:8443";
 const any: PushOptions = { listen: { port: 0, tls: tlsOf(venIdentity) }, vtnFingerprint: "any" };
 
 /** The settings of a VEN that it told of, in order. */
@@ -29,9 +30,11 @@ describe("a VEN that is less safe than it could be", () => {
     ["a host name that is not checked", { tls: { checkHostName: false } }, ["tls.checkHostName"]],
     ["no host name where there is a fingerprint", { tls: { checkHostName: false, serverFingerprint } }, []],
     ["pushes that anybody may send", { push: any }, ["push.vtnFingerprint"]],
+    ["pushes in plain HTTP to a VEN with TLS", { push: { listen: { port: 0 } } }, ["push.listen.tls"]],
+    ["nothing, as a server of one's own takes the pushes", { push: { listen: false, address } }, []],
   ] as const satisfies readonly (readonly [string, Pick<VenOptions, "tls" | "push">, readonly string[]])[]) {
     it(`tells of ${title}, when it starts`, async () => {
-      await using open = await openOverTls();
+      await using open = await openOverTls({ push: { plainHttp: true } });
 
       await using started = await startedVen(open, options);
 
@@ -50,6 +53,16 @@ describe("a VEN that is less safe than it could be", () => {
 });
 
 describe("a VTN that is less safe than it could be", () => {
+  it("tells that it pushes in plain HTTP, if it is allowed to", async () => {
+    const events: SecurityEvent[] = [];
+    const onSecurityEvent = (event: SecurityEvent): void => void events.push(event);
+    await using vtn = new Vtn({ vtnId: "vtn", listen: false, push: { plainHttp: true }, onSecurityEvent });
+
+    await vtn.start();
+
+    assert.deepEqual(events, [{ type: "securityReduced", option: "push.plainHttp" }]);
+  });
+
   it("tells of host names that it does not check where it pushes, with each start and replacement", async () => {
     const events: SecurityEvent[] = [];
     const told = (): readonly SecurityEvent[] => events.filter(({ type }) => type === "securityReduced");

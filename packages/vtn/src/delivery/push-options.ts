@@ -15,6 +15,12 @@ export interface PushOptions {
   /** The VTN's certificate as a client, and the CAs it trusts. With it, only addresses with `https:` are taken. */
   readonly tls?: ClientTlsOptions | undefined;
   /**
+   * Whether addresses with `http:` are taken all the same: of VENs that are known by a certificate, and where there is
+   * `push.tls`, `listen.tls` or `listen.proxy`. Then everybody on the way reads what is pushed to such a VEN, and can answer
+   * in its name, so the VTN tells of it (`securityReduced`). A VTN without all of these takes them anyway. @default false
+   */
+  readonly plainHttp?: boolean | undefined;
+  /**
    * Says of a VEN at an `https:` address which certificate its server may show. Another one is sent nothing; that is told as
    * the security event `serverRefused`, and the message is tried again.
    *
@@ -57,6 +63,7 @@ export interface PushOptions {
 /** Push options with every default filled in. */
 export interface ResolvedPushOptions {
   readonly tls: ClientTlsOptions | undefined;
+  readonly plainHttp: boolean;
   readonly serverCertificate: (registration: Registration) => ServerCertificate;
   readonly hosts: HostGuard;
   readonly requestTimeout: Duration;
@@ -69,7 +76,7 @@ export interface ResolvedPushOptions {
 /** Fills in defaults. Throws `RangeError`, with name and value, for options out of range, and as {@link requirePushTls}. */
 export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
   const { requestTimeout = seconds(30), maxAttempts = 100, maxBackOff = minutes(1), concurrency = 100 } = options;
-  const { tls, serverCertificate = () => "own", transportFor, allowedHosts = ["public"] } = options;
+  const { tls, plainHttp = false, serverCertificate = () => "own", transportFor, allowedHosts = ["public"] } = options;
   if (tls !== undefined) requirePushTls(tls);
   const spans = { requestTimeout, maxBackOff };
   for (const [name, span] of Object.entries(spans))
@@ -77,7 +84,7 @@ export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
   requireCount("push.maxAttempts", maxAttempts);
   requireCount("push.concurrency", concurrency);
   const hosts = hostGuard(allowedHosts);
-  return { tls, serverCertificate, hosts, ...spans, maxAttempts, concurrency, transportFor };
+  return { tls, plainHttp, serverCertificate, hosts, ...spans, maxAttempts, concurrency, transportFor };
 }
 
 /** Throws `TypeError` for options that are incomplete or do not belong together. */

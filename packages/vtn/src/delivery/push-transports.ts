@@ -9,7 +9,7 @@ import {
 import type { VtnContext } from "../context.ts";
 import type { Identity } from "../registration/identity.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { pushUrl } from "./push-address.ts";
+import { isSecureEnough, pushUrl } from "./push-address.ts";
 import type { ResolvedPushOptions, ServerCertificate } from "./push-options.ts";
 
 interface Shared {
@@ -51,6 +51,8 @@ export class PushTransports {
     const { venId, transportAddress = "" } = registration;
     const url = pushUrl(transportAddress);
     if (!hosts.allowsHost(url.hostname)) throw new RangeError(`${url.hostname} may not be called`);
+    if (!isSecureEnough(url, registration, this.#vtn))
+      throw new RangeError(`${url.origin} may not be called in plain HTTP`);
     const certificate = url.protocol === "https:" ? serverCertificate(registration) : "any";
     const callee = { url, registration, certificate };
     const key = this.#keyOf(callee);

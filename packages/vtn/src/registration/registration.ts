@@ -71,7 +71,7 @@ export class RegistrationService {
 
   async create(given: OadrCreatePartyRegistration, context: RequestContext): Promise<Created> {
     const request = withoutEmptyElements(given);
-    requireReachable(request, this.#vtn.push);
+    requireReachable(request, certificateTraits(context.peer, this.#vtn.identifyBy), this.#vtn);
     this.#requireProfile(request);
     requireTrait(context.peer, this.#vtn.identifyBy);
     const applicant = await this.#applicant(request, context);

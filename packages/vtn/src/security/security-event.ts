@@ -11,6 +11,14 @@ export interface SecurityOrigin {
 /** What too much of is limited, for each peer by itself. */
 export type LimitedFailure = "registration" | "signature" | "identity" | "certificate";
 
+/**
+ * A setting that makes a VTN less safe than it could be.
+ *
+ * - `push.tls.checkHostName`: a server that it pushes to may show a certificate for any host.
+ * - `push.plainHttp`: VENs may have it push in plain HTTP, though they are known by a certificate.
+ */
+export type ReducingOption = "push.tls.checkHostName" | "push.plainHttp";
+
 /** What whoever watches over the security of a VTN wants to know. What a peer causes is told only so often: `rateLimited`. */
 export type SecurityEvent =
   /** A VEN asked to register. What a peer does over its limit is told no more. */
@@ -43,11 +51,8 @@ export type SecurityEvent =
    * to show (`push.serverCertificate`, rule 516). The message is tried again.
    */
   | ({ readonly type: "serverRefused"; readonly venId: string; readonly reason: string } & SecurityOrigin)
-  /**
-   * A setting makes the VTN less safe than it could be: a server that it pushes to may show a certificate for any host. Told
-   * with each start, and when such `push.tls` replaces other.
-   */
-  | { readonly type: "securityReduced"; readonly option: "push.tls.checkHostName" }
+  /** A setting makes the VTN less safe than it could be. Told with each start, and when such `push.tls` replaces other. */
+  | { readonly type: "securityReduced"; readonly option: ReducingOption }
   /** A VEN has another certificate than before, as somebody decided. */
   | ({
       readonly type: "certificateChanged";
