@@ -18,7 +18,7 @@ type WatchedCertificate = Exclude<WatchedMaterial, WatchedList>;
 /** What a VEN watches: a certificate of its own, of its VTN or of a CA, or a revocation list. */
 type Watched = WatchedList | (Omit<WatchedCertificate, "role"> & { readonly role: WatchedCertificate["role"] | "vtn" });
 
-/** What a VEN shows, to its VTN and to who pushes, signs with and trusts, and what its VTN shows, as far as all that ends. */
+/** What a VEN shows, to its VTN and to who pushes, signs with and trusts, and what its VTN shows and signs with, as far as it ends. */
 export class Certificates {
   /** What the VEN uses by now towards the VTN. */
   tls: ClientTlsOptions | undefined;
@@ -36,7 +36,7 @@ export class Certificates {
     this.tls = tls;
     this.pushTls = (push?.listen || undefined)?.tls;
     this.#signatures = signatures;
-    this.#isVtnSeen = vtn?.protocol === "https:";
+    this.#isVtnSeen = vtn?.protocol === "https:" || signatures.isVerifying;
   }
 
   /** Tells 60, 30 and 7 days before one of them ends, and when it has, until the VEN stops. */
@@ -59,14 +59,14 @@ export class Certificates {
   }
 
   #watched(): readonly Watched[] {
-    const { signer, authorities } = this.#signatures;
+    const { signer, authorities, vtnSigner } = this.#signatures;
     const signing = signer?.certificates.map((each, index) => watchedAs(index === 0 ? "own" : "authority", each));
     return [
       ...watchedTls(this.tls),
       ...watchedTls(this.pushTls),
       ...(signing ?? []),
       ...authorities.map((each) => watchedAs("authority", each)),
-      ...(this.ofVtn === undefined ? [] : [shownByVtn(this.ofVtn)]),
+      ...[this.ofVtn, vtnSigner].filter((each) => each !== undefined).map(shownByVtn),
     ];
   }
 }

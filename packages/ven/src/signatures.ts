@@ -45,6 +45,10 @@ export interface VenSignatures {
   readonly signer: Signer | undefined;
   /** CAs that vouch for whoever signs for the VTN. */
   readonly authorities: readonly X509Certificate[];
+  /** Whether signatures of the VTN are looked at. */
+  readonly isVerifying: boolean;
+  /** The certificate that the VTN has signed with last, as far as it was looked at. */
+  readonly vtnSigner: X509Certificate | undefined;
   /** Whether the VEN signs what it sends. */
   readonly isSigning: boolean;
   /** Throws `TypeError` if the VEN does not sign. */
@@ -60,6 +64,7 @@ export interface VenSignatures {
 export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock): VenSignatures {
   const { vtnFingerprint = [] } = options;
   let { signer, authorities = [] } = options;
+  let vtnSigner: X509Certificate | undefined;
   const fingerprints = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
   const isTrusting = fingerprints.length + authorities.length > 0;
   const { required = isTrusting } = options;
@@ -72,6 +77,10 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
     },
     get authorities() {
       return authorities;
+    },
+    isVerifying: isTrusting,
+    get vtnSigner() {
+      return vtnSigner;
     },
     isSigning: signer !== undefined,
     replaceSigner(other) {
@@ -89,8 +98,9 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
     write: (message) => (signer === undefined ? encode(message) : sign(message, signer, { clock })),
     verify(decoded) {
       if (!isTrusting || (!required && decoded.envelope.signature === "none")) return;
-      const { envelope } = verifier.verify(decoded, { fingerprints, authorities });
-      requireVtn(envelope.signature, signer);
+      const { signature } = verifier.verify(decoded, { fingerprints, authorities }).envelope;
+      requireVtn(signature, signer);
+      vtnSigner = signature.certificate;
     },
   };
 }

@@ -189,7 +189,7 @@ export type VenStatus =
     }
   /**
    * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that the VEN
-   * shows, or signs with (`own`); that of the VTN's server, as it was seen last; or that of a CA that it trusts, or that
+   * shows, or signs with (`own`); that of the VTN's server or signatures, as it was seen last; or that of a CA that it trusts, or that
    * stands behind its own (`authority`). Told once for each.
    */
   | {

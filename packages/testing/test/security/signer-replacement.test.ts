@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSigner, hours, seconds, type Signer } from "@openleadr/protocol";
+import { certificateFingerprint, createSigner, hours, seconds, type Signer } from "@openleadr/protocol";
 import { inMemoryTransport } from "@openleadr/transport";
 import { Ven, VenClient, type VenStatus } from "@openleadr/ven";
 import { Vtn, type VtnOptions } from "@openleadr/vtn";
@@ -120,6 +120,39 @@ describe("certificates of signers that are about to end", () => {
       [undefined, "CN=soon", { state: "expiresSoon", within: 30, daysLeft: 18 }],
       [undefined, "CN=sooner", { state: "expiresSoon", within: 7, daysLeft: 2 }],
     ]);
+  });
+});
+
+describe("certificates of peers' signers that are about to end", () => {
+  it("are told by the VTN of a VEN's, and by the VEN of the VTN's", async () => {
+    const clock = new ManualClock("2026-06-01T12:00:00Z");
+    const [ofVen, ofVtn] = [endingSigner("kitchen", "2026-06-20"), endingSigner("vtn", "2026-06-05")];
+    const told: string[] = [];
+    await using vtn = aVtn({
+      clock,
+      pollFrequency: aLookEveryHour,
+      signatures: { ...policy, signer: ofVtn },
+      onSecurityEvent(event) {
+        if (event.type === "certificateExpiring" && event.role === "ven") told.push(`${event.venId}: ${event.subject}`);
+      },
+    });
+    await vtn.start();
+    await using ven = new Ven({
+      transport: inMemoryTransport(vtn.handler),
+      venName: "kitchen",
+      venId: "ven-1",
+      signatures: { signer: ofVen, vtnFingerprint: certificateFingerprint(ofVtn.certificates[0].raw) },
+      clock,
+      onEvent: () => "optIn",
+      onStatus(status) {
+        if (status.type === "certificateExpiring" && status.role === "vtn") told.push(`VTN: ${status.subject}`);
+      },
+    });
+    await ven.start();
+
+    await clock.advance(aLookEveryHour);
+
+    assert.deepEqual(new Set(told), new Set(["VTN: CN=vtn", "ven-1: CN=kitchen"]));
   });
 });
 

@@ -60,8 +60,8 @@ export class Gate {
       if (this.#vtn.signatures !== undefined) await this.#meetStranger(received);
       throw this.#mismatch(error, received);
     }
-    if (this.#vtn.signatures !== undefined) this.#requireSigner(received, known);
-    this.#certificates.seen(known.venId, received.peer);
+    const signer = this.#vtn.signatures === undefined ? undefined : this.#requireSigner(received, known);
+    this.#certificates.seen(known.venId, received.peer, signer);
     return known;
   }
 
@@ -103,11 +103,11 @@ export class Gate {
    * Whether a VEN has signed, if it must. Who signed as another one of the authorities is told no more of a VEN without a
    * client certificate than of a venID that nobody has.
    */
-  #requireSigner(received: Received, known: Registration): void {
+  #requireSigner(received: Received, known: Registration): VerifiedSigner | undefined {
     const isUnbound = known[this.#vtn.identifyBy] === undefined;
     const isStranger = isUnbound && this.#signatures.isRequiredOfStrangers;
     const signer = this.#verify(received, isStranger ? { ...known, isStranger } : known);
-    if (signer?.trustedBy !== "authority") return;
+    if (signer?.trustedBy !== "authority") return signer;
     throw this.#mismatch(new IdentityMismatchError("not registered"), received);
   }
 

@@ -61,7 +61,7 @@ export type SecurityEvent =
     } & SecurityOrigin)
   /**
    * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that
-   * the VTN shows, or signs with (`own`), that of a VEN, or that of a CA that it trusts, or that stands behind its own
+   * the VTN shows, or signs with (`own`), one that a VEN has shown, or signed with, or that of a CA that it trusts, or that stands behind its own
    * (`authority`). Told once for each.
    */
   | {

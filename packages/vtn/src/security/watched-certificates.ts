@@ -1,5 +1,11 @@
 import type { X509Certificate } from "node:crypto";
-import { watchedCertificate, watchExpiries, type ExpiryWarning, type Signer } from "@openleadr/protocol";
+import {
+  watchedCertificate,
+  watchExpiries,
+  type ExpiryWarning,
+  type Signer,
+  type VerifiedSigner,
+} from "@openleadr/protocol";
 import {
   isWorthTelling,
   watchedAs,
@@ -24,6 +30,7 @@ type Watched = WatchedMaterial | (Omit<WatchedCertificate, "role"> & { readonly 
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
+  readonly #signersOfVens = new Map<string, Watched>();
   #authorities: readonly X509Certificate[];
   #own: Readonly<Record<OwnUse, readonly Watched[]>>;
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
@@ -54,15 +61,16 @@ export class WatchedCertificates {
     this.#authorities = authorities;
   }
 
-  /** A VEN has shown its certificate. */
-  seen(venId: string, { certificate, fingerprint }: Peer): void {
-    if (certificate === undefined || this.#ofVens.get(venId)?.fingerprint === fingerprint) return;
-    this.#ofVens.set(venId, { ...watchedCertificate(certificate), kind: "certificate", role: "ven", venId });
+  /** A VEN has shown its certificate, or signed with one. */
+  seen(venId: string, peer: Peer, signer: VerifiedSigner | undefined): void {
+    remember(this.#ofVens, venId, peer);
+    if (signer !== undefined) remember(this.#signersOfVens, venId, signer);
   }
 
   /** A VEN is registered no longer. */
   forget(venId: string): void {
     this.#ofVens.delete(venId);
+    this.#signersOfVens.delete(venId);
   }
 
   /** Begins to watch, if somebody listens. */
@@ -82,6 +90,7 @@ export class WatchedCertificates {
     const { listen, push, sign } = this.#own;
     yield* [...listen, ...push, ...sign, ...this.#authorities.map((each) => watchedAs("authority", each))];
     yield* this.#ofVens.values();
+    yield* this.#signersOfVens.values();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -100,6 +109,15 @@ export class WatchedCertificates {
       clock,
     });
   }
+}
+
+function remember(
+  certificates: Map<string, Watched>,
+  venId: string,
+  { certificate, fingerprint }: Pick<Peer, "certificate" | "fingerprint">,
+): void {
+  if (certificate === undefined || certificates.get(venId)?.fingerprint === fingerprint) return;
+  certificates.set(venId, { ...watchedCertificate(certificate), kind: "certificate", role: "ven", venId });
 }
 
 function watchedSigner({ certificates }: Signer): readonly Watched[] {
