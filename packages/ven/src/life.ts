@@ -82,7 +82,7 @@ export class Life {
     const cancelling = this.#session.cancelRegistration(signal);
     // A start meanwhile begins anew afterwards, whatever becomes of this.
     this.#cancelling = Promise.allSettled([cancelling]);
-    await (signal === undefined ? cancelling : unlessAborted(cancelling, signal));
+    await unlessAborted(cancelling, signal);
   }
 
   /** The session that goes on, or a new one when the last one has ended. */

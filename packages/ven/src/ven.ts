@@ -40,7 +40,6 @@ import type { WaitOptions } from "./wait-options.ts";
 export class Ven implements AsyncDisposable {
   /** Resolves when the VEN has stopped; never rejects. */
   readonly stopped: Promise<void>;
-
   readonly #options: ResolvedVenOptions;
   readonly #offers: ReportOffers;
   readonly #ownTransport: HttpTransport | undefined;
@@ -64,10 +63,9 @@ export class Ven implements AsyncDisposable {
       },
     });
     this.#ownTransport = own;
-    const { push } = this.#options;
     this.#certificates = new Certificates(this.#options, own?.url);
     const parties = { vtn: own && { url: own.url, tls: options.tls }, venId: () => this.venId };
-    this.#push = push === undefined ? undefined : new PushEndpoint(this.#options, push, parties);
+    this.#push = this.#options.push && new PushEndpoint(this.#options, this.#options.push, parties);
     this.#life = new Life({
       options: this.#options,
       transport,
@@ -294,19 +292,16 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
-   * Signs with another key and its certificate from the next message on; the registration stays. The VTN has to accept
-   * that certificate by then, beside the old one.
-   *
-   * Throws `TypeError`, and changes nothing, for a VEN that was made without `signatures.signer`.
+   * Signs with another certificate from the next message on; the registration stays. The VTN has to accept it by then,
+   * beside the old one. Throws `TypeError` for a VEN that was made without `signatures.signer`.
    */
   replaceSigner(signer: Signer): void {
     this.#options.signatures.replaceSigner(signer);
   }
 
   /**
-   * Has other CAs vouch for the VTN's signature, from the next message on.
-   *
-   * Throws `TypeError`, and changes nothing, for a VEN that was made without `signatures.authorities`, and for an empty list.
+   * Has other CAs vouch for the VTN's signature, from the next message on. Throws `TypeError`, and changes nothing, for a
+   * VEN that was made without `signatures.authorities`, and for an empty list.
    */
   replaceAuthorities(authorities: readonly X509Certificate[]): void {
     this.#options.signatures.replaceAuthorities(authorities);
@@ -319,8 +314,7 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, §8.1, oadrRequestEvent
    */
   async requestEvents({ signal }: WaitOptions = {}): Promise<void> {
-    const asking = this.#requireSession().events.request();
-    await (signal === undefined ? asking : unlessAborted(asking, signal));
+    await unlessAborted(this.#requireSession().events.request(), signal);
   }
 
   /**
@@ -340,8 +334,7 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, §8.4, rule 406
    */
   async registerAgain({ signal }: WaitOptions = {}): Promise<void> {
-    const registering = this.#requireSession().registerAgain();
-    await (signal === undefined ? registering : unlessAborted(registering, signal));
+    await unlessAborted(this.#requireSession().registerAgain(), signal);
   }
 
   /**
