@@ -260,11 +260,31 @@ describe("SIGHUP", () => {
 
     use("new");
     daemon.reload();
-    await daemon.prints(/configuration reloaded: ven false, tls false, pushTls false, signer true/);
+    await daemon.prints(/configuration reloaded: ven false, tls false, pushTls false, signer true, authorities false/);
     await vtn.vens.setSignatures("ven-1", { signerFingerprints: [after ?? ""] });
     await nextContact();
 
     assert.equal(registrations, 1);
+  });
+
+  it("takes other CAs for the VTN's signatures without a new VEN", async () => {
+    using folder = new Folder();
+    const dirs = ["old", "new"].map((name) => folder.file(name));
+    for (const dir of dirs) await runCommand(["cert", "ca", "--dir", dir]);
+    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://localhost", "--dir", folder.file("old")]);
+    const own = (name: string): string => folder.file("old", "kitchen", name);
+    const ca = folder.write("ca.pem", folder.read("old", "ca.pem"));
+    const signatures = { certificate: own("ven.pem"), key: own("ven.key.pem"), ca };
+    await using daemon = new Daemon(
+      { name: "kitchen", vtn: { url: "http://127.0.0.1:9" }, signatures },
+      { clock: new ManualClock(new Date()) },
+    );
+    await daemon.prints(/registration failed/);
+
+    folder.write("ca.pem", folder.read("new", "ca.pem"));
+    daemon.reload();
+
+    await daemon.prints(/configuration reloaded: ven false, .*signer false, authorities true/);
   });
 
   it("takes other certificates without a new registration", async () => {

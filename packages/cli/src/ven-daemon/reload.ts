@@ -8,6 +8,8 @@ export interface Difference {
   readonly tls: boolean;
   readonly pushTls: boolean;
   readonly signer: boolean;
+  /** The CAs that vouch for the VTN's signatures. */
+  readonly authorities: boolean;
   readonly mqtt: boolean;
   /** Where the health can be asked for. */
   readonly health: boolean;
@@ -21,6 +23,7 @@ export function difference(before: VenConfig, after: VenConfig): Difference {
     tls: differs(({ vtn }) => vtn.tls),
     pushTls: differs(({ push }) => push?.listen?.tls),
     signer: differs(({ signatures }) => signatures?.signer),
+    authorities: differs(({ signatures }) => signatures?.authorities),
     mqtt: differs((config) => [config.mqtt, topicsOf(config)]),
     health: differs(({ health }) => health && [health.host, health.port]),
   };
@@ -36,7 +39,7 @@ function identity(config: VenConfig): unknown {
   const { tls: _, push, signatures, ...options } = venOptionsOf(config);
   const { tls, ...listen } = (push?.listen || undefined) ?? {};
   const pushIdentity = push && { ...push, listen: { ...listen, tls: tls && { of: tls.clientCertificate } } };
-  const signing = signatures && { ...signatures, signer: undefined };
+  const signing = signatures && { ...signatures, signer: undefined, authorities: signatures.authorities && true };
   const reports = config.reports.map(({ offer, sampleEvery }) => ({ offer, sampleEvery }));
   return { ...options, push: pushIdentity, signing, state: config.state, reports };
 }
