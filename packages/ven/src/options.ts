@@ -74,7 +74,10 @@ export type VenOptions = VtnAddress &
      * `ven` is `venName`. To be set where these may change, or are shared by several.
      */
     readonly storeKey?: Partial<VenKey> | undefined;
-    /** Time between two polls where the VTN does not say. At least 1 s. @default seconds(10) */
+    /**
+     * Time between two polls where the VTN does not say, or says less than 1 s. At least 1 s. Of a VTN, at most 24 h are taken;
+     * what is not kept is told as `deviated`. @default seconds(10)
+     */
     readonly pollInterval?: Duration | undefined;
     /**
      * By how much of itself the time between two polls grows at the most, drawn anew each time, so that many VENs do not

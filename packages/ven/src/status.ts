@@ -213,7 +213,7 @@ export type VenStatus =
     }
   /**
    * An answer of the VTN differed from the schema, in tolerant reading; or it was oadrResponse where the standard has another,
-   * taken for yes.
+   * taken for yes; or it asks for polls more often than each second or less than once in 24 hours, which the VEN does not keep.
    */
   | { readonly type: "deviated"; readonly message: MessageName; readonly deviations: readonly Deviation[] }
   /** The VEN has stopped; nothing follows. */

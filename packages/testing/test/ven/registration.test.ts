@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { hours, minutes, seconds, type Message } from "@openleadr/protocol";
+import { hours, milliseconds, minutes, seconds, type Duration, type Message } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import { aBench, anEvent, aRequest, createReport, refusing, registered } from "./scripted-vtn.ts";
+import { aBench, anEvent, aRequest, createReport, refusing, registered, type Script } from "./scripted-vtn.ts";
 
 const reregistration: Message = { name: "oadrRequestReregistration", payload: { venId: "ven-1" } };
 
@@ -40,15 +40,7 @@ describe("EiRegisterParty of a VEN", () => {
   });
 
   it("polls at its own rate where the VTN names none", async () => {
-    await using bench = aBench(
-      { pollInterval: minutes(2) },
-      {
-        oadrCreatePartyRegistration: ({ requestId }) => {
-          const { requestedOadrPollFreq: _, ...payload } = registered(requestId).payload;
-          return { name: "oadrCreatedPartyRegistration", payload };
-        },
-      },
-    );
+    await using bench = aBench({ pollInterval: minutes(2) }, askingForPolls(undefined));
     await bench.ven.start();
     bench.vtn.forget();
 
@@ -56,6 +48,23 @@ describe("EiRegisterParty of a VEN", () => {
 
     assert.deepEqual(bench.vtn.names, ["oadrPoll", "oadrPoll", "oadrPoll"]);
   });
+
+  for (const [asked, requested, got, kept] of [
+    ["seldom", hours(24 * 400), "P400D", hours(24)],
+    ["often", milliseconds(0), "PT0S", minutes(2)],
+  ] as const) {
+    it(`tells, and polls as it sees fit, where the VTN asks it to poll too ${asked}`, async () => {
+      await using bench = aBench({ pollInterval: minutes(2) }, askingForPolls(requested));
+
+      await bench.ven.start();
+
+      assert.equal(bench.told("registered")[0]?.pollInterval, kept);
+      const path = "oadrCreatedPartyRegistration/oadr:oadrRequestedOadrPollFreq";
+      const deviations = [{ path, expected: "a duration from PT1S to PT24H", got }];
+      const told = { type: "deviated", message: "oadrCreatedPartyRegistration", deviations } as const;
+      assert.deepEqual(bench.told("deviated"), [told]);
+    });
+  }
 
   it("tries again with growing delays while the VTN is down", async () => {
     await using bench = aBench();
@@ -373,3 +382,14 @@ const meter = {
   measurement: { name: "energyReal", description: "RealEnergy", unit: "Wh", scale: "none" },
   collect: () => 4,
 } as const;
+
+/** A VTN that has every VEN poll so often, or says nothing of it. */
+function askingForPolls(frequency: Duration | undefined): Script {
+  return {
+    oadrCreatePartyRegistration({ requestId }) {
+      const { requestedOadrPollFreq: _, ...payload } = registered(requestId).payload;
+      const asked = frequency !== undefined && { requestedOadrPollFreq: frequency };
+      return { name: "oadrCreatedPartyRegistration", payload: { ...payload, ...asked } };
+    },
+  };
+}

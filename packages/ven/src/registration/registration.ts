@@ -1,9 +1,12 @@
 import {
+  formatDuration,
+  hours,
   InvalidIdError,
   NotRegisteredOrAuthorizedError,
   RejectedError,
   seconds,
   UnexpectedAnswerError,
+  type Duration,
   type OadrCancelPartyRegistration,
   type OadrCreatedPartyRegistration,
 } from "@openleadr/protocol";
@@ -111,7 +114,7 @@ async function queryRegistration(context: VenContext): Promise<void> {
 }
 
 async function createPartyRegistration(context: VenContext, current?: Registration): Promise<Registration> {
-  const { newId, venName, pollInterval, signatures } = context.options;
+  const { newId, venName, signatures } = context.options;
   const venId = current?.venId ?? context.options.venId;
   const { transportAddress } = context;
   const answer = await context.call("oadrCreatePartyRegistration", {
@@ -126,18 +129,34 @@ async function createPartyRegistration(context: VenContext, current?: Registrati
     httpPullModel: transportAddress === undefined,
     ...(transportAddress !== undefined && { transportAddress }),
   });
-  return registrationOf(answer?.payload, { pollInterval });
+  return registrationOf(answer?.payload, context);
 }
 
-function registrationOf(
-  answer: OadrCreatedPartyRegistration | undefined,
-  { pollInterval }: Pick<Registration, "pollInterval">,
-): Registration {
+function registrationOf(answer: OadrCreatedPartyRegistration | undefined, context: VenContext): Registration {
   const { registrationId = "", venId = "", vtnId = "", requestedOadrPollFreq } = answer ?? {};
   if (registrationId === "" || venId === "") {
     const got = answer === undefined ? "an empty answer" : "oadrCreatedPartyRegistration without them";
     throw new UnexpectedAnswerError("oadrCreatedPartyRegistration with registrationID and venID", got);
   }
-  const isGiven = requestedOadrPollFreq !== undefined && requestedOadrPollFreq >= seconds(1);
-  return { registrationId, venId, vtnId, pollInterval: isGiven ? requestedOadrPollFreq : pollInterval };
+  return { registrationId, venId, vtnId, pollInterval: pollIntervalFor(requestedOadrPollFreq, context) };
 }
+
+/** As the VTN asks, but never without a pause, nor so seldom that the VEN is as good as gone. */
+function pollIntervalFor(requested: Duration | undefined, context: VenContext): Duration {
+  const { options } = context;
+  if (requested === undefined) return options.pollInterval;
+  if (requested >= seconds(1) && requested <= longestPollInterval) return requested;
+  const pollInterval = requested < seconds(1) ? options.pollInterval : longestPollInterval;
+  options.logger.warn({ requested, pollInterval }, "poll frequency of the VTN not kept");
+  const path = "oadrCreatedPartyRegistration/oadr:oadrRequestedOadrPollFreq";
+  const deviation = {
+    path,
+    expected: "a duration from PT1S to PT24H",
+    got: formatDuration(requested) ?? `${requested} ms`,
+  };
+  context.tell({ type: "deviated", message: "oadrCreatedPartyRegistration", deviations: [deviation] });
+  return pollInterval;
+}
+
+/** A VEN that polls less often could not act on any event of a day. */
+const longestPollInterval = hours(24);

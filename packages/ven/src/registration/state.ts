@@ -5,7 +5,7 @@ export interface Registration {
   readonly registrationId: string;
   readonly venId: string;
   readonly vtnId: string;
-  /** Time between two polls: the VTN's, or the option's where it named none. */
+  /** Time between two polls: the VTN's, which counts as 24 h at the most, or the option's where it named none. */
   readonly pollInterval: Duration;
 }
 
