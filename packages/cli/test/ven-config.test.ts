@@ -23,6 +23,11 @@ async function mistakesIn(content: string, env: Readonly<Record<string, string>>
     .map((line) => line.replaceAll(`${folder.path}/`, "").replace(/^ven\.yaml:/, ""));
 }
 
+/** A file whose VEN signs with a certificate in PKCS#12. */
+function signingWith(more: string): string {
+  return `name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls: { certificate: ven.p12${more} }\nsignatures: {}\n`;
+}
+
 describe("openleadr ven init", () => {
   it("writes an example that openleadr ven check takes", async () => {
     using folder = new Folder();
@@ -110,12 +115,10 @@ describe("openleadr ven check", () => {
     folder.write("ven.p12", encodePkcs12({ certificate, key: parseKey(key), passphrase: "correct horse" }));
     folder.write("secret", "correct horse\n");
     folder.write("other", "wrong\n");
-    const contentWith = (more: string): string =>
-      `name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls: { certificate: ven.p12${more} }\nsignatures: {}\n`;
 
-    const right = await check(folder, contentWith(", passphraseFile: secret"));
-    const wrong = await check(folder, contentWith(", passphraseFile: other"));
-    const doubled = await check(folder, contentWith(", passphraseFile: secret, key: kitchen/ven.key.pem"));
+    const right = await check(folder, signingWith(", passphraseFile: secret"));
+    const wrong = await check(folder, signingWith(", passphraseFile: other"));
+    const doubled = await check(folder, signingWith(", passphraseFile: secret, key: kitchen/ven.key.pem"));
 
     assert.deepEqual([right.code, right.stderr], [0, ""]);
     assert.match(wrong.stderr, /:4:23: vtn\.tls\.certificate: .*expected the passphrase/);
