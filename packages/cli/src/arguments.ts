@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { parseDuration, seconds, type Duration } from "@openleadr/protocol";
+import { parseDuration, parseFingerprint, seconds, type Duration } from "@openleadr/protocol";
 import { resolveBaseUrl } from "@openleadr/transport";
 
 /** Reads a TCP port; 0 stands for a free one. */
@@ -35,9 +35,12 @@ export function parseVtnUrl(text: string): URL {
 
 /** Reads a fingerprint, of several given one after the other. */
 export function parseFingerprints(text: string, before: readonly string[] = []): readonly string[] {
-  const fingerprint = text.toUpperCase();
-  if (/^(?:[0-9A-F]{2}:){9}[0-9A-F]{2}$/.test(fingerprint)) return [...before, fingerprint];
-  throw expected("ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9", text);
+  try {
+    return [...before, parseFingerprint(text)];
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(error.message.replace(/^fingerprint: /, ""));
+    throw error;
+  }
 }
 
 /** Reads a name or an ID. */

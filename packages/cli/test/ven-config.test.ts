@@ -134,7 +134,7 @@ describe("openleadr ven check", () => {
 `;
 
     assert.deepEqual(await mistakesIn(content), [
-      '5:19: signatures.vtnFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, got "09-71"',
+      '5:19: signatures.vtnFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, or the 32 of SHA-256, got "09-71"',
       "6:3: signatures.certificat: unknown key; did you mean certificate?",
       '7:11: signatures.maxAge: expected a duration of at most PT5M, got "PT6M"',
       '8:13: signatures.required: expected true or false, got "perhaps"',
@@ -221,7 +221,7 @@ events:
     [
       "a fingerprint of another form",
       "push: { vtnFingerprint: AB }",
-      /expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, got "AB"$/,
+      /expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, or the 32 of SHA-256, got "AB"$/,
     ],
     ["variables where none are read", "venId: ${env:ID}", /^4:8: venId: expected text without \$\{env:\.\.\.\}/],
     [

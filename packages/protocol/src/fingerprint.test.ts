@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { describe, it } from "vitest";
 
-import { certificateFingerprint } from "./fingerprint.ts";
+import { certificateFingerprint, parseFingerprint } from "./fingerprint.ts";
 
 // Made with `openssl req -x509`; `openssl dgst -sha256` of its DER form ends in 2938e42d39d171f74858.
 const leaf = `-----BEGIN CERTIFICATE-----
@@ -56,6 +57,35 @@ describe("certificateFingerprint", () => {
       assert.throws(() => certificateFingerprint(certificate), {
         name: "TypeError",
         message: "expected an X.509 certificate as PEM or DER",
+      });
+    });
+  }
+});
+
+describe("parseFingerprint", () => {
+  const { fingerprint256 } = new X509Certificate(leaf);
+  for (const [what, text] of [
+    ["ten bytes as OpenADR writes them", fingerprint],
+    ["small letters", fingerprint.toLowerCase()],
+    ["ten bytes without colons", fingerprint.replaceAll(":", "")],
+    ["all of SHA-256, of which the last ten bytes count", fingerprint256],
+    ["all of SHA-256 in small letters without colons", fingerprint256.replaceAll(":", "").toLowerCase()],
+  ] as const) {
+    it(`reads ${what}`, () => assert.equal(parseFingerprint(text), fingerprint));
+  }
+
+  for (const text of [
+    "",
+    "29:38",
+    `${fingerprint}:00`,
+    `:${fingerprint}`,
+    `${fingerprint} `,
+    fingerprint256.slice(3),
+  ]) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      assert.throws(() => parseFingerprint(text, "vtnFingerprint"), {
+        name: "RangeError",
+        message: `vtnFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, or the 32 of SHA-256, got ${JSON.stringify(text)}`,
       });
     });
   }

@@ -185,7 +185,7 @@ export { firstReport, firstSample, lastSample, nextReport, nextSample, reportSch
 export type { ReportSchedule } from "./report-schedule.ts";
 export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTargets } from "./targets.ts";
 export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
-export { certificateFingerprint } from "./fingerprint.ts";
+export { certificateFingerprint, parseFingerprint } from "./fingerprint.ts";
 export type { SignatureAlgorithm, SignatureHash } from "./signature/algorithms.ts";
 export { expiryOf, expiryWarningDays, watchedCertificate, watchExpiries } from "./expiry.ts";
 export type { ExpiriesWatchOptions, Expiring, Expiry, ExpiryWarning, WatchedCertificate } from "./expiry.ts";

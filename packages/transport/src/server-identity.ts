@@ -1,6 +1,6 @@
 import { checkServerIdentity } from "node:tls";
 import type { PeerCertificate } from "node:tls";
-import { certificateFingerprint } from "@openleadr/protocol";
+import { certificateFingerprint, parseFingerprint } from "@openleadr/protocol";
 import type { ClientTlsOptions } from "./tls.ts";
 
 /** What a client demands of who a server is. */
@@ -17,7 +17,8 @@ export function serverIdentityFault(
 ): string | undefined {
   const fault = checkHostName ? checkServerIdentity(host, certificate) : undefined;
   if (fault !== undefined) return fault.message;
-  const fingerprints = typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint;
+  const given = typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint;
+  const fingerprints = given.map((each) => parseFingerprint(each, "tls.serverFingerprint"));
   const got = certificateFingerprint(certificate.raw);
   if (fingerprints.length === 0 || fingerprints.includes(got)) return undefined;
   return `expected fingerprint ${fingerprints.join(" or ")}, got ${got}`;

@@ -131,7 +131,6 @@ describe("TLS, configurations that are incomplete", () => {
       { certificate, key: rsaServer.key },
       /^tls\.key: expected that of the certificate CN=localhost, got another one/,
     ],
-    ["no fingerprint", "https://vtn.example.com", { serverFingerprint: "ab:cd" }, /^tls\.serverFingerprint: expected/],
     ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls: expected/],
     ["a certificate for plain HTTP", "http://vtn.example.com", { certificate, key }, /^tls: expected an https: URL/],
   ] as const) {
@@ -139,6 +138,13 @@ describe("TLS, configurations that are incomplete", () => {
       assert.throws(() => httpTransport({ url, tls }), { name: "TypeError", message });
     });
   }
+
+  it("refuses a client with a fingerprint that is none", () => {
+    assert.throws(() => httpTransport({ url: "https://vtn.example.com", tls: { serverFingerprint: "ab:cd" } }), {
+      name: "RangeError",
+      message: /^tls\.serverFingerprint: expected ten bytes .*, got "ab:cd"$/,
+    });
+  });
 
   it("refuses certificates and keys that are not in the same order", () => {
     const tls = { certificate: [certificate, rsaServer.certificate], ca: ca.certificate };

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
-import { systemClock } from "@openleadr/protocol";
+import { parseFingerprint, systemClock } from "@openleadr/protocol";
 import { ServerCertificateFault, ServerCertificates } from "./server-certificates.ts";
 import { serverIdentityFault } from "./server-identity.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
@@ -60,8 +60,8 @@ export interface ClientTlsOptions extends TlsProfile {
    */
   readonly checkHostName?: boolean | undefined;
   /**
-   * The fingerprint that the server's certificate must have, as OpenADR writes it, beside all else; several while a
-   * certificate is being replaced. @default any
+   * The fingerprint that the server's certificate must have, beside all else, in any form that `parseFingerprint` reads;
+   * several while a certificate is being replaced. @default any
    *
    * @see OpenADR 2.0b, §10.5.1
    */
@@ -98,7 +98,7 @@ export interface ResolvedClientTls extends SecureContextOptions {
 
 type IdentityCheck = (host: string, certificate: PeerCertificate) => Error | undefined;
 
-/** Throws `TypeError` for options that are incomplete or do not belong together. */
+/** Throws `TypeError` for options that are incomplete or do not belong together, `RangeError` for fingerprints that are none. */
 export function resolveClientTls(tls: ClientTlsOptions, servers: ServerCertificates): ResolvedClientTls {
   return {
     ...secureContextOptions({ ...compatibleTls, ...definedProfile(tls) }, tls),
@@ -106,7 +106,7 @@ export function resolveClientTls(tls: ClientTlsOptions, servers: ServerCertifica
   };
 }
 
-/** Throws `TypeError` for options of a client that are incomplete or do not belong together. */
+/** Throws as an HTTP client does for its options: see {@link resolveClientTls}. */
 export function requireClientTls(tls: ClientTlsOptions): void {
   resolveClientTls(tls, new ServerCertificates(systemClock));
 }
@@ -115,17 +115,11 @@ export function requireClientTls(tls: ClientTlsOptions): void {
 function identityCheck(tls: ClientTlsOptions, servers: ServerCertificates): IdentityCheck {
   const { serverFingerprint = [] } = tls;
   for (const fingerprint of typeof serverFingerprint === "string" ? [serverFingerprint] : serverFingerprint)
-    requireFingerprint(fingerprint);
+    parseFingerprint(fingerprint, "tls.serverFingerprint");
   return (host, certificate) => {
     const reason = serverIdentityFault(certificate, host, tls) ?? servers.faultOf(certificate);
     return reason === undefined ? undefined : new ServerCertificateFault(reason, certificate);
   };
-}
-
-function requireFingerprint(fingerprint: string): void {
-  if (/^(?:[0-9A-F]{2}:){9}[0-9A-F]{2}$/.test(fingerprint)) return;
-  const got = JSON.stringify(fingerprint);
-  throw new TypeError(`tls.serverFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, got ${got}`);
 }
 
 type Material = Pick<ClientTlsOptions, "certificate" | "key" | "passphrase" | "ca" | "crl">;

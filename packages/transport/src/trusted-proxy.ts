@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP } from "node:net";
-import { certificateFingerprint } from "@openleadr/protocol";
+import { certificateFingerprint, parseFingerprint } from "@openleadr/protocol";
 import type { ClientCertificate } from "./tls.ts";
 
 /**
@@ -82,7 +82,7 @@ export class TrustedProxy {
         const certificate = certificateIn(pem);
         return { ...nobody, certificate, fingerprint: certificateFingerprint(certificate.raw) };
       }
-      return hex === undefined ? nobody : { ...nobody, fingerprint: fingerprintIn(hex) };
+      return hex === undefined ? nobody : { ...nobody, fingerprint: parseFingerprint(hex) };
     } catch (error) {
       return { ...nobody, fault: `from the proxy: ${error instanceof Error ? error.message : String(error)}` };
     }
@@ -137,11 +137,4 @@ function derContent(text: string): string | undefined {
 function noCertificate(text: string, cause?: unknown): TypeError {
   const expected = "expected one certificate as URL-escaped PEM or as DER in base64";
   return new TypeError(`${expected}, got ${text.length} characters that are none`, { cause });
-}
-
-function fingerprintIn(text: string): string {
-  const bytes = text.replaceAll(":", "").toUpperCase();
-  if (!/^(?:[0-9A-F]{64}|[0-9A-F]{20})$/.test(bytes))
-    throw new TypeError(`expected a fingerprint of 32 bytes (SHA-256), or its last 10, got ${JSON.stringify(text)}`);
-  return (bytes.slice(-20).match(/../g) ?? []).join(":");
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import {
   encode,
+  parseFingerprint,
   sign,
   SignatureError,
   SignatureVerifier,
@@ -65,7 +66,8 @@ export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock):
   const { vtnFingerprint = [] } = options;
   let { signer, authorities = [] } = options;
   let vtnSigner: X509Certificate | undefined;
-  const fingerprints = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
+  const given = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
+  const fingerprints = given.map((each) => parseFingerprint(each, "signatures.vtnFingerprint"));
   const isTrusting = fingerprints.length + authorities.length > 0;
   const { required = isTrusting } = options;
   if (required && !isTrusting)

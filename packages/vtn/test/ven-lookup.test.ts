@@ -7,6 +7,9 @@ import type { KnownVen, SecurityEvent } from "../src/index.ts";
 import { anEvent } from "./events.ts";
 import { aRegistration, clientOf, expectMessage, openVtn, type OpenVtn } from "./open-vtn.ts";
 
+const oneFingerprint = "09:71:9E:0E:51:C0:8F:05:56:C9";
+const otherFingerprint = "29:38:E4:2D:39:D1:71:F7:48:58";
+
 const kitchen: KnownVen = { registrationId: "registration-1", venName: "kitchen" };
 const listed = { listen: false, venLookup: (venId: string) => (venId === "ven-1" ? kitchen : undefined) } as const;
 
@@ -59,8 +62,8 @@ describe("venLookup", () => {
   });
 
   it("refuses with 463 whoever shows another certificate than the list has", async () => {
-    await using open = await openVtn({ listen: false, venLookup: () => ({ ...kitchen, fingerprint: "AA" }) });
-    const own = from(open, "AA");
+    await using open = await openVtn({ listen: false, venLookup: () => ({ ...kitchen, fingerprint: oneFingerprint }) });
+    const own = from(open, oneFingerprint);
 
     await assert.rejects(open.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
     assert.equal((await own.call("oadrPoll", { venId: "ven-1" }))?.name, "oadrRegisterReport");
@@ -71,26 +74,26 @@ describe("venLookup", () => {
     await using open = await openVtn({ ...listed, onSecurityEvent: (event) => void events.push(event) });
     await open.call("oadrPoll", { venId: "ven-1" });
 
-    await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+    await from(open, oneFingerprint).call("oadrPoll", { venId: "ven-1" });
 
-    for (const other of [open, from(open, "BB")])
+    for (const other of [open, from(open, otherFingerprint)])
       await assert.rejects(other.call("oadrPoll", { venId: "ven-1" }), { responseCode: 463 });
-    assert.equal((await from(open, "AA").call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
-    const origin = { address: "192.0.2.7", fingerprint: "AA" };
+    assert.equal((await from(open, oneFingerprint).call("oadrPoll", { venId: "ven-1" }))?.name, "oadrResponse");
+    const origin = { address: "192.0.2.7", fingerprint: oneFingerprint };
     assert.deepEqual(events[0], { type: "certificateChanged", venId: "ven-1", before: undefined, ...origin });
   });
 
   it("binds no VEN to the certificate of another one, and takes it for nobody else", async () => {
     await using open = await openVtn({ ...listed, venLookup: () => kitchen });
-    await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+    await from(open, oneFingerprint).call("oadrPoll", { venId: "ven-1" });
     await open.call("oadrPoll", { venId: "ven-2" });
 
     for (const venId of ["ven-2", "ven-3"])
-      await assert.rejects(from(open, "AA").call("oadrPoll", { venId }), { responseCode: 463 });
+      await assert.rejects(from(open, oneFingerprint).call("oadrPoll", { venId }), { responseCode: 463 });
 
     const bound = (await open.vtn.vens.list()).map(({ venId, fingerprint }) => [venId, fingerprint]);
     assert.deepEqual(bound, [
-      ["ven-1", "AA"],
+      ["ven-1", oneFingerprint],
       ["ven-2", undefined],
     ]);
   });
@@ -113,8 +116,8 @@ describe("venLookup", () => {
     await using open = await openVtn({ ...listed, identifyBy: "commonName", venLookup, onSecurityEvent });
     await clientOf(inMemoryTransport(open.vtn.handler, peerNamed("kitchen"))).call("oadrPoll", { venId: "ven-1" });
 
-    fingerprint = "AA";
-    for (let polls = 0; polls < 3; polls++) await from(open, "AA").call("oadrPoll", { venId: "ven-1" });
+    fingerprint = oneFingerprint;
+    for (let polls = 0; polls < 3; polls++) await from(open, oneFingerprint).call("oadrPoll", { venId: "ven-1" });
 
     assert.deepEqual(
       events.map(({ type }) => type),

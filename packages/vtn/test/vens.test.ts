@@ -5,20 +5,23 @@ import { describe, it } from "vitest";
 import type { AcceptedVen } from "../src/index.ts";
 import { aRegistration, clientOf, noon, openVtn, type OpenVtn } from "./open-vtn.ts";
 
+const oneFingerprint = "09:71:9E:0E:51:C0:8F:05:56:C9";
+const otherFingerprint = "29:38:E4:2D:39:D1:71:F7:48:58";
+
 const byList = { listen: false, onCreatePartyRegistration: undefined } as const;
 
 describe("vens: the accepted list", () => {
   for (const [title, accepted, request, venId] of [
     ["the name of a VEN", { venName: "kitchen" }, { venName: "kitchen" }, "id-1"],
     ["a name that has a venID", { venName: "kitchen", venId: "ven-1" }, { venName: "kitchen" }, "ven-1"],
-    ["a fingerprint", { fingerprint: "AA:BB" }, { venName: "whatever" }, "id-1"],
-    ["a fingerprint that has a venID", { fingerprint: "AA:BB", venId: "ven-1" }, {}, "ven-1"],
+    ["a fingerprint", { fingerprint: oneFingerprint }, { venName: "whatever" }, "id-1"],
+    ["a fingerprint that has a venID", { fingerprint: oneFingerprint, venId: "ven-1" }, {}, "ven-1"],
     ["a venID that was given out beforehand", { venId: "ven-1" }, { venId: "ven-1" }, "ven-1"],
   ] as const) {
     it(`rule 402: lets in by ${title}`, async () => {
       await using open = await openVtn({ ...byList, acceptedVens: [accepted] });
 
-      const answer = await from(open, "AA:BB").call("oadrCreatePartyRegistration", aRegistration(request));
+      const answer = await from(open, oneFingerprint).call("oadrCreatePartyRegistration", aRegistration(request));
 
       assert.equal(answer?.payload.venId, venId);
     });
@@ -27,7 +30,7 @@ describe("vens: the accepted list", () => {
       await using open = await openVtn(byList);
       await open.vtn.vens.accept(accepted);
 
-      const answer = await from(open, "AA:BB").call("oadrCreatePartyRegistration", aRegistration(request));
+      const answer = await from(open, oneFingerprint).call("oadrCreatePartyRegistration", aRegistration(request));
 
       assert.equal(answer?.payload.venId, venId);
     });
@@ -41,12 +44,12 @@ describe("vens: the accepted list", () => {
       452,
     ],
     ["a venID where its name has none", { venName: "kitchen" }, { venName: "kitchen", venId: "x" }, 452],
-    ["another venID than its certificate has", { fingerprint: "AA:BB", venId: "ven-1" }, { venId: "x" }, 463],
+    ["another venID than its certificate has", { fingerprint: oneFingerprint, venId: "ven-1" }, { venId: "x" }, 463],
   ] as const) {
     it(`rules 400, 402: refuses ${title} with ${code}`, async () => {
       await using open = await openVtn({ ...byList, acceptedVens: [accepted] });
 
-      const call = from(open, "AA:BB").call("oadrCreatePartyRegistration", aRegistration(request));
+      const call = from(open, oneFingerprint).call("oadrCreatePartyRegistration", aRegistration(request));
 
       await assert.rejects(call, { responseCode: code });
       assert.deepEqual(await open.vtn.vens.list(), []);
@@ -73,7 +76,12 @@ describe("vens: the accepted list", () => {
     assert.equal((await open.call("oadrCreatePartyRegistration", again))?.payload.registrationId, registrationId);
   });
 
-  for (const ven of [{ venName: "" }, { fingerprint: "A", venId: "" }, {}, { fingerprint: "A", venName: "b" }]) {
+  for (const ven of [
+    { venName: "" },
+    { fingerprint: oneFingerprint, venId: "" },
+    {},
+    { fingerprint: oneFingerprint, venName: "b" },
+  ]) {
     it(`refuses to accept ${JSON.stringify(ven)}`, async () => {
       const accepted = ven as AcceptedVen;
       await using open = await openVtn(byList);
@@ -87,18 +95,18 @@ describe("vens: the accepted list", () => {
 describe("vens: who waits", () => {
   it("keeps an unknown VEN waiting until it is accepted", async () => {
     await using open = await openVtn(byList);
-    const client = from(open, "AA:BB");
+    const client = from(open, oneFingerprint);
     const request = aRegistration({ venName: "kitchen" });
 
     await assert.rejects(client.call("oadrCreatePartyRegistration", request), { responseCode: 463 });
     const [pending] = await open.vtn.vens.pending();
-    await open.vtn.vens.accept({ fingerprint: "AA:BB", venId: "ven-1" });
+    await open.vtn.vens.accept({ fingerprint: oneFingerprint, venId: "ven-1" });
     const answer = await client.call("oadrCreatePartyRegistration", request);
 
     assert.deepEqual(pending, {
-      subject: { fingerprint: "AA:BB" },
+      subject: { fingerprint: oneFingerprint },
       venName: "kitchen",
-      fingerprint: "AA:BB",
+      fingerprint: oneFingerprint,
       address: "192.0.2.7",
       profileName: "2.0b",
       transportName: "simpleHttp",
@@ -123,16 +131,19 @@ describe("vens: who waits", () => {
 
   it("gives a VEN that waited the venID of a registered one only where that is named", async () => {
     await using open = await openVtn(byList);
-    await open.vtn.vens.accept({ fingerprint: "AA", venId: "ven-1" });
-    await from(open, "AA").register("kitchen");
-    const stranger = from(open, "BB");
+    await open.vtn.vens.accept({ fingerprint: oneFingerprint, venId: "ven-1" });
+    await from(open, oneFingerprint).register("kitchen");
+    const stranger = from(open, otherFingerprint);
     const request = aRegistration({ venId: "ven-1", venName: "kitchen" });
     await stranger.answer({ name: "oadrCreatePartyRegistration", payload: request });
     open.clock.advance(seconds(1));
 
-    await assert.rejects(open.vtn.vens.accept({ fingerprint: "BB" }), { name: "RangeError", message: /"ven-1"/ });
+    await assert.rejects(open.vtn.vens.accept({ fingerprint: otherFingerprint }), {
+      name: "RangeError",
+      message: /"ven-1"/,
+    });
     await assert.rejects(stranger.call("oadrCreatePartyRegistration", request), { responseCode: 463 });
-    await open.vtn.vens.accept({ fingerprint: "BB", venId: "ven-1" });
+    await open.vtn.vens.accept({ fingerprint: otherFingerprint, venId: "ven-1" });
 
     assert.equal((await stranger.call("oadrCreatePartyRegistration", request))?.payload.venId, "ven-1");
   });
@@ -215,36 +226,36 @@ describe("vens: who waits", () => {
 describe("vens: a certificate", () => {
   it("§9.2: stands for one VEN: whoever shows another, or none, is refused with 463", async () => {
     await using open = await openVtn({ listen: false });
-    const { venId } = await from(open, "AA").register("kitchen");
-    const other = await from(open, "BB").register("pantry");
+    const { venId } = await from(open, oneFingerprint).register("kitchen");
+    const other = await from(open, otherFingerprint).register("pantry");
 
-    for (const client of [from(open, "BB"), open]) {
+    for (const client of [from(open, otherFingerprint), open]) {
       await assert.rejects(client.call("oadrPoll", { venId }), {
         responseCode: 463,
         responseDescription: "not registered",
       });
     }
-    assert.equal((await from(open, "AA").call("oadrPoll", { venId }))?.name, "oadrResponse");
+    assert.equal((await from(open, oneFingerprint).call("oadrPoll", { venId }))?.name, "oadrResponse");
     assert.notEqual(other.venId, venId);
   });
 
   it("§9.2: refuses the venID of a VEN without certificate to whoever shows another VEN's", async () => {
     await using open = await openVtn({ listen: false });
     const { venId } = await open.register("kitchen");
-    await from(open, "BB").register("pantry");
+    await from(open, otherFingerprint).register("pantry");
 
-    await assert.rejects(from(open, "BB").call("oadrPoll", { venId }), { responseCode: 463 });
+    await assert.rejects(from(open, otherFingerprint).call("oadrPoll", { venId }), { responseCode: 463 });
     assert.equal((await from(open, "CC").call("oadrPoll", { venId }))?.name, "oadrResponse");
   });
 
   for (const venId of ["ven-1", "ven-2", "nobody's"]) {
     it(`§9.2: gives nobody else the venID of its VEN, nor its VEN another: ${venId}`, async () => {
       await using open = await openVtn({ listen: false });
-      await from(open, "AA").call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-1" }));
-      await from(open, "BB").call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-2" }));
+      await from(open, oneFingerprint).call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-1" }));
+      await from(open, otherFingerprint).call("oadrCreatePartyRegistration", aRegistration({ venId: "ven-2" }));
       const before = await open.vtn.vens.list();
 
-      const peer = venId === "ven-1" ? "BB" : "AA";
+      const peer = venId === "ven-1" ? otherFingerprint : oneFingerprint;
       const call = from(open, peer).call("oadrCreatePartyRegistration", aRegistration({ venId }));
 
       await assert.rejects(call, { responseCode: 463 });
@@ -254,19 +265,19 @@ describe("vens: a certificate", () => {
 
   it("rule 406: is the same VEN under another name", async () => {
     await using open = await openVtn({ listen: false });
-    const { venId } = await from(open, "AA").register("kitchen");
+    const { venId } = await from(open, oneFingerprint).register("kitchen");
 
-    assert.equal((await from(open, "AA").register("pantry")).venId, venId);
+    assert.equal((await from(open, oneFingerprint).register("pantry")).venId, venId);
     assert.deepEqual(
       (await open.vtn.vens.list()).map(({ venName, fingerprint }) => [venName, fingerprint]),
-      [["pantry", "AA"]],
+      [["pantry", oneFingerprint]],
     );
   });
 
   it("tells two VENs of one name apart", async () => {
     await using open = await openVtn({ listen: false });
-    const first = await from(open, "AA").register("kitchen");
-    const second = await from(open, "BB").register("kitchen");
+    const first = await from(open, oneFingerprint).register("kitchen");
+    const second = await from(open, otherFingerprint).register("kitchen");
 
     assert.notEqual(second.venId, first.venId);
     assert.equal((await open.vtn.vens.list()).length, 2);
@@ -274,28 +285,28 @@ describe("vens: a certificate", () => {
 
   it("is replaced by one that a person accepts for the VEN", async () => {
     await using open = await openVtn(byList);
-    await open.vtn.vens.accept({ fingerprint: "AA", venId: "ven-1" });
+    await open.vtn.vens.accept({ fingerprint: oneFingerprint, venId: "ven-1" });
     open.clock.advance(seconds(1));
-    const { venId, registrationId } = await from(open, "AA").register("kitchen");
+    const { venId, registrationId } = await from(open, oneFingerprint).register("kitchen");
     open.clock.advance(seconds(1));
-    await open.vtn.vens.accept({ fingerprint: "BB", venId });
+    await open.vtn.vens.accept({ fingerprint: otherFingerprint, venId });
 
     const before = [
-      await from(open, "AA").call("oadrPoll", { venId }),
-      await from(open, "BB").call("oadrPoll", { venId }),
+      await from(open, oneFingerprint).call("oadrPoll", { venId }),
+      await from(open, otherFingerprint).call("oadrPoll", { venId }),
     ];
     open.clock.advance(seconds(1));
     const again = aRegistration({ venId, registrationId, venName: "kitchen" });
-    const answer = await from(open, "BB").call("oadrCreatePartyRegistration", again);
+    const answer = await from(open, otherFingerprint).call("oadrCreatePartyRegistration", again);
 
     assert.deepEqual(
       before.map((each) => each?.name),
       ["oadrResponse", "oadrResponse"],
     );
     assert.equal(answer?.payload.registrationId, registrationId);
-    assert.equal((await open.vtn.vens.get("ven-1"))?.fingerprint, "BB");
-    await assert.rejects(from(open, "AA").call("oadrPoll", { venId }), { responseCode: 463 });
-    await assert.rejects(from(open, "AA").call("oadrCreatePartyRegistration", again), { responseCode: 463 });
+    assert.equal((await open.vtn.vens.get("ven-1"))?.fingerprint, otherFingerprint);
+    await assert.rejects(from(open, oneFingerprint).call("oadrPoll", { venId }), { responseCode: 463 });
+    await assert.rejects(from(open, oneFingerprint).call("oadrCreatePartyRegistration", again), { responseCode: 463 });
   });
 });
 

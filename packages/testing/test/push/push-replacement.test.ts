@@ -97,13 +97,21 @@ describe("push.tls", () => {
       /^push\.tls\.key: expected that of/,
     ],
     ["text that is no certificate", { ca: "ca" }, /^push\.tls\.ca: expected/],
-    ["a fingerprint that is none", { serverFingerprint: "ab" }, /^push\.tls\.serverFingerprint: expected/],
   ];
   for (const [title, tls, message] of rows) {
     it(`is refused before the VTN starts with ${title}`, () => {
       assert.throws(() => new Vtn({ vtnId: "vtn", listen: false, push: { tls } }), { name: "TypeError", message });
     });
   }
+
+  it("is refused before the VTN starts with a fingerprint that is none", () => {
+    const push = { tls: { serverFingerprint: "ab" } };
+
+    assert.throws(() => new Vtn({ vtnId: "vtn", listen: false, push }), {
+      name: "RangeError",
+      message: /^push\.tls\.serverFingerprint: expected/,
+    });
+  });
 
   it("is watched, so that the end of its certificate is told, too", async () => {
     const notBefore = new Date("2026-01-01T00:00:00Z");

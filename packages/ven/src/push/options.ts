@@ -1,4 +1,4 @@
-import { hours, minutes, type Duration } from "@openleadr/protocol";
+import { hours, minutes, parseFingerprint, type Duration } from "@openleadr/protocol";
 import { resolveBaseUrl, type HttpListenerOptions } from "@openleadr/transport";
 
 /**
@@ -69,7 +69,12 @@ export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
   return {
     listen: listen === false ? false : { port: 8081, ...listen },
     address: address === undefined ? undefined : resolveBaseUrl(address).href,
-    vtnFingerprints: typeof vtnFingerprint !== "string" || vtnFingerprint === "any" ? vtnFingerprint : [vtnFingerprint],
+    vtnFingerprints: vtnFingerprint === undefined || vtnFingerprint === "any" ? vtnFingerprint : read(vtnFingerprint),
     resyncInterval: resyncInterval === false ? undefined : resyncInterval,
   };
+}
+
+function read(fingerprints: string | readonly string[]): readonly string[] {
+  const list = typeof fingerprints === "string" ? [fingerprints] : fingerprints;
+  return list.map((each) => parseFingerprint(each, "push.vtnFingerprint"));
 }

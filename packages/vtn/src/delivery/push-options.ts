@@ -6,7 +6,7 @@ import { requireCount } from "./delivery-options.ts";
 
 /**
  * Which certificate the server of a VEN may show, beside what `push.tls` demands: the VEN's own, which is what the VEN may
- * show itself; any; or those that have one of these fingerprints, as OpenADR writes them.
+ * show itself; any; or those that have one of these fingerprints.
  */
 export type ServerCertificate = "own" | "any" | readonly string[];
 
@@ -87,12 +87,13 @@ export function resolvePushOptions(options: PushOptions): ResolvedPushOptions {
   return { tls, plainHttp, serverCertificate, hosts, ...spans, maxAttempts, concurrency, transportFor };
 }
 
-/** Throws `TypeError` for options that are incomplete or do not belong together. */
+/** Throws `TypeError` for options that are incomplete or do not belong together, `RangeError` for fingerprints that are none. */
 export function requirePushTls(tls: ClientTlsOptions): void {
   try {
     requireClientTls(tls);
   } catch (cause) {
     if (cause instanceof TypeError) throw new TypeError(`push.${cause.message}`, { cause });
+    if (cause instanceof RangeError) throw new RangeError(`push.${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -1,4 +1,4 @@
-import { certificateFingerprint } from "@openleadr/protocol";
+import { certificateFingerprint, parseFingerprint } from "@openleadr/protocol";
 import {
   httpTransport,
   type ClientTlsOptions,
@@ -54,7 +54,7 @@ export class PushTransports {
     if (!isSecureEnough(url, registration, this.#vtn))
       throw new RangeError(`${url.origin} may not be called in plain HTTP`);
     const certificate = url.protocol === "https:" ? serverCertificate(registration) : "any";
-    const callee = { url, registration, certificate };
+    const callee = { url, registration, certificate: withFingerprints(certificate) };
     const key = this.#keyOf(callee);
     if (this.#keys.get(venId) !== key) this.release(venId);
     const shared = this.#byKey.get(key) ?? this.#open(key, callee);
@@ -121,4 +121,9 @@ export class PushTransports {
     const closing = transport.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
+}
+
+function withFingerprints(certificate: ServerCertificate): ServerCertificate {
+  if (typeof certificate === "string") return certificate;
+  return certificate.map((each) => parseFingerprint(each, "push.serverCertificate"));
 }

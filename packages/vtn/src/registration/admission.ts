@@ -1,3 +1,4 @@
+import { parseFingerprint } from "@openleadr/protocol";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 
 /**
@@ -57,11 +58,12 @@ export function subjectsOf({ fingerprint, commonName, venId, venName }: VenTrait
   ];
 }
 
-/** Throws `RangeError` unless it names exactly one VEN. */
-export function subjectOf({ fingerprint, commonName, venName, venId }: VenTraits): VenSubject {
-  for (const [name, value] of Object.entries({ fingerprint, commonName, venName, venId })) {
+/** Throws `RangeError` unless it names exactly one VEN. The fingerprint in it is as OpenADR writes it, however it was given. */
+export function subjectOf({ commonName, venName, venId, ...given }: VenTraits): VenSubject {
+  for (const [name, value] of Object.entries({ commonName, venName, venId })) {
     if (value === "") throw new RangeError(`${name}: expected a value, got ""`);
   }
+  const fingerprint = given.fingerprint === undefined ? undefined : parseFingerprint(given.fingerprint);
   const [subject, ...more] = subjectsOf({ fingerprint, commonName, venName });
   if (subject !== undefined && more.length === 0) return subject;
   if (subject === undefined && venId !== undefined) return { venId };

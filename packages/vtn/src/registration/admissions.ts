@@ -1,4 +1,9 @@
-import { InvalidIdError, NotRegisteredOrAuthorizedError, type OadrCreatePartyRegistration } from "@openleadr/protocol";
+import {
+  InvalidIdError,
+  NotRegisteredOrAuthorizedError,
+  parseFingerprint,
+  type OadrCreatePartyRegistration,
+} from "@openleadr/protocol";
 import type { Peer } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RegistrationTerms, RequestContext } from "../options.ts";
@@ -62,7 +67,7 @@ export class Admissions {
     // Again, as a handler may take its time, or decide by way of the lists.
     const decision = await this.#decisionFor(applicant);
     if (said === undefined || said === "pending") return this.#byList(applicant, decision);
-    const terms = said === true ? {} : said;
+    const terms = said === true ? {} : withFingerprint(said);
     await this.#requireOwner(applicant, terms);
     return terms;
   }
@@ -183,6 +188,11 @@ export class Admissions {
     this.#vtn.tell({ type: "registrationRefused", venName });
     return new RegistrationRefusedError({ isPending: false });
   }
+}
+
+/** The fingerprint as certificates are known by it, however it was given. */
+function withFingerprint(terms: RegistrationTerms): RegistrationTerms {
+  return terms.fingerprint === undefined ? terms : { ...terms, fingerprint: parseFingerprint(terms.fingerprint) };
 }
 
 /** The user's own list says which registrationID is the VEN's; it would refuse any other afterwards. */

@@ -1,4 +1,10 @@
-import { ComplianceError, NotRegisteredOrAuthorizedError, type Duration, type Message } from "@openleadr/protocol";
+import {
+  ComplianceError,
+  NotRegisteredOrAuthorizedError,
+  parseFingerprint,
+  type Duration,
+  type Message,
+} from "@openleadr/protocol";
 import type { Peer } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RequestContext } from "../options.ts";
@@ -127,8 +133,10 @@ export class Identity {
   /** What the user's list knows of a VEN. Throws 463, so described, for who shows another certificate than the list has. */
   async listed(venId: string, context: RequestContext, refusal = "not registered"): Promise<KnownVen | undefined> {
     const known = await this.#vtn.venLookup?.(venId, { ...context, venId });
-    if (known?.fingerprint === undefined || known.fingerprint === context.peer.fingerprint) return known;
-    throw new IdentityMismatchError(refusal);
+    if (known?.fingerprint === undefined) return known;
+    const fingerprint = parseFingerprint(known.fingerprint);
+    if (fingerprint !== context.peer.fingerprint) throw new IdentityMismatchError(refusal);
+    return { ...known, fingerprint };
   }
 
   /** The user's list says who is registered; the store follows it, and keeps all else. */

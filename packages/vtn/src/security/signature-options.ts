@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import type { Signer, SignatureVerifierOptions } from "@openleadr/protocol";
+import { parseFingerprint, type Signer, type SignatureVerifierOptions } from "@openleadr/protocol";
 
 /**
  * What becomes of the signatures of a VEN's messages.
@@ -34,7 +34,9 @@ export function venSignatures({ signaturePolicy, signerFingerprints }: VenSignat
   if (signerFingerprints?.length === 0) throw new RangeError("signerFingerprints: expected at least one, got none");
   return {
     ...(signaturePolicy !== undefined && { signaturePolicy }),
-    ...(signerFingerprints !== undefined && { signerFingerprints }),
+    ...(signerFingerprints !== undefined && {
+      signerFingerprints: signerFingerprints.map((each) => parseFingerprint(each, "signerFingerprints")),
+    }),
   };
 }
 

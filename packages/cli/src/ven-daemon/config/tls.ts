@@ -1,3 +1,4 @@
+import { parseFingerprint } from "@openleadr/protocol";
 import { parseCrl, parseKey } from "@openleadr/pki";
 import type { ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
 import { isKeyOf, isPem, pairIn, requireCertificates, type Pair } from "../../own-certificates.ts";
@@ -6,12 +7,15 @@ import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 import { flag, oneOf, oneOrMore, refine, text } from "./readers.ts";
 
-/** A fingerprint as OpenADR writes it. */
-export const fingerprint: Reader<string> = refine(text, (value, place) =>
-  /^(?:[0-9A-F]{2}:){9}[0-9A-F]{2}$/.test(value)
-    ? value
-    : place.mistake("ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9"),
-);
+/** A fingerprint, however it is written. */
+export const fingerprint: Reader<string> = refine(text, (value, place) => {
+  try {
+    return parseFingerprint(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return place.complain(error.message.replace(/^fingerprint: /, ""));
+  }
+});
 
 const material = {
   certificate: optional(oneOrMore(certificateFile)),
