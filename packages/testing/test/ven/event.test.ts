@@ -240,10 +240,28 @@ describe("EiEvent of a VEN", () => {
     assert.equal(bench.ven.events.length, 1);
   });
 
-  it("rule 114: answers an event that was over when it came, without asking", async () => {
+  it("rule 33: refuses a new event that was over when it came with 454, without asking", async () => {
     await using bench = await aStartedBench();
 
-    assert.deepEqual(await answers(bench, { dtstart: "2025-12-31T22:00:00Z" }), ["event-1/0 200 optOut"]);
+    assert.deepEqual(await answers(bench, { dtstart: "2025-12-31T22:00:00Z" }), ["event-1/0 454 optOut"]);
+
+    assert.deepEqual([bench.asked, bench.ven.events], [[], []]);
+  });
+
+  it("rules 33, 66: takes a new event that may still go on, or start, within its start-after span", async () => {
+    await using bench = await aStartedBench();
+
+    const late = { dtstart: "2025-12-31T22:30:00Z", startAfter: "PT1H" };
+    assert.deepEqual(await answers(bench, late), ["event-1/0 200 optIn"]);
+
+    assert.deepEqual(bench.asked, ["event-1/0"]);
+  });
+
+  it("rules 33, 114: is not asked about, and opts out of, a new event that may be over by the VTN's clock", async () => {
+    await using bench = await aStartedBench();
+
+    // Clocks are compared to about a second.
+    assert.deepEqual(await answers(bench, { dtstart: "2025-12-31T23:00:09.500Z" }), ["event-1/0 200 optOut"]);
 
     assert.deepEqual(bench.asked, []);
   });

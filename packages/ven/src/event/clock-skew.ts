@@ -31,6 +31,19 @@ export class ClockSkew {
     return this.#skew;
   }
 
+  /**
+   * Between when and when it is at the VTN, as far as is known. Of clocks that differ by more than `maxClockSkew`, as much
+   * is believed.
+   */
+  get vtnTime(): { readonly earliest: Date; readonly latest: Date } {
+    const { maxClockSkew, clock } = this.#options;
+    const now = clock.now();
+    if (this.#skew === undefined) return { earliest: now, latest: now };
+    const behind = Math.min(Math.max(accuracy - this.#skew, 0), maxClockSkew);
+    const ahead = Math.min(Math.max(this.#skew + accuracy, 0), maxClockSkew);
+    return { earliest: new Date(now.getTime() - behind), latest: new Date(now.getTime() + ahead) };
+  }
+
   /** The second in which the VTN sent what has just come. */
   sentAt(date: Date): void {
     this.#hasDates = true;
@@ -56,6 +69,9 @@ export class ClockSkew {
     tell({ type: "clockSkew", skew, isWithinLimit }, this.#options);
   }
 }
+
+/** A Date header tells the second, and is on its way for a while. */
+const accuracy = 1000;
 
 /** A Date header leaves out the fraction of the second. */
 const halfASecond = 500;

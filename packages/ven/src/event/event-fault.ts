@@ -1,4 +1,5 @@
 import { checkRules, isSameUri, type OadrEvent } from "@openleadr/protocol";
+import { isOver } from "./decision.ts";
 import type { PlanContext } from "./plan.ts";
 import { resolveResources, resourcesOfClasses } from "./resources.ts";
 import { unsupported, type SupportedSignal } from "./supported-signal.ts";
@@ -34,6 +35,12 @@ export function faultOf(event: OadrEvent, context: EventFaultContext): EventFaul
     breach(event, context) ??
     unresolvable(event, context)
   );
+}
+
+/** Rule 33: why a new event makes no sense that is over already, wherever in its start-after span it was to begin. */
+export function oldDate(event: OadrEvent, now: Date): EventFault | undefined {
+  if (!isOver(event, now)) return undefined;
+  return { responseCode: 454, responseDescription: "activePeriod: expected an event that is not over yet" };
 }
 
 function foreignContext({ eventDescriptor }: OadrEvent, { marketContexts }: EventFaultContext): EventFault | undefined {

@@ -9,7 +9,7 @@ import { askHandler } from "../ask-handler.ts";
 import { handlerFailed } from "./handler-failed.ts";
 import type { ClockSkew } from "./clock-skew.ts";
 import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
-import { faultOf, type EventFault } from "./event-fault.ts";
+import { faultOf, oldDate, type EventFault } from "./event-fault.ts";
 import type { EventAnswer } from "./handlers.ts";
 import { factsOf } from "./plan.ts";
 import { cancellationEntry, eventEntry, refusalEntry } from "./event-entry.ts";
@@ -184,9 +184,11 @@ export class Events {
     const { eventId } = event.eventDescriptor;
     const { options } = this.#context;
     const now = options.clock.now();
-    const fault = faultOf(event, { ...options, ...this.#context.registration(), now });
-    if (fault !== undefined) return this.#refuse(event, fault);
     const held = this.#record(eventId);
+    const fault =
+      faultOf(event, { ...options, ...this.#context.registration(), now }) ??
+      (held === undefined ? oldDate(event, this.#clockSkew.vtnTime.earliest) : undefined);
+    if (fault !== undefined) return this.#refuse(event, fault);
     const startOffset = startOffsetOf(event, held, options.random);
     const isTooLate = held === undefined && isOver(event, now);
     const decided = isTooLate ? optOut : await this.#ask({ event, startOffset }, held);
