@@ -4,10 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { seconds, type OadrEvent } from "@openleadr/protocol";
 import { httpTransport } from "@openleadr/transport";
-import { Ven, type VenStatus } from "@openleadr/ven";
+import { Ven, type VenOptions, type VenStatus } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { ManualClock } from "../../src/index.ts";
-import { anActingBench, instant } from "./acting-ven.ts";
+import { anActingBench, instant, type ActingBench } from "./acting-ven.ts";
 import { anEvent, ScriptedVtn } from "./scripted-vtn.ts";
 
 function createdAt(eventId: string, text: string): OadrEvent {
@@ -121,5 +121,46 @@ describe("an HTTP transport", () => {
     server.close();
 
     assert.deepEqual(dates, []);
+  });
+});
+
+/** A VEN whose VTN has told it the time, by making an event so far in the future, and `event-1` from 01:00 to 02:00. */
+async function aBenchBehind(skew: string, options: Partial<VenOptions> = {}): Promise<ActingBench> {
+  const bench = await anActingBench({ maxClockSkew: seconds(30), ...options });
+  await bench.distribute({});
+  await bench.until("01:59");
+  const { activePeriod } = anEvent({ dtstart: "2026-01-01T05:00:00Z" });
+  bench.vtn.distribute(anEvent(), { ...createdAt("another", skew), activePeriod });
+  await bench.clock.advance(seconds(10));
+  return bench;
+}
+
+describe("an event that a VTN whose clock is ahead sends no longer", () => {
+  it("rules 61, 114: is completed at its end if it is over by that clock", async () => {
+    await using bench = await aBenchBehind("01:59:30");
+    await bench.until("01:59:30");
+
+    await bench.distribute();
+    await bench.until("02:10");
+
+    assert.deepEqual(bench.journal.slice(-1), ["02:00 end event-1 completed"]);
+    assert.deepEqual(bench.told("eventCancelled"), [{ type: "eventCancelled", eventId: "another", implied: true }]);
+    assert.deepEqual(bench.ven.events, []);
+  });
+
+  it("rules 61, 114: is called off if it is not over by that clock", async () => {
+    await using bench = await aBenchBehind("01:59:30");
+
+    await bench.distribute();
+
+    assert.equal(bench.journal.includes("01:59:20 end event-1 cancelled"), true);
+  });
+
+  it("rules 61, 114: is called off where clocks differ by more than a VEN believes", async () => {
+    await using bench = await aBenchBehind("02:01", { maxClockSkew: seconds(5) });
+
+    await bench.distribute();
+
+    assert.equal(bench.journal.includes("01:59:20 end event-1 cancelled"), true);
   });
 });

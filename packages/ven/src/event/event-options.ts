@@ -88,7 +88,10 @@ export interface EventOptions {
   readonly resources?: readonly VenResource[] | undefined;
   /** What the VEN as a whole belongs to: an event for that is for all its resources. @default its venID alone */
   readonly memberOf?: TargetMembership | undefined;
-  /** From which difference on the clocks of VTN and VEN are told to differ. At least 1 s. @default seconds(10) */
+  /**
+   * From which difference on the clocks of VTN and VEN are told to differ. Up to it, an event that is over by the VTN's clock,
+   * and not sent any more, is completed instead of called off. At least 1 s. @default seconds(10)
+   */
   readonly maxClockSkew?: Duration | undefined;
 }
 

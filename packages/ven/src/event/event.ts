@@ -302,12 +302,19 @@ export class Events {
     this.#keepVerdicts(sent);
     const missing = this.#held().filter(({ event }) => !sent.has(event.eventDescriptor.eventId));
     for (const record of missing) {
-      const { event } = record;
-      if (isOver(event, this.#context.options.clock.now()))
-        this.#stopActing(event.eventDescriptor.eventId, milliseconds(0));
+      if (isOver(record.event, this.#clockSkew.vtnTime.latest)) this.#complete(record);
       else await this.#cancel(record, "implied");
     }
     return missing.length > 0;
+  }
+
+  /** Forgets an event that is over for the VTN, once its own end has come, which may be by a clock that is behind. */
+  #complete(record: EventRecord): void {
+    const { eventId } = record.event.eventDescriptor;
+    const end = this.records.planOf(record).active.until;
+    if (!isRunning(record)) return this.records.delete(eventId);
+    this.records.set({ ...record, stopsAt: new Date(Math.max(end, this.#context.options.clock.now().getTime())) });
+    this.#actuation.wake();
   }
 
   async #change(record: EventRecord, answer: Answer): Promise<boolean> {
