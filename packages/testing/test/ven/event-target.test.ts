@@ -187,6 +187,28 @@ describe("the programmes and signals of a VEN", () => {
     });
   }
 
+  for (const [what, event] of [
+    ["lasts", { duration: "P300000Y" }],
+    ["may begin late by", { startAfter: "P300000Y" }],
+    ["is prepared for", { rampUp: "P300000Y" }],
+    ["is recovered from", { recovery: "P300000Y" }],
+    ["has no end, and whose interval lasts", { duration: "PT0S", signal: { intervals: intervals(["P300000Y", 1]) } }],
+    [
+      "has no end, and whose intervals add up to",
+      { duration: "PT0S", signal: { intervals: intervals(["P200000Y", 1], ["P200000Y", 2]) } },
+    ],
+  ] as const) {
+    it(`rule 33: refuses an event that ${what} hundreds of thousands of years with 454`, async () => {
+      await using bench = await anActingBench();
+
+      await bench.distribute(event);
+      await bench.until("01:10");
+
+      assert.deepEqual(bench.answers(), ["event-1/0 454 optOut"]);
+      assert.deepEqual(bench.journal, []);
+    });
+  }
+
   it("does not take an event that it refuses for news each time that it comes", async () => {
     await using bench = await anActingBench({ marketContexts: [] });
     await bench.distribute({});

@@ -32,6 +32,7 @@ export function faultOf(event: OadrEvent, context: EventFaultContext): EventFaul
     foreignTarget(event, context) ??
     unsupportedSignal(event, context) ??
     negativeSpan(event) ??
+    endlessSpan(event, context) ??
     breach(event, context) ??
     unresolvable(event, context)
   );
@@ -70,6 +71,21 @@ function negativeSpan({ activePeriod, signals }: OadrEvent): EventFault | undefi
   const path = negative ?? (isNegative ? "signals.intervals.duration" : undefined);
   if (path === undefined) return undefined;
   return { responseCode: 459, responseDescription: `${path}: expected 0 or more, got a negative duration` };
+}
+
+/** Spans that the schema lets lead to instants that there are not: some 270,000 years from now. */
+function endlessSpan({ activePeriod, signals }: OadrEvent, { now }: EventFaultContext): EventFault | undefined {
+  const { dtstart, duration, startAfter = 0, rampUp = 0, recovery = 0 } = activePeriod;
+  const spans = signals.map(({ intervals }) => intervals.reduce((sum, each) => sum + (each.duration ?? 0), 0));
+  // An event that is called off may go on for all of start-after from then on (rule 65).
+  const begin = Math.max(dtstart.getTime(), now.getTime()) + startAfter;
+  const end = begin + Math.max(duration, ...spans) + Math.max(recovery, 0);
+  if (isInstant(dtstart.getTime() - rampUp) && isInstant(end)) return undefined;
+  return { responseCode: 454, responseDescription: "activePeriod: expected spans that come to an end" };
+}
+
+function isInstant(time: number): boolean {
+  return !Number.isNaN(new Date(time).getTime());
 }
 
 /** An event with signals for other device classes than ours alone. */
