@@ -186,22 +186,27 @@ events:
     [
       "a section without content",
       "health:",
-      /^4:8: health: expected a mapping with host, port, maxSilence, got nothing$/,
+      /^4:8: health: expected a mapping with host, port, maxSilence, control, got nothing$/,
     ],
     [
       "a section that is text",
       "health: true",
-      /^4:9: health: expected a mapping with host, port, maxSilence, got true$/,
+      /^4:9: health: expected a mapping with host, port, maxSilence, control, got true$/,
     ],
     [
       "an unknown key that is like none",
       "health: { url: x }",
-      /^4:11: health\.url: unknown key; expected host \| port \| maxSilence$/,
+      /^4:11: health\.url: unknown key; expected host \| port \| maxSilence \| control$/,
     ],
     [
       "a port out of range",
       "health: { port: 65536 }",
       /^4:17: health\.port: expected a whole number from 0 to 65535, got 65536$/,
+    ],
+    [
+      "control for all the network",
+      "health: { host: 0.0.0.0, control: true }",
+      /^4:17: health\.host: expected 127\.0\.0\.1 or ::1 to go with control, which others must not reach, got "0\.0\.0\.0"$/,
     ],
     [
       "a span that is too short",

@@ -2,14 +2,22 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { asJson } from "../journal.ts";
+import type { JsonAnswer } from "./local-control.ts";
 import type { Health } from "./vitals.ts";
 
-/** Answers `GET /health` over HTTP: 200 or 503, with JSON. */
+/** What can be asked for over HTTP. */
+export interface HealthParts {
+  health(): Health;
+  /** Deals with what is below `/events`; undefined where nobody may. */
+  control(): ((request: IncomingMessage) => Promise<JsonAnswer>) | undefined;
+}
+
+/** Answers `GET /health` over HTTP: 200 or 503, with JSON; and has others answer below `/events`. */
 export class HealthListener {
   readonly #server: Server;
 
-  constructor(health: () => Health) {
-    this.#server = createServer((request, response) => answer(request, response, health));
+  constructor(parts: HealthParts) {
+    this.#server = createServer((request, response) => void answer(request, response, parts));
   }
 
   /** Listens, and resolves with the URL. Rejects if it cannot. */
@@ -29,14 +37,21 @@ export class HealthListener {
   }
 }
 
-function answer({ method, url = "" }: IncomingMessage, response: ServerResponse, health: () => Health): void {
+async function answer(request: IncomingMessage, response: ServerResponse, parts: HealthParts): Promise<void> {
+  const { method, url = "" } = request;
+  const path = url.replace(/\?.*/, "");
+  const control = /^\/events(?:\/|$)/.test(path) ? parts.control() : undefined;
+  if (control !== undefined) return send(response, await control(request));
   const isRead = method === "GET" || method === "HEAD";
-  if (!isRead || url.replace(/\?.*/, "") !== "/health") {
+  if (!isRead || path !== "/health") {
     response.writeHead(isRead ? 404 : 405, isRead ? {} : { allow: "GET, HEAD" }).end();
     return;
   }
-  const report = health();
-  const body = `${JSON.stringify(report, asJson)}\n`;
-  const headers = { "content-type": "application/json", "cache-control": "no-store" };
-  response.writeHead(report.status === "ok" ? 200 : 503, headers).end(method === "HEAD" ? undefined : body);
+  const body = parts.health();
+  send(response, { status: body.status === "ok" ? 200 : 503, body }, method === "HEAD");
+}
+
+function send(response: ServerResponse, { status, body, headers }: JsonAnswer, isHead = false): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
+  response.end(isHead ? undefined : `${JSON.stringify(body, asJson)}\n`);
 }

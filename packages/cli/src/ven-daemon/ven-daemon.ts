@@ -9,8 +9,9 @@ import type { Tools } from "./actions.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { createVen } from "./create-ven.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { HealthListener } from "./health-listener.ts";
+import { HealthListener, type HealthParts } from "./health-listener.ts";
 import type { HistorySampler } from "./history-sampler.ts";
+import { control } from "./local-control.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
 import { difference, topicsOf, type Difference } from "./reload.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -127,7 +128,10 @@ export class VenDaemon {
 
   async #newHealth({ health }: VenConfig): Promise<HealthListener | undefined> {
     if (health === undefined) return undefined;
-    const listener = new HealthListener(() => this.#vitals.health(this.#ven, this.#config));
+    const listener = new HealthListener({
+      health: () => this.#vitals.health(this.#ven, this.#config),
+      control: () => this.#control(),
+    });
     try {
       const url = await listener.start(health);
       this.#log.write("info", "health endpoint open", { url });
@@ -136,6 +140,13 @@ export class VenDaemon {
       const what = `health: cannot listen on port ${health.port} of ${health.host}`;
       throw new CommandError(1, `${what}: ${reasonOf(cause)}`, { cause });
     }
+  }
+
+  /** What a person at the device may do, as the file says at the moment. */
+  #control(): ReturnType<HealthParts["control"]> {
+    if (this.#config.health?.control !== true) return undefined;
+    const [ven, log, clock, signal] = [this.#ven, this.#log, this.#io.clock, this.#stopping.signal];
+    return async (request) => control(request, { ven, log, clock, signal });
   }
 
   async #register(start: Promise<void>): Promise<void> {

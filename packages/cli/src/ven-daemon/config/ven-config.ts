@@ -7,6 +7,7 @@ import type {
   VenResource,
   VenSignatureOptions,
 } from "@openleadr/ven";
+import { isLoopback } from "../../plain-http.ts";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
@@ -35,6 +36,8 @@ export interface HealthConfig {
   readonly port: number;
   /** How long the VTN may be silent; three times the poll interval, and at least a minute, if there is none. */
   readonly maxSilence: Duration | undefined;
+  /** Whether whoever is on this machine may see the events and change the VEN's answers. */
+  readonly control: boolean;
 }
 
 /** What was read from a configuration file of a VEN. */
@@ -93,11 +96,18 @@ function given(lists: { readonly [Name in keyof Membership]-?: readonly string[]
   return Object.fromEntries(Object.entries(lists).filter(([, each]) => each !== undefined));
 }
 
-const health: Reader<HealthConfig> = mapping({
-  host: defaulted(text, "127.0.0.1"),
-  port: defaulted(integer(0, 65_535), 8090),
-  maxSilence: optional(span()),
-});
+const health: Reader<HealthConfig> = refine(
+  mapping({
+    host: defaulted(text, "127.0.0.1"),
+    port: defaulted(integer(0, 65_535), 8090),
+    maxSilence: optional(span()),
+    control: defaulted(flag, false),
+  }),
+  (config, place) =>
+    config.control && !isLoopback(config.host)
+      ? (place.child("host") ?? place).mistake("127.0.0.1 or ::1 to go with control, which others must not reach")
+      : config,
+);
 
 const plainLogging: LoggingConfig = { level: "info", format: "text" };
 
