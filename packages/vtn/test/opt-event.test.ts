@@ -195,13 +195,25 @@ describe("EiOpt: events", () => {
   it("rule 206: refuses an opt for a resource that the event is not for with 462", async () => {
     await using open = await openVtn();
     const ven = await open.register();
-    await open.vtn.events.create(eventFor({ venId: ven.venId }, { resourceId: "a" }, { groupId: "north" }));
+    await open.vtn.enrolments.set(ven.venId, { groupIds: ["north"] });
+    await open.vtn.events.create(eventFor({ resourceId: "a" }, { groupId: "north" }));
 
     for (const words of [{ resourceIds: ["b"] }, { resourceIds: ["a", "b"] }, { targets: [{ groupId: "a" }] }])
       await assert.rejects(open.call("oadrCreateOpt", anEventOpt(ven, words)), { responseCode: 462 });
 
     assert.deepEqual(await open.vtn.opts.forEvent("event-1"), []);
     await open.call("oadrCreateOpt", anEventOpt(ven, { resourceIds: ["a"], targets: [{ groupId: "north" }] }));
+  });
+
+  it("rules 22, 206: takes an opt for any resource of a VEN that is itself among the event's targets", async () => {
+    await using open = await openVtn(inMemory);
+    const ven = await open.register();
+    await open.vtn.events.create(eventFor({ venId: ven.venId }, { resourceId: "a" }));
+
+    await open.call("oadrCreateOpt", anEventOpt(ven, { resourceIds: ["b"] }));
+
+    const state = await open.vtn.events.optState("event-1", { venId: ven.venId, resourceId: "b" });
+    assert.equal(state?.optType, "optOut");
   });
 
   for (const [title, words, responseCode] of [

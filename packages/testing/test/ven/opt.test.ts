@@ -169,6 +169,11 @@ describe("opt schedules of a VEN", () => {
   });
 });
 
+const inNorth: Partial<VenOptions> = { memberOf: { groupIds: ["north"] } };
+const ofNorth: Partial<VenOptions> = {
+  resources: [{ resourceId: "boiler" }, { resourceId: "pump", groupIds: ["north"] }],
+};
+
 describe("opts of a VEN for an event", () => {
   it("rule 206: name the event as the VEN has it, without schedule and programme", async () => {
     await using bench = await aRegisteredBench();
@@ -192,6 +197,33 @@ describe("opts of a VEN for an event", () => {
 
     await assert.rejects(opt, { name: "RangeError", message: /oven/ });
     assert.deepEqual(bench.vtn.names, []);
+  });
+
+  for (const [what, targets, part, options] of [
+    ["any resource of a VEN that is itself meant", [{ venId: "ven-1" }, { resourceId: "boiler" }], "oven", {}],
+    ["any resource of a VEN of which a group is meant", [{ groupId: "north" }], "oven", inNorth],
+    ["a resource of a group that is meant", [{ groupId: "north" }], "pump", ofNorth],
+    ["a resource that may be of a group, which the VTN knows", [{ groupId: "north" }], "oven", {}],
+  ] as const) {
+    it(`rules 22, 206: are taken for ${what}`, async () => {
+      await using bench = aBench({ onEvent: () => "optIn", ...options }, takes);
+      bench.vtn.events = [anEvent({ targets })];
+      await bench.ven.start();
+
+      await bench.ven.createOpt({ eventId: "event-1", optType: "optOut", targets: [{ resourceId: part }] });
+
+      assert.deepEqual(bench.vtn.payloads("oadrCreateOpt")[0]?.targets, [{ resourceId: part }]);
+    });
+  }
+
+  it("rules 22, 206: are refused for a resource that is of no group that is meant", async () => {
+    await using bench = aBench({ onEvent: () => "optIn", ...ofNorth }, takes);
+    bench.vtn.events = [anEvent({ targets: [{ groupId: "north" }] })];
+    await bench.ven.start();
+
+    const opt = bench.ven.createOpt({ eventId: "event-1", optType: "optOut", targets: [{ resourceId: "boiler" }] });
+
+    await assert.rejects(opt, { name: "RangeError", message: /boiler/ });
   });
 
   it("rule 206: are refused for an event that asks for no answer", async () => {

@@ -30,13 +30,18 @@ export type ResourceIds = readonly string[] | undefined;
  *
  * @see OpenADR 2.0b, rule 22
  */
-export function resolveResources({ targets }: Pick<OadrEvent, "targets">, ven: Addressees): ResourceIds {
-  const all = ven.resources?.map(({ resourceId }) => resourceId);
-  if (targets.length === 0 || targets.some((target) => isVenItself(target, ven))) return all;
+export function resolveResources(event: Pick<OadrEvent, "targets">, ven: Addressees): ResourceIds {
+  if (isForAllOf(event, ven)) return ven.resources?.map(idOf);
+  const { targets } = event;
   if (ven.resources !== undefined) return ven.resources.filter((each) => isMeant(each, targets)).map(idOf);
   const possible = targets.filter((target) => mayBeOurs(target, ven));
   const named = possible.flatMap((target) => ("resourceId" in target ? [target.resourceId] : []));
   return named.length === possible.length ? named : undefined;
+}
+
+/** Whether an event is for all of a VEN: without a target, or with one that is the VEN itself. */
+export function isForAllOf({ targets }: Pick<OadrEvent, "targets">, ven: Addressees): boolean {
+  return targets.length === 0 || targets.some((target) => isVenItself(target, ven));
 }
 
 /** Those of an event's resources that a signal is for, by the device classes it names. */

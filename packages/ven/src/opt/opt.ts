@@ -10,6 +10,7 @@ import {
 } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import type { NewEventOpt, NewOptSchedule, TakenEventOpt, TakenSchedule, VenOpt } from "./opt-record.ts";
+import { requireWithin } from "./opt-parts.ts";
 import { optsEntry } from "./opts-entry.ts";
 
 /** The events that opts may be for. */
@@ -144,7 +145,7 @@ export class Opts {
     if (event.responseRequired !== "always")
       throw new NotAllowedError(`rule 206: event ${eventId} asks for no answer, so there is none to refine`);
     const opt = this.#completed(statement);
-    requireWithin(event, opt.targets);
+    requireWithin(event, opt.targets, { ...this.#context.options, venId: this.#context.lastVenId ?? "" });
     const { modificationNumber } = event.eventDescriptor;
     return { kind: "event", ...opt, eventId, modificationNumber };
   }
@@ -240,15 +241,6 @@ function covers(names: readonly string[], others: readonly string[]): boolean {
 
 function keyOf(target: Target): string {
   return JSON.stringify(target);
-}
-
-/** Rule 206: the parts of an event's opt are among those the event names; where it names none, they may be any. */
-function requireWithin({ eventDescriptor, targets }: OadrEvent, parts: readonly Target[]): void {
-  const named = targets.filter((target) => !("venId" in target)).map(keyOf);
-  const stranger = named.length === 0 ? undefined : parts.find((part) => !named.includes(keyOf(part)));
-  if (stranger === undefined) return;
-  const { eventId } = eventDescriptor;
-  throw new RangeError(`targets: expected parts of event ${eventId}: ${named.join(", ")}, got ${keyOf(stranger)}`);
 }
 
 /** Rule 207, and what an answer must be to be the answer. */

@@ -134,7 +134,9 @@ export class OptService implements Opts {
     const { targets, responseRequired } = record.event;
     if (responseRequired === "never") throw new NotAllowedError(`VENs have no say in event ${opt.eventId}`);
     const parts = targets.filter((target) => !("venId" in target));
-    if (parts.length > 0 && !includesAll(parts, opt.targets))
+    // Targets are ORed (rule 22): for the VEN itself means for all that it has.
+    const isForAll = parts.length === 0 || includesAll(targets, [{ venId: opt.venId }]);
+    if (!isForAll && !includesAll(parts, opt.targets))
       throw new TargetMismatchError(`event ${opt.eventId} has not all of the targets`);
   }
 
