@@ -124,7 +124,8 @@ export interface VtnOptions {
   /**
    * How often a peer may fail to register, to sign, and to be the VEN that it names, each counted by itself; a peer is
    * known by its certificate, else by its address, of IPv6 by the first 64 bits. Beyond, it gets HTTP 403 for what fails,
-   * and cannot register; nothing else of it is refused. @default 30 per minute
+   * and cannot register; nothing else of it is refused. Who neither shows a certificate nor signs gets 463 for the venIDs of
+   * others however often it tries, as for those that nobody has. @default 30 per minute
    */
   readonly failureLimit?: FailureLimit | false | undefined;
   /** How many VENs are kept that wait to be accepted. Of more, the one that asked least lately is forgotten. @default 1000 */

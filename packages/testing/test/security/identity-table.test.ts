@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { encode, operations, decode, type Message, type OperationName } from "@openleadr/protocol";
-import { httpTransport } from "@openleadr/transport";
+import {
+  decode,
+  encode,
+  HttpStatusError,
+  minutes,
+  operations,
+  type Message,
+  type OadrCreatePartyRegistration,
+  type OperationName,
+} from "@openleadr/protocol";
+import { httpTransport, inMemoryTransport, type Peer } from "@openleadr/transport";
+import type { RegistrationTerms, SecurityEvent, VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { aRegistration, openVtn, type OpenVtn } from "../../../vtn/test/open-vtn.ts";
 import { requestsOf, type VenRequestName } from "../../../vtn/test/requests.ts";
-import { endOf, kitchen, pantry, stranger } from "./certified.ts";
+import { authority, endOf, kitchen, pantry, signed, stranger } from "./certified.ts";
 
 const names = Object.keys(requestsOf("")) as VenRequestName[];
 /** The messages that the schema allows to come without a venID. */
@@ -62,6 +72,68 @@ describe("rule 517: who sends a message is who its certificate says", () => {
       assert.deepEqual(unnamed, named);
     });
   }
+});
+
+describe("over the limit of failures", () => {
+  const registrations = [
+    ["registers", registering("kitchen", {})],
+    ["renews", registering("kitchen", { registrationId: "registration-1" })],
+  ] as const;
+
+  for (const name of names) {
+    it(`rule 517: tells who sends ${name} too often nothing of which venIDs there are`, async () => {
+      for (const [peer, last] of [
+        [pantry.peer, 403],
+        [stranger.peer, 403],
+        [undefined, 463],
+      ] as const) {
+        const message = requestsOf("kitchen")[name];
+        const [existing, missing] = [await tried(message, peer, "existing"), await tried(message, peer, "missing")];
+
+        assert.deepEqual(existing, missing);
+        assert.deepEqual(existing, [463, 463, last, last]);
+      }
+    });
+  }
+
+  for (const [what, message] of registrations) {
+    it(`tells who ${what} and polls too often nothing of which venIDs there are`, async () => {
+      const polled = requestsOf("kitchen").oadrPoll;
+      for (const messages of [
+        [message, message, message, polled, polled, polled],
+        [polled, polled, polled, message, message, message],
+        [message, polled, polled, message, polled, message],
+      ]) {
+        const [existing, missing] = [
+          await tried(messages, pantry.peer, "existing"),
+          await tried(messages, pantry.peer, "missing"),
+        ];
+
+        assert.deepEqual(existing, missing);
+        assert.ok(existing.includes(403));
+      }
+    });
+  }
+
+  it("tells who signs by an authority too often nothing of which venIDs there are, and limits nobody else", async () => {
+    const options = { signatures: { policy: "required", authorities: [authority] } } as const;
+    const [existing, missing] = [await signedPolls(options, "existing"), await signedPolls(options, "missing")];
+
+    assert.deepEqual(existing, missing);
+    assert.deepEqual(existing, { "pantry's": [463, 463, 403, 403], "a stranger's": [463, 463, 403, 403] });
+  });
+
+  it("tells of venIDs that nobody has as of those of others, where there is a certificate", async () => {
+    const events: SecurityEvent[] = [];
+    await using open = await openVtn({ ...inMemory, onSecurityEvent: (event) => void events.push(event) });
+
+    for (const { peer } of [stranger, { peer: undefined }])
+      await assert.rejects(endOf(open, peer).call("oadrPoll", { venId: "no-such-ven" }), { responseCode: 463 });
+
+    const { address, fingerprint } = stranger.peer;
+    const told = { type: "identityMismatch", message: "oadrPoll", venId: "no-such-ven", address, fingerprint };
+    assert.deepEqual(events, [told]);
+  });
 });
 
 describe("rule 517: registration, with a certificate", () => {
@@ -179,4 +251,63 @@ function codeOf(message: Message | undefined): number | undefined {
 
 function registering(venId: string, given: { readonly registrationId?: string }): Message {
   return { name: "oadrCreatePartyRegistration", payload: aRegistration({ venId, ...given }) };
+}
+
+/** Whether the VEN that is named is registered. */
+type Existence = "existing" | "missing";
+
+/** What comes of naming the VEN `kitchen`, again and again, by who is not that VEN: response codes, and HTTP statuses. */
+async function tried(
+  messages: Message | readonly Message[],
+  peer: Peer | undefined,
+  kitchens: Existence,
+): Promise<readonly (number | undefined)[]> {
+  await using open = await openLimited({}, kitchens);
+  await endOf(open, pantry.peer).register("pantry");
+  const codes: (number | undefined)[] = [];
+  for (const message of "name" in messages ? [messages, messages, messages, messages] : messages)
+    codes.push(await outcomeOf(async () => codeOf(await endOf(open, peer).answer(message))));
+  return codes;
+}
+
+async function signedPolls(options: Partial<VtnOptions>, kitchens: Existence): Promise<Record<string, unknown>> {
+  await using open = await openLimited(options, kitchens);
+  const codes: Record<string, (number | undefined)[]> = { "pantry's": [], "a stranger's": [] };
+  for (const [whose, party] of [
+    ["pantry's", pantry],
+    ["a stranger's", stranger],
+  ] as const)
+    for (let tries = 0; tries < 4; tries++) {
+      const poll = await signed({ name: "oadrPoll", payload: { venId: "kitchen" } }, party);
+      const transport = inMemoryTransport(open.vtn.handler, { address: "192.0.2.7" });
+      const answer = async () => codeOf(decode((await transport("OadrPoll", poll)) ?? "").message);
+      codes[whose]?.push(await outcomeOf(answer));
+    }
+  return codes;
+}
+
+/** A VTN that grants two failures a minute; its VEN `kitchen`, if there is one, signs and shows nothing where all must sign. */
+async function openLimited(options: Partial<VtnOptions>, kitchens: Existence): Promise<OpenVtn> {
+  const failureLimit = { failures: 2, per: minutes(1) };
+  const open = await openVtn({ ...inMemory, failureLimit, onCreatePartyRegistration: underItsName, ...options });
+  if (kitchens === "missing") return open;
+  const application: Message = { name: "oadrCreatePartyRegistration", payload: aRegistration({ venName: "kitchen" }) };
+  const isSigned = options.signatures !== undefined;
+  const transport = inMemoryTransport(open.vtn.handler, isSigned ? { address: "192.0.2.9" } : kitchen.peer);
+  await transport("EiRegisterParty", isSigned ? await signed(application, kitchen) : encode(application));
+  assert.equal((await open.vtn.vens.list()).length, 1);
+  return open;
+}
+
+function underItsName({ venName = "" }: OadrCreatePartyRegistration): RegistrationTerms {
+  return { venId: venName };
+}
+
+async function outcomeOf(answer: () => Promise<number | undefined>): Promise<number | undefined> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof HttpStatusError) return error.status;
+    throw error;
+  }
 }

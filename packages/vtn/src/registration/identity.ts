@@ -67,7 +67,7 @@ export class Identity {
     const venId = context.venId ?? (await this.#venIdWithout(message, context));
     const { store, venLookup, identifyBy } = this.#vtn;
     const registration = await (venLookup === undefined ? store.registration(venId) : this.#lookUp(venId, context));
-    if (registration === undefined) throw await this.#unknown(context);
+    if (registration === undefined) throw new NotRegisteredOrAuthorizedError("not registered");
     if (registration[identifyBy] !== shownBy(context.peer, identifyBy))
       await this.requireCertificate(registration, context);
     return registration;
@@ -122,12 +122,6 @@ export class Identity {
     const isUnbound = registration[identifyBy] === undefined;
     const own = await this.ofCertificate(peer);
     return own === undefined ? isUnbound : own.venId === registration.venId;
-  }
-
-  /** To ask for venIDs with a certificate that stands for a VEN is not the same as to be forgotten by the VTN. */
-  async #unknown({ peer }: RequestContext): Promise<NotRegisteredOrAuthorizedError> {
-    const isBound = (await this.ofCertificate(peer)) !== undefined;
-    return isBound ? notOfCertificate() : new NotRegisteredOrAuthorizedError("not registered");
   }
 
   /** What the user's list knows of a VEN. Throws 463, so described, for who shows another certificate than the list has. */

@@ -1,4 +1,11 @@
-import { RejectedError, SignatureError, venIdOf, type Message, type VerifiedSigner } from "@openleadr/protocol";
+import {
+  NotRegisteredOrAuthorizedError,
+  RejectedError,
+  SignatureError,
+  venIdOf,
+  type Message,
+  type VerifiedSigner,
+} from "@openleadr/protocol";
 import { RefusedRequestError, type Received } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { RequestContext } from "../options.ts";
@@ -57,8 +64,8 @@ export class Gate {
     try {
       known = await this.#identity.requireVen(received.message, context);
     } catch (error) {
-      if (this.#vtn.signatures !== undefined) await this.#meetStranger(received);
-      throw this.#mismatch(error, received);
+      const signer = this.#vtn.signatures === undefined ? undefined : await this.#meetStranger(received);
+      throw this.#mismatch(error, received, signer);
     }
     const signer = this.#vtn.signatures === undefined ? undefined : this.#requireSigner(received, known);
     this.#certificates.seen(known.venId, received.peer, signer);
@@ -95,7 +102,9 @@ export class Gate {
       if (!(error instanceof RejectedError)) throw error;
       const isPending = error instanceof RegistrationRefusedError && error.isPending;
       this.#watch.failed("registration", peer, attempt(received, isPending ? "pending" : "refused"));
-      throw this.#mismatch(error, received);
+      // Not counted once more: that would tell by the other limit whether there is a VEN of that venID.
+      if (error instanceof IdentityMismatchError) this.#vtn.tellSecurity(mismatch(received));
+      throw error;
     }
   }
 
@@ -108,14 +117,15 @@ export class Gate {
     const isStranger = isUnbound && this.#signatures.isRequiredOfStrangers;
     const signer = this.#verify(received, isStranger ? { ...known, isStranger } : known);
     if (signer?.trustedBy !== "authority") return signer;
-    throw this.#mismatch(new IdentityMismatchError("not registered"), received);
+    throw this.#mismatch(new IdentityMismatchError("not registered"), received, signer);
   }
 
   /** Who has to sign is told nothing of who is registered before it has; whoever else signs is answered likewise, if rightly. */
-  async #meetStranger(received: Received): Promise<void> {
+  async #meetStranger(received: Received): Promise<VerifiedSigner | undefined> {
     const terms = await this.#termsOfStranger(received);
-    if (this.#signatures.isRequiredOfStrangers) this.#verify(received, terms);
-    else this.#signatures.consider(received.decoded, terms);
+    if (this.#signatures.isRequiredOfStrangers) return this.#verify(received, terms);
+    this.#signatures.consider(received.decoded, terms);
+    return undefined;
   }
 
   /** What was decided about its certificate counts, then what is known of the VEN that has it; nothing that it only says. */
@@ -164,13 +174,25 @@ export class Gate {
     }
   }
 
-  /** The error to answer with: who has tried too many venIDs gets no more than a 403. */
-  #mismatch(error: unknown, { message, peer }: Received): unknown {
-    if (!(error instanceof IdentityMismatchError)) return error;
-    const event = { type: "identityMismatch", message: message.name, venId: venIdOf(message) } as const;
-    const isOver = this.#watch.failed("identity", peer, { ...event, ...originOf(peer) });
-    return isOver ? new RefusedRequestError(403, "too many venIDs of others", { cause: error }) : error;
+  /**
+   * The error to answer with: who has tried too many venIDs gets no more than a 403. Whether there are VENs of these venIDs
+   * makes no difference to anybody: who is known by a certificate is counted and limited either way, who is not gets 463
+   * for ever, as a whole fleet may be behind one address that a VTN has forgotten.
+   */
+  #mismatch(error: unknown, received: Received, signer: VerifiedSigner | undefined): unknown {
+    if (!(error instanceof NotRegisteredOrAuthorizedError)) return error;
+    const { peer } = received;
+    const { fingerprint = signer?.fingerprint } = peer;
+    const isKnown = fingerprint !== undefined;
+    if (!isKnown && !(error instanceof IdentityMismatchError)) return error;
+    const counted = isKnown ? { ...peer, fingerprint } : peer;
+    const isOver = this.#watch.failed("identity", counted, mismatch(received));
+    return isOver && isKnown ? new RefusedRequestError(403, "too many venIDs of others", { cause: error }) : error;
   }
+}
+
+function mismatch({ message, peer }: Received): SecurityEvent {
+  return { type: "identityMismatch", message: message.name, venId: venIdOf(message), ...originOf(peer) };
 }
 
 function attempt(

@@ -38,7 +38,10 @@ export type SecurityEvent =
       readonly code: SignatureErrorCode;
       readonly reason: string;
     } & SecurityOrigin)
-  /** A message names a VEN that the peer's certificate, or the lack of one, does not stand for. */
+  /**
+   * A message names a VEN that the peer's certificate, or the lack of one, does not stand for; or, from a peer that shows or
+   * signs with a certificate, a venID of no VEN.
+   */
   | ({
       readonly type: "identityMismatch";
       readonly message: MessageName;
@@ -85,5 +88,8 @@ export type SecurityEvent =
       readonly expiresAt: Date;
       readonly expiry: ExpiryWarning;
     }
-  /** A peer has failed too often; until then nothing is told of its failures of that kind, and its requests get HTTP 403. */
+  /**
+   * A peer has failed too often; until then nothing is told of its failures of that kind, and its requests get HTTP 403: but
+   * 463, for the `identity` of who shows no certificate.
+   */
   | ({ readonly type: "rateLimited"; readonly failure: LimitedFailure; readonly until: Date } & SecurityOrigin);
