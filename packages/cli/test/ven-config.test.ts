@@ -204,6 +204,11 @@ events:
       /^4:17: health\.port: expected a whole number from 0 to 65535, got 65536$/,
     ],
     [
+      "events of a VEN that only reports",
+      "reportOnly: true\nevents: { opt: optIn }",
+      /^5:9: events: expected none of a VEN that only reports \(reportOnly\), got some$/,
+    ],
+    [
       "control for all the network",
       "health: { host: 0.0.0.0, control: true }",
       /^4:17: health\.host: expected 127\.0\.0\.1 or ::1 to go with control, which others must not reach, got "0\.0\.0\.0"$/,

@@ -55,6 +55,11 @@ export type VenOptions = VtnAddress &
     readonly venName: string;
     /** The venID, where the VTN gave it out beforehand (rule 402). @default given by the VTN */
     readonly venId?: string | undefined;
+    /**
+     * Register as a VEN that only reports (`oadrReportOnly`): the VTN has no events for it, it asks for none, and there can be
+     * no handlers of events. One that comes all the same gets optOut. @default false
+     */
+    readonly reportOnly?: boolean | undefined;
     /** Called whenever something happens to the VEN. What it throws is logged and changes nothing. */
     readonly onStatus?: ((status: VenStatus) => void) | undefined;
     /**
@@ -111,6 +116,7 @@ export type VenOptions = VtnAddress &
   };
 
 type Defaulted =
+  | "reportOnly"
   | "pollInterval"
   | "pollJitter"
   | "maxRetryInterval"
@@ -135,11 +141,12 @@ export type ResolvedVenOptions = Omit<
     readonly signatures: VenSignatures;
   };
 
-/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range. */
+/** Fills in defaults. Throws `RangeError`, with name and value, for options out of range; `TypeError` for those that do not go together. */
 export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   const resolved = {
     ...options,
     ...resolveEventOptions(options),
+    reportOnly: options.reportOnly ?? false,
     pollInterval: options.pollInterval ?? seconds(10),
     pollJitter: options.pollJitter ?? 0,
     signatures: venSignatures(options.signatures, options.clock),
@@ -155,6 +162,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     random: options.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
     onStatus: options.onStatus ?? (() => {}),
   };
+  if (resolved.reportOnly) requireNoEventHandlers(options);
   if (options.venName === "") throw new RangeError('venName: expected a name, got ""');
   if (options.venId === "") throw new RangeError('venId: expected an ID, or undefined, got ""');
   for (const name of ["pollInterval", "maxRetryInterval"] as const) {
@@ -167,4 +175,20 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     throw new RangeError(`registrationPause: expected a duration, got ${resolved.registrationPause} ms`);
   }
   return resolved;
+}
+
+const eventHandlers = [
+  "onEvent",
+  "onEventChanged",
+  "onEventCancelled",
+  "onRampUp",
+  "onEventStart",
+  "onInterval",
+  "onRecovery",
+  "onEventEnd",
+] as const;
+
+function requireNoEventHandlers(options: VenOptions): void {
+  const handler = eventHandlers.find((name) => options[name] !== undefined);
+  if (handler !== undefined) throw new TypeError(`reportOnly: expected no handlers of events, got ${handler}`);
 }

@@ -329,12 +329,13 @@ export class Session implements VenContext {
   }
 
   #announced(): Announced {
-    const { venName, venId, pollInterval, signatures } = this.options;
+    const { venName, venId, reportOnly, pollInterval, signatures } = this.options;
     const { transportAddress } = this;
     return {
       venName,
       ...(venId !== undefined && { venId }),
       ...(transportAddress !== undefined && { transportAddress }),
+      ...(reportOnly && { reportOnly }),
       xmlSignature: signatures.isSigning,
       pollIntervalMs: pollInterval,
     };

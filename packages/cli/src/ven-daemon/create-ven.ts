@@ -30,7 +30,7 @@ export function createVen(parts: VenParts): { readonly ven: Ven; readonly sample
   const watch = new SourceWatch(log);
   const ven: Ven = new Ven({
     ...venOptionsOf(config()),
-    ...eventHandlers(parts, () => ven.venId),
+    ...(config().reportOnly ? {} : eventHandlers(parts, () => ven.venId)),
     clock,
     store,
     logger: log.logger,

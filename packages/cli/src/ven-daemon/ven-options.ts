@@ -11,12 +11,13 @@ import type { VenConfig } from "./config/ven-config.ts";
 
 /** The options of the VEN that a file describes, without what it does. */
 export function venOptionsOf(config: VenConfig): VenOptions {
-  const { name: venName, vtn, signatures, signals, events, venId, tolerant, push } = config;
+  const { name: venName, vtn, signatures, signals, events, venId, reportOnly, tolerant, push } = config;
   const { pollInterval, pollJitter, maxRetryInterval, registrationPause, maxClockSkew } = config;
   const { storeKey, unsentReports, limits, marketContexts, memberOf, resources } = config;
   return {
     venName,
     venId,
+    reportOnly,
     vtnUrl: vtn.url,
     tls: vtn.tls,
     requestTimeout: vtn.requestTimeout,

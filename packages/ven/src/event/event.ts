@@ -92,9 +92,10 @@ export class Events {
 
   /**
    * Asks the VTN for all events, and receives them. A VTN that has none may say oadrResponse: it brings no events, and calls
-   * none off, as rule 61 has only an oadrDistributeEvent do that.
+   * none off, as rule 61 has only an oadrDistributeEvent do that. A VEN that only reports asks for none.
    */
   async request(): Promise<void> {
+    if (this.#context.options.reportOnly) return;
     const { venId } = this.#context.registration();
     const requestId = this.#context.options.newId();
     const outcome = await this.#context.request("oadrRequestEvent", { requestId, venId });

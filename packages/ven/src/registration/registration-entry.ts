@@ -8,6 +8,8 @@ export interface Announced {
   /** The one that the VTN had given out beforehand. */
   readonly venId?: string;
   readonly transportAddress?: string;
+  /** Whether it only reports; left out if not. */
+  readonly reportOnly?: true;
   /** Whether it signs what it sends. */
   readonly xmlSignature: boolean;
   /** What is taken where the VTN names none, in milliseconds. */

@@ -114,7 +114,7 @@ async function queryRegistration(context: VenContext): Promise<void> {
 }
 
 async function createPartyRegistration(context: VenContext, current?: Registration): Promise<Registration> {
-  const { newId, venName, signatures } = context.options;
+  const { newId, venName, reportOnly, signatures } = context.options;
   const venId = current?.venId ?? context.options.venId;
   const { transportAddress } = context;
   const answer = await context.call("oadrCreatePartyRegistration", {
@@ -123,7 +123,7 @@ async function createPartyRegistration(context: VenContext, current?: Registrati
     ...(venId !== undefined && { venId }),
     profileName: "2.0b",
     transportName: "simpleHttp",
-    reportOnly: false,
+    reportOnly,
     xmlSignature: signatures.isSigning,
     venName,
     httpPullModel: transportAddress === undefined,

@@ -52,6 +52,7 @@ export interface ReadVenConfig extends VenConfig {
 export interface VenConfig {
   readonly name: string;
   readonly venId: string | undefined;
+  readonly reportOnly: boolean;
   readonly vtn: VtnConfig;
   readonly signatures: VenSignatureOptions | undefined;
   readonly pollInterval: Duration | undefined;
@@ -122,6 +123,7 @@ export const venConfig: Reader<VenConfig> = refine(
     mapping({
       name: required(text),
       venId: optional(text),
+      reportOnly: defaulted(flag, false),
       vtn: required(vtn),
       signatures: optional(signatures),
       pollInterval: optional(span()),
@@ -145,7 +147,7 @@ export const venConfig: Reader<VenConfig> = refine(
       health: optional(health),
       logging: defaulted(logging, plainLogging),
     }),
-    requireBroker,
+    (config, place) => requireBroker(requireNoEvents(config, place), place),
   ),
   withSigner,
 );
@@ -155,9 +157,16 @@ function idOfReport({ offer: { reportSpecifierId, rId } }: ReportConfig): string
   return `${reportSpecifierId}/${rId}`;
 }
 
+/** Who only reports has nothing to say of events. */
+function requireNoEvents(config: VenConfig, place: Place): VenConfig | Invalid {
+  const events = place.child("events");
+  if (!config.reportOnly || events === undefined) return config;
+  return events.complain("expected none of a VEN that only reports (reportOnly), got some");
+}
+
 /** Whoever uses MQTT needs a broker. */
-function requireBroker(config: VenConfig, place: Place): VenConfig | Invalid {
-  if (config.mqtt !== undefined) return config;
+function requireBroker(config: VenConfig | Invalid, place: Place): VenConfig | Invalid {
+  if (config === invalid || config.mqtt !== undefined) return config;
   const actions = place.child("events")?.child("actions")?.items ?? [];
   const sources = (place.child("reports")?.items ?? []).map((each) => each.child("source"));
   const uses = [...actions, ...sources].map((each) => each?.child("mqtt")).filter((each) => each !== undefined);
