@@ -350,6 +350,30 @@ describe("vens: poll frequency", () => {
   });
 });
 
+describe("vens: whoever is refused by one thing and accepted by another", () => {
+  const accepted = { fingerprint: oneFingerprint, venId: "ven-1" };
+  const byHandler = { onCreatePartyRegistration: () => ({ venId: "ven-1" }) };
+  for (const [title, options, refused, request] of [
+    ["the venID that it brings", { acceptedVens: [accepted] }, { venId: "ven-1" }, { venId: "ven-1" }],
+    ["the venID that it would get", { acceptedVens: [accepted] }, { venId: "ven-1" }, {}],
+    ["the venID that the handler gives", byHandler, { venId: "ven-1" }, {}],
+    ["its name", { acceptedVens: [accepted] }, { venName: "kitchen" }, {}],
+    ["its certificate", { acceptedVens: [{ venName: "kitchen" }] }, { fingerprint: oneFingerprint }, {}],
+  ] as const) {
+    it(`is kept out by ${title}, until that is taken back`, async () => {
+      await using open = await openVtn({ ...byList, ...options });
+      await open.vtn.vens.refuse(refused);
+      const payload = aRegistration({ venName: "kitchen", ...request });
+      const apply = () => from(open, oneFingerprint).call("oadrCreatePartyRegistration", payload);
+
+      await assert.rejects(apply(), { responseCode: 463 });
+      await open.vtn.vens.forget(refused);
+
+      assert.equal((await apply())?.payload.response.responseCode, 200);
+    });
+  }
+});
+
 /** The end of a VEN that shows a certificate with that fingerprint. */
 function from({ vtn, clock }: OpenVtn, fingerprint: string) {
   return clientOf(inMemoryTransport(vtn.handler, { address: "192.0.2.7", fingerprint }), clock);

@@ -72,14 +72,19 @@ export class Admissions {
     return terms;
   }
 
-  /** The decision about a VEN, by the surest thing it is known by; the store's before that of the options. */
+  /**
+   * The decision about a VEN: a refusal of anything that it is known by, else the one about the surest of these; the store's
+   * before that of the options.
+   */
   async decision(traits: VenTraits): Promise<Admission | undefined> {
+    let surest: Admission | undefined;
     for (const subject of subjectsOf(traits)) {
       const key = subjectKey(subject);
       const decision = (await this.#vtn.store.admission(key)) ?? this.#accepted.get(key);
-      if (decision !== undefined) return decision;
+      if (decision?.isAccepted === false) return decision;
+      surest ??= decision;
     }
-    return undefined;
+    return surest;
   }
 
   /**
@@ -146,7 +151,9 @@ export class Admissions {
       throw notOfCertificate();
     const venId = venIdFor(applicant, terms);
     if (venId === undefined) return;
-    const { context } = applicant;
+    const { context, request } = applicant;
+    // It need not have brought the venID that somebody has refused.
+    if ((await this.decision({ venId }))?.isAccepted === false) throw this.#refuse(request);
     const { store, identifyBy } = this.#vtn;
     const owner = await store.registration(venId);
     if (owner !== undefined && !this.#isSignerOf(owner, applicant, terms)) throw notOfCertificate();

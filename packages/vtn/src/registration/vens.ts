@@ -40,7 +40,8 @@ export interface Vens {
    */
   accept(ven: AcceptedVen): Promise<void>;
   /**
-   * Keeps a VEN out when it asks the next time, and from then on, whatever `onCreatePartyRegistration` would say. One that is
+   * Keeps a VEN out when it asks the next time, and from then on, whatever `onCreatePartyRegistration` would say, and whatever
+   * else of the VEN is accepted: {@link forget} takes it back. Who is refused by a venID does not get it. A VEN that is
    * registered stays so; see {@link remove}.
    */
   refuse(ven: VenSubject): Promise<void>;
