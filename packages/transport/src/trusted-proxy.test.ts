@@ -132,6 +132,33 @@ describe("a proxy that ends TLS", () => {
     assert.equal(peer?.fingerprint, undefined);
   });
 
+  for (const [title, header, address] of [
+    ["of IPv4", "192.0.2.7", "192.0.2.7"],
+    ["of IPv4 with a port", "192.0.2.7:50123", "192.0.2.7"],
+    ["of IPv6", "2001:db8::7", "2001:db8::7"],
+    ["of IPv6 in brackets", "[2001:db8::7]", "2001:db8::7"],
+    ["of IPv6 with a port", "[2001:db8::7]:50123", "2001:db8::7"],
+    ["that comes last", "10.9.9.9, 192.0.2.7:443", "192.0.2.7"],
+    ["that it does not tell, as its own", "-", "127.0.0.1"],
+  ] as const) {
+    it(`has the address ${title}`, async () => {
+      const proxy = { addresses, certificateHeader, addressHeader: "x-address" };
+      const peer = await peerOf(proxy, { [certificateHeader]: escapedPem, "x-address": header });
+
+      assert.equal(peer?.address, address);
+    });
+  }
+
+  for (const header of ["unknown", "kitchen.example", "192.0.2.7:", "192.0.2.777", "[192.0.2", "192.0.2.7,"]) {
+    it(`gets 403 where its address is ${JSON.stringify(header)}`, async () => {
+      const proxy = { addresses, certificateHeader, addressHeader: "x-address" };
+
+      const peer = peerOf(proxy, { [certificateHeader]: escapedPem, "x-address": header });
+
+      await assert.rejects(peer, { status: 403 });
+    });
+  }
+
   it("tells several clients on one connection apart", async () => {
     const proxy = { addresses, fingerprintHeader: "x-fingerprint" };
     await using listening = await startListener({ proxy });

@@ -25,7 +25,10 @@ export interface TrustedProxyOptions {
    * says when it expires.
    */
   readonly fingerprintHeader?: string | undefined;
-  /** The header with the client's IP address; where there are several, the last one counts. @default the proxy's own */
+  /**
+   * The header with the client's IP address; where there are several, the last one counts, without its port. What is no IP
+   * address gets 403. @default the proxy's own
+   */
   readonly addressHeader?: string | undefined;
   /**
    * Whether the clients that it speaks for need a certificate; without one they get 403. Of those that connect themselves,
@@ -73,16 +76,16 @@ export class TrustedProxy {
 
   describe(headers: IncomingHttpHeaders): ForwardedClient {
     const { certificate: certificateHeader, fingerprint: fingerprintHeader, address: addressHeader } = this.#headers;
-    const address = valueOf(headers, addressHeader)?.split(",").at(-1)?.trim();
-    const nobody = { address, certificate: undefined, fingerprint: undefined, fault: undefined };
+    const nobody = { address: undefined, certificate: undefined, fingerprint: undefined, fault: undefined };
     const pem = valueOf(headers, certificateHeader);
     const hex = valueOf(headers, fingerprintHeader);
     try {
+      const address = addressIn(valueOf(headers, addressHeader));
       if (pem !== undefined) {
         const certificate = certificateIn(pem);
-        return { ...nobody, certificate, fingerprint: certificateFingerprint(certificate.raw) };
+        return { ...nobody, address, certificate, fingerprint: certificateFingerprint(certificate.raw) };
       }
-      return hex === undefined ? nobody : { ...nobody, fingerprint: parseFingerprint(hex) };
+      return { ...nobody, address, fingerprint: hex === undefined ? undefined : parseFingerprint(hex) };
     } catch (error) {
       return { ...nobody, fault: `from the proxy: ${error instanceof Error ? error.message : String(error)}` };
     }
@@ -110,6 +113,16 @@ function valueOf(headers: IncomingHttpHeaders, name: string | undefined): string
   const value = name === undefined ? undefined : headers[name];
   const text = Array.isArray(value) ? value.join(",") : value;
   return text === undefined || text === "" || text === "-" ? undefined : text;
+}
+
+/** The IP address of the last one in a list, without the port that some proxies write behind it: failures are counted by it. */
+function addressIn(list: string | undefined): string | undefined {
+  if (list === undefined) return undefined;
+  const last = list.split(",").at(-1)?.trim() ?? "";
+  const [, bracketed, plain] = /^\[(.+)\](?::\d{1,5})?$|^([\d.]+):\d{1,5}$/.exec(last) ?? [];
+  const address = bracketed ?? plain ?? last;
+  if (isIP(address) === 0) throw new TypeError(`expected the IP address of a client, got ${JSON.stringify(last)}`);
+  return address;
 }
 
 function certificateIn(text: string): X509Certificate {
