@@ -35,6 +35,7 @@ export type {
   EventContext,
   EventEndContext,
   EventEndReason,
+  InForce,
   IntervalContext,
   SignalInForce,
   TransitionContext,

@@ -10,7 +10,8 @@ export type EventHandlerName =
   | "onEventStart"
   | "onInterval"
   | "onRecovery"
-  | "onEventEnd";
+  | "onEventEnd"
+  | "onInForce";
 
 /** The handlers for reports: those of data points, and those for the VTN's reports. */
 export type ReportHandlerName = "collect" | "collectSpan" | "onRegisterReport" | "onReport";
@@ -170,6 +171,8 @@ export type VenStatus =
       readonly handler: EventHandlerName | ReportHandlerName;
       /** The event that it was called with. */
       readonly eventId?: string;
+      /** The resource that it was called for. */
+      readonly resourceId?: string;
       /** The report that it was called for. */
       readonly reportSpecifierId?: string;
       /** The data point that it was called for. */

@@ -5,6 +5,7 @@ import type { HandlerContext } from "../handler-context.ts";
 import type { EventHandlerName, VenStatus } from "../status.ts";
 import { askHandler } from "../ask-handler.ts";
 import { handlerFailed } from "./handler-failed.ts";
+import { InForceCalls } from "./in-force.ts";
 import type { IntervalContext } from "./handlers.ts";
 import { dateOf, factsOf } from "./plan.ts";
 import { eventEntry } from "./event-entry.ts";
@@ -30,6 +31,7 @@ export class Actuation {
   readonly #context: VenContext;
   readonly #records: EventRecords;
   readonly #onFailure: (event: OadrEvent) => void;
+  readonly #inForce: InForceCalls;
   readonly #nap: Nap;
   readonly #working = new Map<string, Promise<void>>();
   #isWatching = false;
@@ -40,7 +42,13 @@ export class Actuation {
     this.#context = context;
     this.#records = records;
     this.#onFailure = onFailure;
+    this.#inForce = new InForceCalls(context, { records, onFailure, mayBegin: (event) => this.#mayBegin(event) });
     this.#nap = new Nap(context.options.clock);
+  }
+
+  /** All events are known, so that what is in force can be told. */
+  begin(): void {
+    this.#inForce.begin();
   }
 
   /** Looks anew at what is due, and when: records have changed. */
@@ -54,6 +62,7 @@ export class Actuation {
     this.#isSettling = true;
     this.#begin();
     await Promise.all(this.#working.values());
+    await this.#inForce.settle();
     this.#isSettling = false;
   }
 
@@ -83,6 +92,7 @@ export class Actuation {
       const instant = nextInstant(event, now);
       if (instant !== undefined && (next === undefined || instant < next)) next = instant;
     }
+    this.#inForce.look();
     return next;
   }
 

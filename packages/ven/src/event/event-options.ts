@@ -4,9 +4,11 @@ import type {
   EventChangeContext,
   EventContext,
   EventEndContext,
+  InForce,
   IntervalContext,
   TransitionContext,
 } from "./handlers.ts";
+import type { HandlerContext } from "../handler-context.ts";
 import type { TargetMembership, VenResource } from "./resources.ts";
 import { STANDARD_SIGNALS, type SupportedSignal } from "./supported-signal.ts";
 
@@ -73,6 +75,15 @@ export interface EventOptions {
    * recovery, so long before the end; again if its end changes.
    */
   readonly onRecovery?: DeviceHandler<TransitionContext>;
+  /**
+   * Called for each resource with what is in force for it, whenever that changes, for whatever reason: an event begins, moves on,
+   * ends or is called off, another one is more important, an answer or an opt changes. Also called once with each start of the
+   * VEN, when its events are known, be there any or none. A device that does as this handler says is always right; it needs
+   * none of the handlers of single events.
+   *
+   * A throw opts out of the events that it was told of; where there are none, it is called again, at growing intervals.
+   */
+  readonly onInForce?: ((inForce: InForce, context: HandlerContext) => void | Promise<void>) | undefined;
   /** Time allowed for one call of a handler, those of reports included; `false` waits for ever. Above 0. @default seconds(30) */
   readonly handlerTimeout?: Duration | false | undefined;
   /** Whether devices are to act on test events (rule 6); `onEvent` is asked about them in any case. @default false */

@@ -81,6 +81,7 @@ export class Events {
 
   /** Goes on with the events that are known from before. */
   resume(): void {
+    this.#actuation.begin();
     this.#actuation.wake();
   }
 
@@ -149,6 +150,7 @@ export class Events {
     }
     const missing = await this.#dropMissing(events);
     await this.#context.notebook.saved();
+    this.#actuation.begin();
     await this.#replies.send(replies);
     return isNews || missing;
   }
@@ -291,9 +293,13 @@ export class Events {
     const { clock, random } = this.#context.options;
     const record = this.#record(eventId);
     if (record === undefined) return;
-    if (!isRunning(record)) return this.records.delete(eventId);
     const stopsAt = new Date(clock.now().getTime() + draw(within, random));
-    this.records.set({ ...record, stopsAt });
+    this.#end(record, stopsAt);
+  }
+
+  #end(record: EventRecord, stopsAt: Date): void {
+    if (isRunning(record)) this.records.set({ ...record, stopsAt });
+    else this.records.delete(record.event.eventDescriptor.eventId);
     this.#actuation.wake();
   }
 
@@ -311,11 +317,8 @@ export class Events {
 
   /** Forgets an event that is over for the VTN, once its own end has come, which may be by a clock that is behind. */
   #complete(record: EventRecord): void {
-    const { eventId } = record.event.eventDescriptor;
     const end = this.records.planOf(record).active.until;
-    if (!isRunning(record)) return this.records.delete(eventId);
-    this.records.set({ ...record, stopsAt: new Date(Math.max(end, this.#context.options.clock.now().getTime())) });
-    this.#actuation.wake();
+    this.#end(record, new Date(Math.max(end, this.#context.options.clock.now().getTime())));
   }
 
   async #change(record: EventRecord, answer: Answer): Promise<boolean> {

@@ -66,6 +66,17 @@ export interface SignalInForce {
   readonly resources: readonly string[];
 }
 
+/** What is in force for a resource, all its events taken together. */
+export interface InForce {
+  /** Of the option `resources`; undefined without that option: for the VEN as one. */
+  readonly resourceId: string | undefined;
+  /**
+   * Of each name of a signal what counts, as `signalAt` has it, that of the most important event first. None means that the
+   * resource is to be as it is without events.
+   */
+  readonly signals: readonly SignalInForce[];
+}
+
 /** What is in force during an interval. */
 export interface IntervalContext extends EventContext {
   /** The signals of the event that are for the VEN, in the order of the event. */

@@ -23,6 +23,11 @@ export interface ActiveEvent {
   readonly signals: readonly SignalInForce[];
 }
 
+/** Whose signals in force are asked for, and of which events. */
+interface InForceQuery extends Pick<SignalQuery, "resourceId"> {
+  readonly isIncluded: (event: PlannedEvent) => boolean;
+}
+
 /** What a VEN's records depend on. */
 export interface EventRecordsParts {
   readonly ven: () => PlanContext;
@@ -117,6 +122,27 @@ export class EventRecords {
       }
     }
     return undefined;
+  }
+
+  /**
+   * The signals in force at an instant: those of the most important event and, of names that it does not have, of the next
+   * ones, in that order.
+   */
+  inForceAt(at: number, { resourceId, isIncluded }: InForceQuery): readonly SignalInForce[] {
+    const names = new Set<string>();
+    const found: SignalInForce[] = [];
+    for (const event of this.#byRank()) {
+      if (!isActive(event, at) || !isIncluded(event)) continue;
+      const signals = event.plan.signals.flatMap((planned) => {
+        const step = isFor(planned.resources, resourceId) ? stepAt(planned, at) : undefined;
+        return step === undefined || names.has(planned.signal.signalName)
+          ? []
+          : [signalInForce(event.plan, planned, step)];
+      });
+      for (const { signalName } of signals) names.add(signalName);
+      found.push(...signals);
+    }
+    return found;
   }
 
   #byRank(): readonly PlannedEvent[] {

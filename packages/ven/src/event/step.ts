@@ -104,11 +104,16 @@ function rampUp(given: Given, { rampUp: span, resources }: EventPlan, now: numbe
 
 function interval(given: Given, plan: EventPlan, now: number): DeviceStep | undefined {
   const signals = signalsInForce(plan, now);
-  const text = JSON.stringify(signals, finiteOrText);
+  const text = comparable(signals);
   const { resources } = plan;
   return signals.length === 0 || text === given.interval
     ? undefined
     : { kind: "interval", signals, resources, given: { ...given, interval: text } };
+}
+
+/** Signals as text that differs if they do. */
+export function comparable(signals: readonly SignalInForce[]): string {
+  return JSON.stringify(signals, finiteOrText);
 }
 
 /** JSON has no infinity. */
