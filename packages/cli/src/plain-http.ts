@@ -1,3 +1,4 @@
+import { isLoopback } from "@openleadr/transport";
 import { writeLine, type Output } from "./io.ts";
 
 /** Warns of HTTP without TLS, unless it stays within the machine. */
@@ -7,7 +8,4 @@ export function warnOfPlainHttp(host: string, output: Output): void {
   writeLine(output, `warning: plain HTTP with ${host}: ${danger}`);
 }
 
-/** Whether a host name or address, as it stands in a URL or by itself, is this very machine. */
-export function isLoopback(host: string): boolean {
-  return /^(?:localhost|(?:.+\.)localhost|127(?:\.\d+){3}|\[?::1\]?)\.?$/i.test(host);
-}
+export { isLoopback };

@@ -10,6 +10,7 @@ export { httpTransport } from "./http-transport.ts";
 export type { HttpTransport, HttpTransportOptions } from "./http-transport.ts";
 export { inMemoryTransport } from "./in-memory-transport.ts";
 export { silentLogger } from "./logger.ts";
+export { isLoopback } from "./loopback.ts";
 export type { Logger } from "./logger.ts";
 export { recordingTransport } from "./recording-transport.ts";
 export type { RecordedExchange, RecordedOutcome, RecordingTransportOptions } from "./recording-transport.ts";

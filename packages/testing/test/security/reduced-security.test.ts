@@ -1,10 +1,11 @@
 // What VEN and VTN tell of settings that make them less safe than they could be.
 import assert from "node:assert/strict";
 import { certificateFingerprint } from "@openleadr/protocol";
+import { silentLogger } from "@openleadr/transport";
 import { Ven, type PushOptions, type VenOptions, type VenStatus } from "@openleadr/ven";
-import { Vtn, type SecurityEvent } from "@openleadr/vtn";
+import { Vtn, type SecurityEvent, type VtnOptions } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { issue, openOverTls, tlsOf, venIdentity, vtnIdentity, type OpenOverTls } from "../push/over-tls.ts";
+import { issue, openOverTls, tlsOf, venIdentity, venOf, vtnIdentity, type OpenOverTls } from "../push/over-tls.ts";
 
 const serverFingerprint = certificateFingerprint(vtnIdentity.certificate);
 const address = "https://127.0.0.1:8443";
@@ -53,14 +54,68 @@ describe("a VEN that is less safe than it could be", () => {
 });
 
 describe("a VTN that is less safe than it could be", () => {
-  it("tells that it pushes in plain HTTP, if it is allowed to", async () => {
-    const events: SecurityEvent[] = [];
-    const onSecurityEvent = (event: SecurityEvent): void => void events.push(event);
-    await using vtn = new Vtn({ vtnId: "vtn", listen: false, push: { plainHttp: true }, onSecurityEvent });
+  const everywhere = { host: "0.0.0.0", port: 0 };
+  const proxy = { addresses: ["127.0.0.1"], fingerprintHeader: "x-fingerprint" };
+  const tls = tlsOf(vtnIdentity);
+  for (const [title, options, ...told] of [
+    ["nothing, as it is reached through its handler", { listen: false }],
+    ["nothing, as nobody else reaches it", { listen: { port: 0 } }],
+    ["plain HTTP beyond its machine", { listen: everywhere }, "listen.tls"],
+    ["plain HTTP where not all must sign", { listen: everywhere, signatures: { policy: "accepted" } }, "listen.tls"],
+    ["nothing, as all must sign", { listen: everywhere, signatures: { policy: "required" } }],
+    ["nothing, as proxies end TLS", { listen: { ...everywhere, proxy } }],
+    [
+      "clients of a proxy that need no certificate",
+      { listen: { port: 0, proxy: { ...proxy, clientCertificate: "optional" } } },
+      "listen.proxy.clientCertificate",
+    ],
+    ["nothing, as it has TLS", { listen: { ...everywhere, tls } }],
+    [
+      "clients that need no certificate",
+      { listen: { port: 0, tls: { ...tls, clientCertificate: "optional" } } },
+      "listen.tls.clientCertificate",
+    ],
+    [
+      "clients that are asked for no certificate",
+      { listen: { port: 0, tls: { ...tls, clientCertificate: "off" } } },
+      "listen.tls.clientCertificate",
+    ],
+    ["signatures with SHA-1", { listen: false, signatures: { sha1: true } }, "signatures.sha1"],
+    ["pushes in plain HTTP", { listen: false, push: { plainHttp: true } }, "push.plainHttp"],
+  ] as const satisfies readonly (readonly [string, Partial<VtnOptions>, ...string[]])[]) {
+    it(`tells of ${title}, and warns, when it starts`, async () => {
+      const events: SecurityEvent[] = [];
+      const warned: object[] = [];
+      const onSecurityEvent = (event: SecurityEvent): void => void events.push(event);
+      const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) };
+      await using vtn = new Vtn({ vtnId: "vtn", ...options, onSecurityEvent, logger });
 
-    await vtn.start();
+      await vtn.start();
 
-    assert.deepEqual(events, [{ type: "securityReduced", option: "push.plainHttp" }]);
+      assert.deepEqual(
+        events.flatMap((event) => (event.type === "securityReduced" ? [event.option] : [])),
+        told,
+      );
+      assert.deepEqual(
+        warned.flatMap((fields) => ("option" in fields ? [fields.option] : [])),
+        told,
+      );
+    });
+  }
+
+  it("tells once of servers that may show any certificate where it pushes, when it first does", async () => {
+    await using open = await openOverTls({ push: { serverCertificate: () => "any" } });
+    const told = (): number => open.events.filter(({ type }) => type === "securityReduced").length;
+    const before = told();
+
+    for (const venName of ["kitchen", "pantry"]) {
+      const ven = venOf(open, { venName, identity: issue(venName) });
+      await ven.start();
+      await open.told("delivered");
+      await ven.stop();
+    }
+
+    assert.deepEqual([before, told()], [0, 1]);
   });
 
   it("tells of host names that it does not check where it pushes, with each start and replacement", async () => {

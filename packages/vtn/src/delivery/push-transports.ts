@@ -9,6 +9,7 @@ import {
 import type { VtnContext } from "../context.ts";
 import type { Identity } from "../registration/identity.ts";
 import type { Registration } from "../store/registration-store.ts";
+import { tellAnyServerCertificate } from "../security/reduced-security.ts";
 import { isSecureEnough, pushUrl } from "./push-address.ts";
 import type { ResolvedPushOptions, ServerCertificate } from "./push-options.ts";
 
@@ -36,6 +37,7 @@ export class PushTransports {
   readonly #keys = new Map<string, string>();
   readonly #closing = new Set<Promise<void>>();
   #tls: ClientTlsOptions | undefined;
+  #isAnyTold = false;
 
   constructor(vtn: VtnContext, push: ResolvedPushOptions, identity: Identity) {
     this.#vtn = vtn;
@@ -54,6 +56,7 @@ export class PushTransports {
     if (!isSecureEnough(url, registration, this.#vtn))
       throw new RangeError(`${url.origin} may not be called in plain HTTP`);
     const certificate = url.protocol === "https:" ? serverCertificate(registration) : "any";
+    if (certificate === "any" && url.protocol === "https:") this.#tellAny();
     const callee = { url, registration, certificate: withFingerprints(certificate) };
     const key = this.#keyOf(callee);
     if (this.#keys.get(venId) !== key) this.release(venId);
@@ -85,6 +88,13 @@ export class PushTransports {
   /** Resolves when all connections that were released are closed. */
   async closed(): Promise<void> {
     await Promise.all(this.#closing);
+  }
+
+  /** Once is enough, however many VENs may. */
+  #tellAny(): void {
+    if (this.#isAnyTold) return;
+    this.#isAnyTold = true;
+    tellAnyServerCertificate(this.#vtn);
   }
 
   /** Of what share a key, each may use what the others have opened. */

@@ -14,10 +14,22 @@ export type LimitedFailure = "registration" | "signature" | "identity" | "certif
 /**
  * A setting that makes a VTN less safe than it could be.
  *
+ * - `listen.tls`: it listens in plain HTTP beyond its own machine, without a proxy, and VENs need not sign: so anybody may
+ *   speak for any of them.
+ * - `listen.tls.clientCertificate`, `listen.proxy.clientCertificate`: VENs may come without a certificate.
+ * - `signatures.sha1`: signatures count that somebody may have forged.
  * - `push.tls.checkHostName`: a server that it pushes to may show a certificate for any host.
  * - `push.plainHttp`: VENs may have it push in plain HTTP, though they are known by a certificate.
+ * - `push.serverCertificate`: a server that it pushes to may show any certificate of the CAs.
  */
-export type ReducingOption = "push.tls.checkHostName" | "push.plainHttp";
+export type ReducingOption =
+  | "listen.tls"
+  | "listen.tls.clientCertificate"
+  | "listen.proxy.clientCertificate"
+  | "signatures.sha1"
+  | "push.tls.checkHostName"
+  | "push.plainHttp"
+  | "push.serverCertificate";
 
 /** What whoever watches over the security of a VTN wants to know. What a peer causes is told only so often: `rateLimited`. */
 export type SecurityEvent =
@@ -54,7 +66,10 @@ export type SecurityEvent =
    * to show (`push.serverCertificate`, rule 516). The message is tried again.
    */
   | ({ readonly type: "serverRefused"; readonly venId: string; readonly reason: string } & SecurityOrigin)
-  /** A setting makes the VTN less safe than it could be. Told with each start, and when such `push.tls` replaces other. */
+  /**
+   * A setting makes the VTN less safe than it could be. Told with each start, and when such `push.tls` replaces other; of
+   * `push.serverCertificate` when the first VEN is pushed to that may show any.
+   */
   | { readonly type: "securityReduced"; readonly option: ReducingOption }
   /** A VEN has another certificate than before, as somebody decided. */
   | ({
