@@ -209,6 +209,16 @@ events:
       /^5:9: events: expected none of a VEN that only reports \(reportOnly\), got some$/,
     ],
     [
+      "two schedules for the same",
+      "availability:\n  - { optId: a, opt: optOut, spans: [{ dtstart: 2026-07-04T08:00Z, duration: P1D }] }\n  - { optId: b, opt: optOut, spans: [{ dtstart: 2026-08-04T08:00Z, duration: P1D }] }",
+      /^6:5: availability\[1\]: expected one entry for all spans of the same opt and parts, .*, got another$/,
+    ],
+    [
+      "a schedule without a zone",
+      "availability: [{ optId: a, opt: optOut, spans: [{ dtstart: 2026-07-04T08:00, duration: P1D }] }]",
+      /availability\[0\]\.spans\[0\]\.dtstart: expected an instant such as 2026-07-04T08:00:00Z, got "2026-07-04T08:00"$/,
+    ],
+    [
       "control for all the network",
       "health: { host: 0.0.0.0, control: true }",
       /^4:17: health\.host: expected 127\.0\.0\.1 or ::1 to go with control, which others must not reach, got "0\.0\.0\.0"$/,

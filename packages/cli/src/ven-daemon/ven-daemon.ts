@@ -6,6 +6,7 @@ import { reasonOf } from "../document.ts";
 import { CommandError, type Io } from "../io.ts";
 import { sayExpiry } from "../say-expiry.ts";
 import type { Tools } from "./actions.ts";
+import { AvailabilityKeeper } from "./availability.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { createVen } from "./create-ven.ts";
 import type { DaemonLog } from "./daemon-log.ts";
@@ -30,6 +31,8 @@ export class VenDaemon {
   #ven: Ven;
   /** Takes readings for the VEN's history. */
   #sampler: HistorySampler;
+  /** Has the VTN know when the VEN takes part. */
+  #availability: AvailabilityKeeper;
   #mqtt: MqttConnection | undefined;
   #health: HealthListener | undefined;
   /** The start of the VEN, which lasts as long as the VTN is away. */
@@ -45,6 +48,7 @@ export class VenDaemon {
     this.#config = config;
     this.#vitals = new Vitals(this.#io.clock);
     ({ ven: this.#ven, sampler: this.#sampler } = this.#newVen());
+    this.#availability = this.#newAvailability();
   }
 
   /** Resolves once it runs; the VEN may still be trying to register. Rejects if its health cannot be asked for. */
@@ -88,6 +92,7 @@ export class VenDaemon {
     this.#stopping.abort();
     await this.#watching;
     await this.#sampler.stop();
+    await this.#availability.stop();
     await this.#ven.stop({ signal });
     await this.#starting;
     await this.#store?.close();
@@ -103,7 +108,10 @@ export class VenDaemon {
       this.#mqtt = this.#newMqtt();
     }
     if (change.ven) await this.#replaceVen();
-    else this.#replaceCertificates(change);
+    else {
+      this.#replaceCertificates(change);
+      this.#availability.update();
+    }
   }
 
   #newVen(): ReturnType<typeof createVen> {
@@ -115,6 +123,11 @@ export class VenDaemon {
       tools: () => this.#tools(),
       vitals: this.#vitals,
     });
+  }
+
+  #newAvailability(): AvailabilityKeeper {
+    const [ven, log, clock] = [this.#ven, this.#log, this.#io.clock];
+    return new AvailabilityKeeper({ ven, log, clock, wanted: () => this.#config.availability });
   }
 
   #tools(): Omit<Tools, "signal"> {
@@ -154,6 +167,7 @@ export class VenDaemon {
     try {
       await start;
       this.#log.write("info", "ready", { venName: this.#config.name, venId: ven.venId });
+      this.#availability.update();
     } catch (error) {
       if (ven.state.state !== "stopped") this.#failing.abort(error);
     }
@@ -176,12 +190,14 @@ export class VenDaemon {
 
   async #replaceVen(): Promise<void> {
     await this.#sampler.stop();
+    await this.#availability.stop();
     await this.#ven.stop({ signal: AbortSignal.timeout(graceMs) });
     await this.#starting;
     await this.#store?.close();
     this.#store = undefined;
     this.#vitals = new Vitals(this.#io.clock);
     ({ ven: this.#ven, sampler: this.#sampler } = this.#newVen());
+    this.#availability = this.#newAvailability();
     const start = this.#ven.start();
     await Promise.race([start, this.#vitals.begun, untilAborted(this.#io.signal)]);
     this.#sampler.start();

@@ -8,6 +8,7 @@ import type {
   VenSignatureOptions,
 } from "@openleadr/ven";
 import { isLoopback } from "../../plain-http.ts";
+import { availability, type AvailabilityConfig } from "./availability.ts";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
@@ -72,6 +73,8 @@ export interface VenConfig {
   readonly memberOf: TargetMembership | undefined;
   readonly resources: readonly VenResource[] | undefined;
   readonly events: EventsConfig;
+  /** What the VTN is told of when the VEN takes part. */
+  readonly availability: readonly AvailabilityConfig[];
   readonly reports: readonly ReportConfig[];
   readonly mqtt: MqttConfig | undefined;
   /** Undefined for none. */
@@ -142,6 +145,7 @@ export const venConfig: Reader<VenConfig> = refine(
       memberOf: optional(memberOf),
       resources: optional(distinct(resource, ({ resourceId }) => resourceId)),
       events: defaulted(events, noEvents),
+      availability: defaulted(availability, []),
       reports: defaulted(distinct(report, idOfReport, ", or an rId of its own"), []),
       mqtt: optional(mqtt),
       health: optional(health),
@@ -157,11 +161,12 @@ function idOfReport({ offer: { reportSpecifierId, rId } }: ReportConfig): string
   return `${reportSpecifierId}/${rId}`;
 }
 
-/** Who only reports has nothing to say of events. */
+/** Who only reports has nothing to say of events, nor of when it takes part. */
 function requireNoEvents(config: VenConfig, place: Place): VenConfig | Invalid {
-  const events = place.child("events");
-  if (!config.reportOnly || events === undefined) return config;
-  return events.complain("expected none of a VEN that only reports (reportOnly), got some");
+  const given = [place.child("events"), place.child("availability")].filter((each) => each !== undefined);
+  if (!config.reportOnly || given.length === 0) return config;
+  for (const each of given) each.complain("expected none of a VEN that only reports (reportOnly), got some");
+  return invalid;
 }
 
 /** Whoever uses MQTT needs a broker. */
