@@ -128,6 +128,13 @@ export interface VtnOptions {
    * others however often it tries, as for those that nobody has. @default 30 per minute
    */
   readonly failureLimit?: FailureLimit | false | undefined;
+  /**
+   * How many VENs may be registered, at least 1. Where the handler lets in whoever asks, anybody can register as many VENs as
+   * it likes, each with a mailbox: of these, one more than that is refused with 463, and tries again later. Those that are
+   * registered go on and register anew, and it does not matter how many come from one address, as behind a router or a proxy.
+   * With several nodes, or several registrations at once, it may become a few more. @default 100_000
+   */
+  readonly maxVens?: number | undefined;
   /** How many VENs are kept that wait to be accepted. Of more, the one that asked least lately is forgotten. @default 1000 */
   readonly maxPendingVens?: number | undefined;
   /**
@@ -270,6 +277,7 @@ type Defaulted =
   | "ownReports"
   | "acceptedVens"
   | "maxPendingVens"
+  | "maxVens"
   | "missedPolls"
   | "handlerTimeout"
   | "profiles"
@@ -302,6 +310,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
     failureLimit: options.failureLimit ?? { failures: 30, per: minutes(1) },
     identifyBy: options.identifyBy ?? "fingerprint",
     maxPendingVens: options.maxPendingVens ?? 1_000,
+    maxVens: options.maxVens ?? 100_000,
     missedPolls: options.missedPolls ?? 3,
     handlerTimeout: options.handlerTimeout ?? seconds(10),
     profiles: options.profiles ?? twoPointZeroB,
@@ -325,6 +334,7 @@ export function resolveVtnOptions(options: VtnOptions): ResolvedVtnOptions {
   if (options.vtnId === "") throw new RangeError('vtnId: expected an ID, got ""');
   requireCount("missedPolls", resolved.missedPolls);
   requireCount("maxPendingVens", resolved.maxPendingVens);
+  requireCount("maxVens", resolved.maxVens);
   const { handlerTimeout, profiles, failureLimit } = resolved;
   if (failureLimit !== false) {
     requireCount("failureLimit.failures", failureLimit.failures);

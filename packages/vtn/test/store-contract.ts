@@ -34,6 +34,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       assert.deepEqual(await store.registration("kitchen"), aVen("kitchen"));
       assert.deepEqual(await store.registrationBy("venName", "the kitchen"), aVen("kitchen"));
       assert.deepEqual(await store.registrations(), [aVen("kitchen")]);
+      assert.equal(await store.countRegistrations(), 1);
     });
 
     it("knows nobody else", async () => {
@@ -51,6 +52,7 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       await store.updateRegistration({ ...aVen("kitchen"), venName: "pantry" });
 
       assert.deepEqual(await store.registrations(), [{ ...aVen("kitchen"), venName: "pantry" }]);
+      assert.equal(await store.countRegistrations(), 1);
       assert.deepEqual(await takeNext(store), mail("a"));
     });
 

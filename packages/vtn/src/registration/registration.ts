@@ -16,7 +16,7 @@ import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { requireReachable } from "../delivery/push-address.ts";
 import type { Registration } from "../store/registration-store.ts";
-import { venIdFor, type Admissions, type Applicant } from "./admissions.ts";
+import { RegistrationRefusedError, venIdFor, type Admissions, type Applicant } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
 import { venSignatures, type VenSignatures } from "../security/signature-options.ts";
 import { boundSigner } from "../security/signatures.ts";
@@ -105,16 +105,27 @@ export class RegistrationService {
     const venId = venIdFor({ request: asked.request, known }, terms) ?? newId();
     const pollFrequency = terms.pollFrequency ?? known?.pollFrequency;
     const before = known?.venId === venId ? known : await store.registration(venId);
+    const left = known !== undefined && known.venId !== venId && isLeftBy(asked, known) ? known : undefined;
+    if (before === undefined && left === undefined) await this.#requireRoom(asked);
     const registration = {
       ...registrationOf(asked, { venId, registrationId: terms.registrationId ?? newId() }, clock.now()),
       ...signaturesOf(asked, before, terms),
       ...(pollFrequency !== undefined && { pollFrequency }),
     };
     const mailbox = await this.#welcome(registration);
-    if (known !== undefined && known.venId !== venId && isLeftBy(asked, known)) await this.#farewell(known.venId);
+    if (left !== undefined) await this.#farewell(left.venId);
     await store.register(registration, mailbox);
     this.#tellCertificate(before, asked);
     return registration;
+  }
+
+  /** Throws for one VEN too many. */
+  async #requireRoom({ request: { venName }, context: { peer } }: Asked): Promise<void> {
+    const { store, maxVens, logger } = this.#vtn;
+    if ((await store.countRegistrations()) < maxVens) return;
+    logger.warn({ venName, peer: peer.address, maxVens }, "no room for another VEN");
+    this.#vtn.tell({ type: "registrationRefused", venName });
+    throw new RegistrationRefusedError({ isPending: false });
   }
 
   #tellCertificate(before: Registration | undefined, { context: { peer } }: Asked): void {

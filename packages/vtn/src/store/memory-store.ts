@@ -50,6 +50,10 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     return [...this.#vens.values()].map(({ registration }) => registration);
   }
 
+  async countRegistrations(): Promise<number> {
+    return this.#vens.size;
+  }
+
   async register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void> {
     const { venId } = registration;
     this.#index.remove(this.#vens.get(venId)?.registration);

@@ -35,6 +35,8 @@ export interface RegistrationStore {
   /** The first registration that has that name, fingerprint, common name or registrationID. */
   registrationBy(key: RegistrationKey, value: string): Promise<Registration | undefined>;
   registrations(): Promise<readonly Registration[]>;
+  /** How many VENs are registered; asked with each new one, so better counted than listed. */
+  countRegistrations(): Promise<number>;
   /**
    * Registers a VEN, or registers it anew: all that is known of it is erased (rule 406), and its mailbox is `mailbox`.
    */
