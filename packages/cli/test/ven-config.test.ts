@@ -173,7 +173,7 @@ events:
       "8:20: resources[0].deviceClasses: expected a list of at least one, got an empty one",
       '9:17: resources[1].resourceId: expected text, got ""',
       '11:8: events.opt: expected optIn | optOut, got "perhaps"',
-      '13:19: events.actions[0].on[1]: expected rampUp | start | interval | recovery | end | cancel, got "finish"',
+      '13:19: events.actions[0].on[1]: expected inForce | rampUp | start | interval | recovery | end | cancel, got "finish"',
       "14:16: events.actions[0].webhook: expected a URL of http: or https:, got ftp:",
       "15:16: events.actions[0].retries: expected a whole number from 0 to 10, got 1.5",
     ]);

@@ -20,24 +20,25 @@ export interface Tools {
 }
 
 /**
- * Carries out the actions for a step of an event, one after the other; one that fails holds up none of the others.
+ * Carries out the actions for a step, one after the other; one that fails holds up none of the others.
  *
- * Rejects, at a start or an interval, with what failed of the actions that are to opt out of the event then; what else
- * failed is logged.
+ * Rejects, at a start or an interval, or with what is in force, with what failed of the actions that are to opt out then; what
+ * else failed is logged.
  */
 export async function perform(actions: readonly ActionConfig[], message: StepMessage, tools: Tools): Promise<void> {
-  const { step, eventId } = message;
+  const { step } = message;
+  const about = message.step === "inForce" ? { step, ...resourceOf(message) } : { step, eventId: message.eventId };
   const failures: string[] = [];
   for (const action of actions.filter(({ on }) => on.includes(step))) {
     const name = nameOf(action);
     try {
       await carryOut(action, message, tools);
-      tools.log.write("info", "action done", { step, eventId, action: name });
+      tools.log.write("info", "action done", { ...about, action: name });
     } catch (error) {
       tools.signal.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
       if (action.onFailure === "optOut" && isActing(step)) failures.push(`${name}: ${reason}`);
-      else tools.log.write("warn", "action failed", { step, eventId, action: name, error });
+      else tools.log.write("warn", "action failed", { ...about, action: name, error });
     }
   }
   if (failures.length > 0) throw new Error(failures.join("; "));
@@ -45,7 +46,11 @@ export async function perform(actions: readonly ActionConfig[], message: StepMes
 
 /** Whether the device was to do at a step what the event asks; at the others nothing is owed to the VTN. */
 function isActing(step: StepMessage["step"]): boolean {
-  return step === "start" || step === "interval";
+  return step === "start" || step === "interval" || step === "inForce";
+}
+
+function resourceOf({ resources: [resourceId] }: StepMessage): { readonly resourceId?: string } {
+  return resourceId === undefined ? {} : { resourceId };
 }
 
 /** How an action is called in the log: without what may be secret in a URL. */

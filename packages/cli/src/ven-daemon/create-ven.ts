@@ -2,14 +2,13 @@ import type { OadrEvent } from "@openleadr/protocol";
 import { Ven, type VenOptions, type VenStore } from "@openleadr/ven";
 import { eventFact, sayEvent } from "../say-event.ts";
 import { perform, type Tools } from "./actions.ts";
-import type { Step } from "./config/events.ts";
 import type { ReportConfig } from "./config/reports.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { HistorySampler, type SampledPoint } from "./history-sampler.ts";
 import { decide } from "./opt-policy.ts";
 import { SourceWatch } from "./source-watch.ts";
 import { readFeed, readPast, readSource } from "./sources.ts";
-import { stepMessage, type StepContext } from "./step-message.ts";
+import { inForceMessage, stepMessage, type EventStep, type StepContext, type StepTeller } from "./step-message.ts";
 import { reportOptionsOf, venOptionsOf } from "./ven-options.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -68,16 +67,23 @@ function addReports(
 
 type Handlers = Pick<
   VenOptions,
-  "onEvent" | "onEventCancelled" | "onRampUp" | "onEventStart" | "onInterval" | "onRecovery" | "onEventEnd"
+  | "onInForce"
+  | "onEvent"
+  | "onEventCancelled"
+  | "onRampUp"
+  | "onEventStart"
+  | "onInterval"
+  | "onRecovery"
+  | "onEventEnd"
 >;
 
 function eventHandlers({ config, tools }: VenParts, venId: () => string | undefined): Handlers {
+  const teller = (): StepTeller => ({ venName: config().name, venId: venId(), time: tools().clock.now() });
   const on =
-    (step: Step) =>
+    (step: EventStep) =>
     async (event: OadrEvent, context: StepContext): Promise<void> => {
       const { signal } = context;
-      const teller = { venName: config().name, venId: venId(), time: tools().clock.now() };
-      const message = stepMessage(step, event, { ...context, ...teller });
+      const message = stepMessage(step, event, { ...context, ...teller() });
       await perform(config().events.actions, message, { ...tools(), signal });
     };
   return {
@@ -89,6 +95,9 @@ function eventHandlers({ config, tools }: VenParts, venId: () => string | undefi
       log.write("info", { what, about: `${about}; ${opt}${sayRule(rule)}` }, { eventId, asks: about, opt, rule });
       log.write("debug", "event in full", eventFact(event));
       return opt;
+    },
+    async onInForce(inForce, { signal }) {
+      await perform(config().events.actions, inForceMessage(inForce, teller()), { ...tools(), signal });
     },
     onEventCancelled: on("cancel"),
     onRampUp: on("rampUp"),

@@ -6,19 +6,19 @@ import type { Reader } from "./place.ts";
 import { flag, integer, list, oneOf, oneOrMore, refine, span, text } from "./readers.ts";
 import { headers, serviceUrl } from "./secret.ts";
 
-/** The moments of an event at which something can be done. */
-export const STEPS = ["rampUp", "start", "interval", "recovery", "end", "cancel"] as const;
+/** The moments at which something can be done: of each event by itself or, `inForce`, of what counts of all of them. */
+export const STEPS = ["inForce", "rampUp", "start", "interval", "recovery", "end", "cancel"] as const;
 
 export type Step = (typeof STEPS)[number];
 
-/** Something to do at some moments of every event that the VEN acts on. */
+/** Something to do at some moments of the events that the VEN acts on. */
 export type ActionConfig = Webhook | CommandAction | Publication;
 
 interface Action {
   readonly on: readonly Step[];
   /** Time for one attempt. */
   readonly timeout: Duration;
-  /** Whether a failure at a start or an interval opts out of the event. */
+  /** Whether a failure at a start or an interval, or with what is in force, opts out of the event. */
   readonly onFailure: "optOut" | "goOn";
 }
 
