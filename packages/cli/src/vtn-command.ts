@@ -121,10 +121,10 @@ one of --sign-ca. What is not signed as --signatures demands gets HTTP 403.
 
 A VEN that does not poll names an address to send its messages to. Only those
 of --push-hosts are called, such as 127.0.0.1, 10.20.0.0/16, ven.example.com;
-off refuses such VENs. With --cert, the address must be https:, the VTN shows
-the same certificate there, and the VEN must show the one it registered with;
+off refuses such VENs. With --cert or --trusted-proxy, the address must be
+https:, and the VEN must show the certificate there that it registered with;
 --push-certificate any is for VENs that have another one there, such as a
-gateway's.
+gateway's. With --cert, the VTN shows the same certificate there.
 
 Ctrl-C stops the VTN, and all that it knew is lost.
 ${examples(

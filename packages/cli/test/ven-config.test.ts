@@ -80,7 +80,7 @@ describe("openleadr ven check", () => {
     assert.deepEqual([code, stderr], [0, ""]);
   });
 
-  for (const vtnFingerprint of ["09:71:9E:0E:51:C0:8F:05:56:C9", "any"]) {
+  for (const vtnFingerprint of ["09:71:9E:0E:51:C0:8F:05:56:C9", "09719e0e51c08f0556c9", "any"]) {
     it(`takes ${vtnFingerprint} as whose pushes to heed`, async () => {
       using folder = new Folder();
 
