@@ -132,6 +132,20 @@ describe("the readings of a VEN that has crashed", () => {
     assert.equal((await left.names()).filter((name) => name.startsWith("report-readings")).length, 1);
   });
 
+  it("rule 346: are what corrected them, also where they were stored with others", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const first = await start(site);
+    first.offered.record(1, { at: instant("2025-12-31T23:00") });
+    first.offered.record(5, { at: instant("2025-12-31T23:30") });
+    await first.offered.stored();
+    first.offered.record(2, { at: instant("2025-12-31T23:00") });
+    await first.offered.stored();
+    const left = await crash(first, store);
+
+    assert.deepEqual(await history(await start(site, { store: left })), [2, 5]);
+  });
+
   it("are forgotten where they are of something else by now", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);

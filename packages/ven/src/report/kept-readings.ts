@@ -42,12 +42,15 @@ export class KeptReadings {
     for (const each of dropped) this.#listener?.onDropped(each);
   }
 
-  /** Takes those back that were kept before, unless there are later ones of the same start. */
+  /**
+   * Takes those back that were kept before, in the order in which they came, unless there have been later ones of the same
+   * start since.
+   */
   restore(readings: readonly KeptReading[]): void {
+    const since = new Map(this.#readings.map((reading) => [reading.dtstart.getTime(), reading]));
     for (const reading of readings) {
-      const same = this.latest(reading.dtstart.getTime());
-      const isSuperseded = same?.dtstart.getTime() === reading.dtstart.getTime() && !isDeepStrictEqual(same, reading);
-      if (!isSuperseded) this.#insert(reading);
+      const later = since.get(reading.dtstart.getTime());
+      if (later === undefined || isDeepStrictEqual(later, reading)) this.#insert(reading);
     }
   }
 
