@@ -3,9 +3,10 @@ import { hours, minutes, seconds } from "@openleadr/protocol";
 import type { HistoryReportOptions, ReportOptions, VenOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { instant } from "./acting-ven.ts";
+import { aClockToBeSet } from "./clock-to-be-set.ts";
 import { counting, dataOf, handOut, meter, sent } from "./reporting-ven.ts";
 import { aSite, crash, WatchedStore, type Site } from "./restarting-ven.ts";
-import { aRequest, createReport, type Bench } from "./scripted-vtn.ts";
+import { aBench, aRequest, createReport, type Bench } from "./scripted-vtn.ts";
 
 const log = {
   reportName: "HISTORY_USAGE",
@@ -225,6 +226,28 @@ describe("what a VEN stores of readings", () => {
     assert.ok(store.writes.length <= 24 * 4, String(store.writes.length));
     assert.ok(store.writes.every(({ length }) => length <= 2));
   });
+
+  for (const [what, set] of [
+    ["by a day", hours(24)],
+    ["by a little", minutes(3)],
+  ] as const) {
+    it(`is written in time when the clock is set back ${what}`, async () => {
+      const { clock, manual, setBack } = aClockToBeSet();
+      const store = new WatchedStore();
+      await using bench = aBench({ clock, store });
+      const point = bench.ven.addReport(log);
+      await bench.ven.start();
+      await manual.advance(minutes(1));
+      store.writes.length = 0;
+      point.record(1);
+      await manual.advance(minutes(5));
+
+      setBack(set);
+      await manual.advance(minutes(10));
+
+      assert.deepEqual(store.writes.flat(), ["report-readings 1"]);
+    });
+  }
 
   it("is told to those who wait for it, unless the VEN does not run", async () => {
     await using site = aSite();

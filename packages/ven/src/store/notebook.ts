@@ -3,6 +3,7 @@ import { milliseconds, minutes, type Duration } from "@openleadr/protocol";
 import { backOff } from "@openleadr/transport";
 import { errorOf } from "../async/failure.ts";
 import type { VenContext } from "../context.ts";
+import { Nap } from "../async/nap.ts";
 import { textOf, valueOf, type EntryKind } from "./entry-kind.ts";
 import type { StoreChange, StoredEntry, StoredVen } from "./ven-store.ts";
 
@@ -39,10 +40,12 @@ export class Notebook {
   /** By when that is to be written which can wait; undefined where nothing waits. */
   #deadline: number | undefined;
   #isWatching = false;
+  readonly #nap: Nap;
 
   /** `entries`: what is in the store. */
   constructor(owner: Owner, stored: StoredVen, entries: readonly StoredEntry[]) {
     this.#owner = owner;
+    this.#nap = new Nap(owner.options.clock);
     this.#stored = stored;
     this.#read = entries;
     this.#kept = new Set(entries.map(({ kind, id }) => nameOf(kind, id)));
@@ -124,14 +127,15 @@ export class Notebook {
   }
 
   async #watchDeadline(span: Duration): Promise<void> {
-    const { options, stopping } = this.#owner;
+    const { stopping } = this.#owner;
     this.#isWatching = true;
     try {
       while (this.#deadline !== undefined) {
-        // A clock that was set back must not put it off.
-        const remaining = Math.min(this.#deadline - this.#now(), span);
-        if (remaining > 0) await options.clock.sleep(milliseconds(remaining), stopping);
-        else this.#dueNow();
+        const deadline = this.#deadline;
+        const remaining = deadline - this.#now();
+        // A clock that was set back must not put it off, whether before the sleep or during it.
+        if (remaining > 0 && remaining <= span) await this.#nap.sleep(milliseconds(remaining), stopping);
+        if (this.#deadline === deadline) this.#dueNow();
       }
     } catch (error) {
       if (!stopping.aborted) throw error;
@@ -208,6 +212,7 @@ export class Notebook {
   async #write(notes: readonly Note[]): Promise<Error | undefined> {
     for (const { name } of notes) this.#notes.delete(name);
     this.#deadline = undefined;
+    if (this.#isWatching) this.#nap.wake();
     try {
       const changes = notes.map(({ kind, id, text }): StoreChange => ({ kind, id, text: text() }));
       const isNeeded = ({ kind, id, text }: StoreChange): boolean =>
