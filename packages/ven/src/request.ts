@@ -1,4 +1,5 @@
 import {
+  HttpStatusError,
   MalformedMessageError,
   milliseconds,
   minutes,
@@ -24,7 +25,7 @@ export async function request<Name extends OperationName>(
 ): Promise<Outcome<Name>> {
   const { random, logger, clock } = context.options;
   const max = milliseconds(Math.max(context.registration().pollInterval, leastPause(context)));
-  let unreadable = 0;
+  let unanswered = 0;
   for (const delay of backOff({ max, random })) {
     let isEmpty = false;
     try {
@@ -35,7 +36,7 @@ export async function request<Name extends OperationName>(
     } catch (error) {
       if (context.isEnd(error)) throw error;
       // A VTN that says nothing where it should say something means it.
-      const mayPass = retryable(error) || (!isEmpty && isUnreadable(error) && ++unreadable < mostUnreadable);
+      const mayPass = retryable(error) || (!isEmpty && isNoAnswer(error) && ++unanswered < mostUnanswered);
       const retryIn = mayPass ? delay : false;
       logger.warn({ request: name, error, retryIn }, "request failed");
       context.tell({ type: "requestFailed", request: name, error: errorOf(error), retryIn });
@@ -51,12 +52,14 @@ function leastPause({ transportAddress }: VenContext): Duration {
   return transportAddress === undefined ? seconds(1) : minutes(1);
 }
 
-function isUnreadable(error: unknown): boolean {
+/** Neither yes nor no; nor is 403, which a message gets that comes too late for its signature, and is signed anew. */
+function isNoAnswer(error: unknown): boolean {
+  if (error instanceof HttpStatusError) return error.status === 403;
   return error instanceof MalformedMessageError || error instanceof UnexpectedAnswerError;
 }
 
 /** After that many the VTN is taken for one that never says anything else, and what comes next has its turn. */
-const mostUnreadable = 10;
+const mostUnanswered = 10;
 
 /** Some VTNs leave an acknowledgement out, which harms nobody; what was asked for is not there then. */
 function requireMayBeEmpty(name: OperationName): void {

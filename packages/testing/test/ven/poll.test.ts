@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { minutes, seconds, type Message } from "@openleadr/protocol";
+import { HttpStatusError, minutes, seconds, type Message } from "@openleadr/protocol";
+import type { Transport } from "@openleadr/transport";
 import { describe, it } from "vitest";
 import { aBench, anEvent, distributeEvent, registered } from "./scripted-vtn.ts";
 
@@ -193,6 +194,28 @@ describe("OadrPoll of a VEN", () => {
         ["oadrCreatedEvent", seconds(2)],
       ],
     );
+  });
+
+  it("sends an answer again that the VTN turned away with 403, as one whose signature is too old", async () => {
+    const { vtn } = aBench();
+    let refusals = 0;
+    const transport: Transport = async (service, document, signal) => {
+      const answer = await vtn.transport(service, document, signal);
+      if (document.includes("oadrCreatedEvent") && refusals++ < 3) throw new HttpStatusError(403, "forbidden");
+      return answer;
+    };
+    await using bench = aBench({ transport, onEvent: () => "optIn" });
+    await bench.ven.start();
+    vtn.distribute(anEvent());
+
+    await bench.clock.advance(minutes(2));
+
+    const told = bench.told("requestFailed").map(({ request, retryIn }) => [request, retryIn !== false]);
+    assert.deepEqual(
+      told,
+      Array.from({ length: 3 }, () => ["oadrCreatedEvent", true]),
+    );
+    assert.equal(vtn.payloads("oadrCreatedEvent").length, 4);
   });
 
   it("rules 303, 304: refuses what the VTN means for another VEN with 452", async () => {
