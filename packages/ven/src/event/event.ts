@@ -1,20 +1,16 @@
 import { milliseconds, NotAllowedError, type OadrDistributeEvent, type OadrEvent, type Opt } from "@openleadr/protocol";
 import { turns } from "../async/turns.ts";
 import type { VenContext } from "../context.ts";
-import type { HandlerContext } from "../handler-context.ts";
 import type { Opts } from "../opt/opt.ts";
 import { Actuation } from "./actuation.ts";
 import { answerOf, optIn, optOut } from "./answer.ts";
-import { askHandler } from "../ask-handler.ts";
-import { handlerFailed } from "./handler-failed.ts";
 import type { ClockSkew } from "./clock-skew.ts";
 import { draw, isOver, refreshed, startOffsetOf } from "./decision.ts";
 import { faultOf, oldDate, type EventFault } from "./event-fault.ts";
-import type { EventAnswer } from "./handlers.ts";
-import { factsOf } from "./plan.ts";
 import { cancellationEntry, eventEntry, refusalEntry } from "./event-entry.ts";
 import { isRunning, type Answer, type EventRecord } from "./record.ts";
 import { EventRecords } from "./records.ts";
+import { Questions } from "./questions.ts";
 import { Replies, type Reply } from "./replies.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -31,12 +27,6 @@ export interface EventParts {
   readonly opts: Opts;
 }
 
-/** What the application is asked about an event. */
-interface Question {
-  readonly handler: "onEvent" | "onEventChanged";
-  readonly call: (context: HandlerContext) => EventAnswer | Promise<EventAnswer>;
-}
-
 /**
  * The VEN's events: asks for them, holds them, answers them, and has the device act on them.
  *
@@ -47,6 +37,7 @@ export class Events {
   readonly #context: VenContext;
   readonly #clockSkew: ClockSkew;
   readonly #opts: Opts;
+  readonly #questions: Questions;
   readonly #replies: Replies;
   readonly #actuation: Actuation;
   readonly #takeTurn = turns();
@@ -69,6 +60,7 @@ export class Events {
     for (const record of notebook.take(eventEntry).values()) this.records.refresh(record);
     this.#refusals = new Verdicts(notebook, refusalEntry);
     this.#cancellations = new Verdicts(notebook, cancellationEntry);
+    this.#questions = new Questions(context, this.records);
     this.#replies = new Replies(context, this.records);
     this.#actuation = new Actuation(context, this.records, (event) => this.#deviceFailed(event));
     notebook.onAdded(() => this.#actuation.wake());
@@ -194,7 +186,7 @@ export class Events {
     if (fault !== undefined) return this.#refuse(event, fault);
     const startOffset = startOffsetOf(event, held, options.random);
     const isTooLate = held === undefined && isOver(event, now);
-    const decided = isTooLate ? optOut : await this.#ask({ event, startOffset }, held);
+    const decided = isTooLate ? optOut : await this.#questions.ask({ event, startOffset }, held);
     // While the application was asked, the device may have gone on, and a person may have decided.
     const current = this.records.get(eventId)?.record;
     const isOverruled = current?.answer.isOverride === true && current.answer !== held?.answer;
@@ -219,36 +211,6 @@ export class Events {
     return answer;
   }
 
-  async #ask(asked: Pick<EventRecord, "event" | "startOffset">, held: EventRecord | undefined): Promise<Answer> {
-    const question = this.#question(asked, held);
-    if (held?.answer.isOverride === true && question?.handler !== "onEventChanged") return held.answer;
-    if (question === undefined) return optOut;
-    const { handler, call } = question;
-    try {
-      return answerOf(await askHandler(this.#context, call));
-    } catch (error) {
-      // A handler that gave up as the VEN stops has not decided; the VTN will send the event again.
-      this.#context.stopping.throwIfAborted();
-      handlerFailed(this.#context, { handler, event: asked.event, error });
-      return optOut;
-    }
-  }
-
-  /** Who is asked about an event, new or changed. */
-  #question(asked: Pick<EventRecord, "event" | "startOffset">, held: EventRecord | undefined): Question | undefined {
-    const { onEvent, onEventChanged } = this.#context.options;
-    const { event } = asked;
-    const facts = factsOf(this.records.planOf(asked));
-    if (held !== undefined && onEventChanged !== undefined) {
-      const before = { previous: held.event, previousOptType: held.answer.optType };
-      return {
-        handler: "onEventChanged",
-        call: (context) => onEventChanged(event, { ...facts, ...before, ...context }),
-      };
-    }
-    return onEvent && { handler: "onEvent", call: (context) => onEvent(event, { ...facts, ...context }) };
-  }
-
   /** One that is not held may have been called off before, and the answer lost on its way (rules 12, 36, 60). */
   async #cancelled({ eventDescriptor }: OadrEvent, held: EventRecord | undefined): Promise<Answer> {
     const { eventId, modificationNumber } = eventDescriptor;
@@ -263,29 +225,12 @@ export class Events {
     this.#context.tell({ type: "eventCancelled", eventId, implied: by === "implied" });
     // After a crash in the middle, it is asked again.
     const release = this.#context.notebook.hold(eventEntry, eventId);
-    const asked = this.#askCancelled(record);
+    const asked = this.#questions.askCancelled(record);
     this.#stopActing(eventId, startAfterOf(record));
     const answer = await asked;
     if (by !== "implied") this.#cancellations.set(eventId, { modificationNumber: by, answer });
     release();
     return answer;
-  }
-
-  /** Rule 36: the cancellation is confirmed, unless the application says that what was begun cannot be called off. */
-  async #askCancelled({ event }: EventRecord): Promise<Answer> {
-    const { onEventCancelled } = this.#context.options;
-    const plan = this.records.get(event.eventDescriptor.eventId)?.whole;
-    if (onEventCancelled === undefined || plan === undefined) return optIn;
-    try {
-      const facts = factsOf(plan);
-      const given = await askHandler(this.#context, (context) => onEventCancelled(event, { ...facts, ...context }));
-      return given === undefined ? optIn : answerOf(given);
-    } catch (error) {
-      // A handler that gave up as the VEN stops has not decided; it is asked again when the VEN goes on.
-      if (this.#context.isRegistered()) this.#context.stopping.throwIfAborted();
-      handlerFailed(this.#context, { handler: "onEventCancelled", event, error });
-      return optIn;
-    }
   }
 
   /** Forgets an event, once its device has been told to end if it has begun (rules 59, 65). */
