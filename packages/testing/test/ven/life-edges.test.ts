@@ -3,8 +3,9 @@ import { hours, minutes, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { kitchen } from "../security/certified.ts";
 import { aClockToBeSet } from "./clock-to-be-set.ts";
+import { anActingBench } from "./acting-ven.ts";
 import { aSite } from "./restarting-ven.ts";
-import { aBench, anEvent, distributeEvent, never, refusing, registered } from "./scripted-vtn.ts";
+import { aBench, anEvent, distributeEvent, later, never, refusing, registered } from "./scripted-vtn.ts";
 
 describe("a VEN at the edges of its life", () => {
   it("stops when a listener stops it as it resumes", async () => {
@@ -166,6 +167,26 @@ describe("a VEN at the edges of its life", () => {
     await cancelling;
 
     assert.equal(bench.ven.registrationId, "registration-2");
+  });
+
+  it("rule 407: acts on no event that it was still asked about as the VTN ended its registration", async () => {
+    const decided = later();
+    await using bench = await anActingBench({ onEvent: () => decided.promise.then(() => "optIn" as const) });
+    await bench.until("01:10");
+    bench.vtn.events = [anEvent()];
+    const asking = bench.ven.requestEvents();
+    await bench.clock.settle();
+    const ids = { registrationId: "registration-1", venId: "ven-1" };
+    bench.vtn.queue.push({ name: "oadrCancelPartyRegistration", payload: { requestId: "cancel-1", ...ids } });
+    bench.vtn.events = [];
+    await bench.clock.advance(seconds(10));
+
+    decided.happen();
+
+    await assert.rejects(asking, { name: "NotRegisteredOrAuthorizedError" });
+    await bench.clock.advance(minutes(5));
+    assert.equal(bench.ven.registrationId, "registration-2");
+    assert.deepEqual([bench.journal, bench.ven.events], [[], []]);
   });
 
   it("registers again when told to, under its IDs", async () => {

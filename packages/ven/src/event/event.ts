@@ -1,4 +1,11 @@
-import { milliseconds, NotAllowedError, type OadrDistributeEvent, type OadrEvent, type Opt } from "@openleadr/protocol";
+import {
+  milliseconds,
+  NotAllowedError,
+  NotRegisteredOrAuthorizedError,
+  type OadrDistributeEvent,
+  type OadrEvent,
+  type Opt,
+} from "@openleadr/protocol";
 import { turns } from "../async/turns.ts";
 import type { VenContext } from "../context.ts";
 import type { Opts } from "../opt/opt.ts";
@@ -95,9 +102,22 @@ export class Events {
     if (outcome.isTaken && outcome.answer?.name === "oadrDistributeEvent") await this.receive(outcome.answer.payload);
   }
 
-  /** Takes what is new, drops what is gone, and answers; whether anything was new or gone. */
+  /**
+   * Takes what is new, drops what is gone, and answers; whether anything was new or gone. Rejects, and leaves the rest, once
+   * the registration under which the message came has ended.
+   */
   async receive(message: OadrDistributeEvent): Promise<boolean> {
-    return this.#takeTurn(() => this.#receive(message));
+    const { registrationId } = this.#context.registration();
+    try {
+      return await this.#takeTurn(async () => {
+        this.#requireStill(registrationId);
+        return this.#receive(message);
+      });
+    } catch (error) {
+      // With other IDs, the VEN asks for all events anew.
+      if (this.#context.isRegistered() && !this.#isStill(registrationId)) return false;
+      throw error;
+    }
   }
 
   /**
@@ -138,6 +158,7 @@ export class Events {
       this.#clockSkew.createdAt(createdDateTime);
       isNews = !this.#isKnown(event) || isNews;
       const answer = await this.#decide(event, requestId);
+      this.#requireStill(registration.registrationId);
       if (event.responseRequired === "always") replies.push({ eventId, modificationNumber, requestId, answer });
     }
     const missing = await this.#dropMissing(events);
@@ -178,16 +199,18 @@ export class Events {
   async #take(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId } = event.eventDescriptor;
     const { options } = this.#context;
+    const registration = this.#context.registration();
     const now = options.clock.now();
     const held = this.#record(eventId);
     const fault =
-      faultOf(event, { ...options, ...this.#context.registration(), now }) ??
+      faultOf(event, { ...options, ...registration, now }) ??
       (held === undefined ? oldDate(event, this.#clockSkew.vtnTime.earliest) : undefined);
     if (fault !== undefined) return this.#refuse(event, fault);
     const startOffset = startOffsetOf(event, held, options.random);
     const isTooLate = held === undefined && isOver(event, now);
     const decided = isTooLate ? optOut : await this.#questions.ask({ event, startOffset }, held);
-    // While the application was asked, the device may have gone on, and a person may have decided.
+    // While the application was asked, the registration may have ended, the device gone on, and a person decided.
+    this.#requireStill(registration.registrationId);
     const current = this.records.get(eventId)?.record;
     const isOverruled = current?.answer.isOverride === true && current.answer !== held?.answer;
     const answer = isOverruled ? current.answer : decided;
@@ -220,6 +243,7 @@ export class Events {
 
   /** Calls an event off, by a version of that number or as the VTN sends it no longer; what is answered. */
   async #cancel(record: EventRecord, by: number | "implied"): Promise<Answer> {
+    const registrationId = this.#context.isRegistered() ? this.#context.registration().registrationId : undefined;
     const { eventId } = record.event.eventDescriptor;
     this.#refusals.forget(eventId);
     this.#context.tell({ type: "eventCancelled", eventId, implied: by === "implied" });
@@ -228,7 +252,8 @@ export class Events {
     const asked = this.#questions.askCancelled(record);
     this.#stopActing(eventId, startAfterOf(record));
     const answer = await asked;
-    if (by !== "implied") this.#cancellations.set(eventId, { modificationNumber: by, answer });
+    if (by !== "implied" && this.#isStill(registrationId))
+      this.#cancellations.set(eventId, { modificationNumber: by, answer });
     release();
     return answer;
   }
@@ -299,6 +324,15 @@ export class Events {
     this.#context.tell({ type: "messageRefused", ...refused });
     const response = { responseCode: 452, responseDescription, requestId };
     await this.#context.request("oadrCreatedEvent", { response, venId });
+  }
+
+  #requireStill(registrationId: string): void {
+    if (!this.#isStill(registrationId))
+      throw new NotRegisteredOrAuthorizedError(`registration ${registrationId} has ended`);
+  }
+
+  #isStill(registrationId: string | undefined): boolean {
+    return this.#context.isRegistered() && this.#context.registration().registrationId === registrationId;
   }
 
   #keepVerdicts(sent: ReadonlySet<string>): void {
