@@ -88,6 +88,17 @@ describe("a VEN's answer to a cancellation", () => {
     assert.deepEqual(bench.answers(), ["event-1/1 200 optIn"]);
   });
 
+  it("rule 58: refuses an older version that comes after it with 450", async () => {
+    await using bench = await anActingBench();
+    await bench.distribute({});
+    await bench.distribute(cancelled);
+
+    await bench.distribute({});
+
+    assert.deepEqual(bench.answers(), ["event-1/0 450 optOut"]);
+    assert.deepEqual(bench.ven.events, []);
+  });
+
   it("rule 56: takes the event for a new one if it comes again at once", async () => {
     await using bench = await anActingBench(cannot);
     await bench.distribute({});

@@ -169,24 +169,33 @@ export class Events {
   }
 
   #isKnown({ eventDescriptor: { eventId, eventStatus, modificationNumber } }: OadrEvent): boolean {
+    if (modificationNumber < this.#latest(eventId)) return true;
     const held = this.#record(eventId)?.event.eventDescriptor;
     if (eventStatus === "cancelled") return held === undefined;
-    if (modificationNumber <= (this.#refusals.get(eventId)?.modificationNumber ?? -1)) return true;
-    return held !== undefined && modificationNumber <= held.modificationNumber;
+    return [held, this.#refusals.get(eventId)].some((known) => known?.modificationNumber === modificationNumber);
+  }
+
+  /** The number of the newest version seen: held, refused, or a cancellation; -1 if there was none. */
+  #latest(eventId: string): number {
+    const seen = [
+      this.#record(eventId)?.event.eventDescriptor,
+      this.#refusals.get(eventId),
+      this.#cancellations.get(eventId),
+    ];
+    return Math.max(...seen.map((known) => known?.modificationNumber ?? -1));
   }
 
   /** The decision table of rules 48 and 56 to 60. */
   async #decide(event: OadrEvent, requestId: string): Promise<Answer> {
     const { eventId, modificationNumber, eventStatus } = event.eventDescriptor;
     const held = this.#record(eventId);
-    const stored = held?.event.eventDescriptor.modificationNumber ?? -1;
-    const latest = Math.max(stored, this.#refusals.get(eventId)?.modificationNumber ?? -1);
+    const latest = this.#latest(eventId);
     if (modificationNumber < latest) {
       const responseDescription = `expected modificationNumber ${latest} or more, got ${modificationNumber}`;
       return { responseCode: 450, responseDescription, optType: "optOut" };
     }
     if (eventStatus === "cancelled") return this.#cancelled(event, held);
-    if (held !== undefined && modificationNumber === stored) {
+    if (held?.event.eventDescriptor.modificationNumber === modificationNumber) {
       this.records.refresh({ ...held, event: refreshed(held.event, event), requestId });
       return held.answer;
     }
