@@ -84,7 +84,8 @@ describe("any events, and any changes of them, at a VEN", () => {
 async function run(happenings: readonly Happening[], chance: number): Promise<void> {
   const devices = { a: new Device(), b: new Device(), c: new Device() };
   const starts = new Map<string, number>();
-  await using bench = aBench(following(devices, { starts, chance }), {
+  const level: Level = { signals: undefined };
+  await using bench = aBench(following(devices, { starts, chance, level }), {
     oadrCreatePartyRegistration: ({ requestId }) => {
       const { name, payload } = registered(requestId);
       return { name, payload: { ...payload, requestedOadrPollFreq: seconds(60) } };
@@ -113,6 +114,7 @@ async function run(happenings: readonly Happening[], chance: number): Promise<vo
     await bench.clock.advance(span);
     const now = bench.clock.now();
     const inForce = bench.ven.signalAt(now);
+    assert.deepEqual(level.signals, inForce === undefined ? [] : [inForce]);
     const told = Object.values(devices).flatMap((device) => (device.state === "acting" ? device.inForce : []));
     assert.deepEqual(
       bench.ven
@@ -159,13 +161,19 @@ function assertAsked(
   assert.equal(value, expected?.value, `${eventId} ${rest}`);
 }
 
+/** A device that does as `onInForce` says. */
+interface Level {
+  signals: readonly SignalInForce[] | undefined;
+}
+
 interface Facts {
   readonly starts: Map<string, number>;
   readonly chance: number;
+  readonly level: Level;
 }
 
 /** Opts out of what begins with 3. */
-function following(devices: Readonly<Record<string, Device>>, { starts, chance }: Facts): Partial<VenOptions> {
+function following(devices: Readonly<Record<string, Device>>, { starts, chance, level }: Facts): Partial<VenOptions> {
   const of = ({ eventDescriptor }: OadrEvent): Device => {
     const device = devices[eventDescriptor.eventId];
     assert.ok(device);
@@ -180,6 +188,10 @@ function following(devices: Readonly<Record<string, Device>>, { starts, chance }
     onEventChanged: (event, { start, previousOptType }) => {
       starts.set(event.eventDescriptor.eventId, start.getTime());
       return previousOptType;
+    },
+    onInForce({ signals }) {
+      assert.notDeepEqual(signals, level.signals, "the same twice");
+      level.signals = signals;
     },
     onRampUp: (event) => of(event).rampUp(),
     onEventStart: (event) => of(event).start(),
