@@ -249,6 +249,22 @@ describe("what a VEN stores of readings", () => {
     });
   }
 
+  it("is told to those who wait for it whatever else is recorded meanwhile", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const { offered } = await start(site);
+    let count = 0;
+    store.onWrite = () => {
+      if (++count < 1000) offered.record(count);
+    };
+    store.writes.length = 0;
+    offered.record(0);
+
+    await offered.stored();
+
+    assert.deepEqual(store.writes, [["report-readings 1"]]);
+  });
+
   it("is told to those who wait for it, unless the VEN does not run", async () => {
     await using site = aSite();
     const bench = site.aVen();

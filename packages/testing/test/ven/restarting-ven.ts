@@ -54,6 +54,8 @@ export class WatchedStore implements VenStore {
   failure: Error | undefined;
   /** What each write waits for. */
   gate: Promise<void> = Promise.resolve();
+  /** Called as each write begins. */
+  onWrite: () => void = () => {};
   readonly #inner: VenStore;
   #state: StoredVen | undefined;
 
@@ -68,6 +70,7 @@ export class WatchedStore implements VenStore {
       read: () => state.read(),
       close: () => state.close(),
       write: async (changes: readonly StoreChange[]) => {
+        this.onWrite();
         if (this.failure !== undefined) throw this.failure;
         await this.gate;
         this.writes.push(changes.map(({ kind, id }) => `${kind} ${id}`.trim()));

@@ -13,6 +13,12 @@ interface Note extends Pick<StoredEntry, "kind" | "id"> {
   text(): string | undefined;
 }
 
+/** Who waits until something is in the store. */
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /** What the notebook needs of a VEN. */
 type Owner = Pick<VenContext, "options" | "stopping" | "tell" | "run">;
 
@@ -36,9 +42,13 @@ export class Notebook {
   #isPlanned = false;
   /** Whether something has been noted since the last write that is to be written soon. */
   #isUrgent = false;
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
+  /** Those who wait for what is being written, or is next while nothing is. */
+  #current: Waiter[] = [];
+  /** Those who wait for what is written after that. */
+  #next: Waiter[] = [];
   /** By when that is to be written which can wait; undefined where nothing waits. */
-  #deadline: number | undefined;
+  #deadline: { readonly at: number } | undefined;
   #isWatching = false;
   readonly #nap: Nap;
 
@@ -87,7 +97,7 @@ export class Notebook {
   /** Has what was noted to be written later written within a span at the latest. */
   writeWithin(span: Duration): void {
     if (span === 0) return this.#plan();
-    this.#deadline ??= this.#now() + span;
+    this.#deadline ??= { at: this.#now() + span };
     if (!this.#isWatching) this.#owner.run(() => this.#watchDeadline(span));
   }
 
@@ -102,12 +112,16 @@ export class Notebook {
   }
 
   /**
-   * Resolves when everything noted so far is in the store. Rejects when the VEN stops before it is: with the error of the
-   * store, or the reason of the stop.
+   * Resolves when everything noted so far is in the store, whatever is noted meanwhile. Rejects when the VEN stops before
+   * it is: with the error of the store, or the reason of the stop.
    */
   async saved(): Promise<void> {
     if (this.#isIdle()) return;
-    await (this.#writing ??= this.#writeAll());
+    await new Promise<void>((resolve, reject) => {
+      const waiting = this.#due().length > 0 ? this.#next : this.#current;
+      waiting.push({ resolve, reject });
+      if (!this.#isWriting) void this.#writeAll();
+    });
   }
 
   /** Resolves when everything noted so far is in the store, or cannot be written for now. */
@@ -132,7 +146,7 @@ export class Notebook {
     try {
       while (this.#deadline !== undefined) {
         const deadline = this.#deadline;
-        const remaining = deadline - this.#now();
+        const remaining = deadline.at - this.#now();
         // A clock that was set back must not put it off, whether before the sleep or during it.
         if (remaining > 0 && remaining <= span) await this.#nap.sleep(milliseconds(remaining), stopping);
         if (this.#deadline === deadline) this.#dueNow();
@@ -175,33 +189,54 @@ export class Notebook {
     for (const wake of waiting) wake();
   }
 
+  /** Writes as long as somebody waits for it, or it is not to wait. Never rejects: who waits hears of what fails. */
   async #writeAll(): Promise<void> {
-    const { clock, random } = this.#owner.options;
-    const delays = backOff({ max: minutes(1), random })[Symbol.iterator]();
+    const delays = backOff({ max: minutes(1), random: this.#owner.options.random })[Symbol.iterator]();
+    this.#isWriting = true;
     try {
-      for (let notes = this.#due(); notes.length > 0; notes = this.#due()) {
-        const waiting = this.#waiting.splice(0);
-        this.#isUrgent = false;
-        const error = await this.#write(notes);
-        this.#isFailing = error !== undefined;
-        this.#wakeWaiting(waiting);
-        if (error === undefined) continue;
-        const { aborted } = this.#owner.stopping;
-        const retryIn = aborted ? false : (delays.next() as IteratorYieldResult<Duration>).value;
-        this.#owner.options.logger.error({ error, retryIn }, "state not stored");
-        this.#owner.tell({ type: "storeFailed", error, retryIn });
-        if (retryIn === false) throw error;
-        await clock.sleep(retryIn, this.#owner.stopping);
-      }
+      while (this.#hasToWrite()) await this.#attempt(delays);
+      for (const { resolve } of this.#takeWaiters()) resolve();
+    } catch (error) {
+      for (const { reject } of this.#takeWaiters()) reject(error);
     } finally {
-      this.#writing = undefined;
+      this.#isWriting = false;
       this.#wakeWaiting(this.#waiting.splice(0));
     }
   }
 
+  /** Writes what there is. Where that fails, resolves when it may be tried again; rejects where that is never. */
+  async #attempt(delays: Iterator<Duration>): Promise<void> {
+    const { options, stopping } = this.#owner;
+    const waiting = this.#waiting.splice(0);
+    this.#current.push(...this.#next.splice(0));
+    this.#isUrgent = false;
+    const error = await this.#write(this.#due());
+    this.#isFailing = error !== undefined;
+    this.#wakeWaiting(waiting);
+    if (error === undefined) {
+      for (const { resolve } of this.#current.splice(0)) resolve();
+      return;
+    }
+    const retryIn = stopping.aborted ? false : (delays.next() as IteratorYieldResult<Duration>).value;
+    options.logger.error({ error, retryIn }, "state not stored");
+    this.#owner.tell({ type: "storeFailed", error, retryIn });
+    if (retryIn === false) throw error;
+    await options.clock.sleep(retryIn, stopping);
+  }
+
+  #hasToWrite(): boolean {
+    const isAwaited = this.#next.length > 0 || this.#waiting.length > 0;
+    const isWanted = isAwaited || this.#isUrgent || this.#isFailing || this.#owner.stopping.aborted;
+    return isWanted && this.#due().length > 0;
+  }
+
+  #takeWaiters(): readonly Waiter[] {
+    return [...this.#current.splice(0), ...this.#next.splice(0)];
+  }
+
   /** Whether there is nothing to write, and nothing being written. */
   #isIdle(): boolean {
-    return this.#writing === undefined && this.#due().length === 0;
+    return !this.#isWriting && this.#due().length === 0;
   }
 
   #due(): Note[] {
