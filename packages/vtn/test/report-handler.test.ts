@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { minutes, seconds } from "@openleadr/protocol";
+import { hours, milliseconds, minutes, seconds } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import type { OfferedDataPoint, Reading } from "../src/index.ts";
+import { afterNoon } from "./events.ts";
 import { noon, openVtn } from "./open-vtn.ts";
 import { openOffering } from "./reporting.ts";
-import { anOffer, aStatusOffer, reading, someData } from "./reports.ts";
+import { aHistoryOffer, anOffer, aStatusOffer, reading, someData } from "./reports.ts";
 
 describe("onRegisterDataPoint", () => {
   it("is called with each data point that is offered", async () => {
@@ -101,6 +102,21 @@ describe("onRegisterReport", () => {
       requests.map(({ reportSpecifier }) => reportSpecifier.granularity),
       [minutes(1), minutes(5)],
     );
+  });
+
+  it("rule 340: may select all of the past that is kept, though time goes by until it is asked for", async () => {
+    await using open = await openVtn({
+      onRegisterReport: () => {
+        const dtstart = new Date(open.clock.now().getTime() - hours(1));
+        open.clock.advance(milliseconds(5));
+        return { reportInterval: { dtstart, duration: hours(1) } };
+      },
+    });
+    const ven = await openOffering(open, []);
+
+    const [request] = await ven.offer([aHistoryOffer()]);
+
+    assert.deepEqual(request?.reportSpecifier.reportInterval?.dtstart, afterNoon(hours(-1)));
   });
 });
 

@@ -10,17 +10,24 @@ import {
 import { isHistory, type DataPoint, type OfferedReport } from "./offered-report.ts";
 import { METADATA } from "./report-selection.ts";
 
+/** When a request is made. */
+export interface RequestTime {
+  readonly now: Date;
+  /** When the VEN made the offer that is answered; what it kept then may be asked for. */
+  readonly offeredAt: Date;
+}
+
 /**
  * Throws {@link RuleViolationError} for a request that the VEN would have to refuse, or that may not be sent, and
  * {@link MalformedMessageError} for one that cannot be written.
  *
  * @see OpenADR 2.0b, rules 300, 308, 312, 317, 324, 325, 338, 340
  */
-export function requireAllowed(request: ReportRequest, offer: OfferedReport | undefined, now: Date): void {
+export function requireAllowed(request: ReportRequest, offer: OfferedReport | undefined, time: RequestTime): void {
   const message = { name: "oadrCreateReport", payload: { requestId: "", reportRequests: [request] } } as const;
   const [first, ...rest] = [
-    ...checkSpecifier(request.reportSpecifier, offer, now),
-    ...checkRules(message, { sender: "vtn", now }),
+    ...checkSpecifier(request.reportSpecifier, offer, time),
+    ...checkRules(message, { sender: "vtn", now: time.now }),
   ];
   if (first !== undefined) throw new RuleViolationError("oadrCreateReport", [first, ...rest]);
   toJson(message);
@@ -29,7 +36,7 @@ export function requireAllowed(request: ReportRequest, offer: OfferedReport | un
 function* checkSpecifier(
   specifier: ReportSpecifier,
   offer: OfferedReport | undefined,
-  now: Date,
+  time: RequestTime,
 ): Iterable<RuleViolation> {
   yield* checkSpans(specifier);
   if (specifier.reportSpecifierId === METADATA) return;
@@ -38,8 +45,8 @@ function* checkSpecifier(
     return;
   }
   yield* checkDataPoints(specifier, offer);
-  if (isHistory(offer)) yield* checkHistory(specifier, offer, now);
-  else yield* checkTelemetry(specifier, offer, now);
+  if (isHistory(offer)) yield* checkHistory(specifier, offer, time);
+  else yield* checkTelemetry(specifier, offer, time.now);
 }
 
 function show({ reportSpecifierId }: ReportSpecifier): string {
@@ -71,7 +78,11 @@ function* checkDataPoints({ specifierPayloads }: ReportSpecifier, { dataPoints }
 }
 
 /** Rules 317, 324, 325, 340: history is asked for once, of a past that is kept. */
-function* checkHistory(specifier: ReportSpecifier, { duration }: OfferedReport, now: Date): Iterable<RuleViolation> {
+function* checkHistory(
+  specifier: ReportSpecifier,
+  { duration }: OfferedReport,
+  { now, offeredAt }: RequestTime,
+): Iterable<RuleViolation> {
   const { granularity, reportBackDuration, reportInterval } = specifier;
   if (granularity > 0) yield breach(317, "granularity", `expected 0 for history, got ${sayMs(granularity)}`);
   if (reportBackDuration > 0)
@@ -84,8 +95,8 @@ function* checkHistory(specifier: ReportSpecifier, { duration }: OfferedReport, 
   const end = dtstart.getTime() + reportInterval.duration;
   if (dtstart > now || end > now.getTime())
     yield breach(325, "reportInterval", `expected a period in the past, got one until ${new Date(end).toISOString()}`);
-  if (duration === undefined || dtstart.getTime() >= now.getTime() - duration) return;
-  const earliest = new Date(now.getTime() - duration).toISOString();
+  if (duration === undefined || dtstart.getTime() >= offeredAt.getTime() - duration) return;
+  const earliest = new Date(offeredAt.getTime() - duration).toISOString();
   yield breach(340, "reportInterval.dtstart", `expected at or after ${earliest}, got ${dtstart.toISOString()}`);
 }
 

@@ -39,6 +39,8 @@ export interface OrderContext {
   /** The requestID of the message they go with. */
   readonly requestId: string;
   readonly isMail: boolean;
+  /** When the offer came that this answers. @default now */
+  readonly offeredAt?: Date;
   /** The name of the report rule that asks. */
   readonly rule?: string;
 }
@@ -72,8 +74,8 @@ export class ReportRequests {
     return orders.map((order) => {
       const offer = context.offers.find(({ reportSpecifierId }) => reportSpecifierId === order.reportSpecifierId);
       const request = requestFor(order, { offer, reportRequestId: this.#vtn.newId(), now });
-      requireAllowed(request, offer, now);
-      const { venId, requestId, isMail, rule } = context;
+      const { venId, requestId, isMail, offeredAt = now, rule } = context;
+      requireAllowed(request, offer, { now, offeredAt });
       const requested: RequestedReport = {
         venId,
         reportRequestId: request.reportRequestId,

@@ -12,7 +12,13 @@ import type { VenRequest, VtnContext } from "../context.ts";
 import { offeredDataPoint, ordersOfPoints, type DataPointSelection } from "./data-point-selection.ts";
 import { offeredReport, type OfferedReport } from "./offered-report.ts";
 import { ReportData } from "./report-data.ts";
-import { idsOf, ReportRequests, type CancelReportOptions, type OrderedReport } from "./report-requests.ts";
+import {
+  idsOf,
+  ReportRequests,
+  type CancelReportOptions,
+  type OrderContext,
+  type OrderedReport,
+} from "./report-requests.ts";
 import { ordersOf, ReportRules, type ReportRule } from "./report-rules.ts";
 import { METADATA, type ReportOrder } from "./report-selection.ts";
 import { isOnce, isOpen, type RequestedReport } from "./requested-report.ts";
@@ -99,13 +105,12 @@ export class ReportService implements Reports {
     const { requestId, reports } = message;
     const { store } = this.#vtn;
     const { venId } = request;
+    const offeredAt = this.#vtn.clock.now();
     requireUniqueIds(message);
     await this.#requireMetadataRequest(message, venId);
     const offers = reports.map(offeredReport);
-    const ordered = [
-      ...(await this.#byHandlers(offers, requestId, request)),
-      ...this.#byRules(offers, requestId, venId),
-    ];
+    const context = { venId, offers, requestId, isMail: false, offeredAt };
+    const ordered = [...(await this.#byHandlers(context, request)), ...this.#byRules(context)];
     const requests = ordered.map(({ requested }) => requested);
     const before = await store.reportRequests(venId);
     const kept = metadataRequests(before, message.reportRequestId);
@@ -119,19 +124,15 @@ export class ReportService implements Reports {
     return { name: "oadrRegisteredReport", payload: { response: success(requestId), reportRequests, venId } };
   }
 
-  async #byHandlers(
-    offers: readonly OfferedReport[],
-    requestId: string,
-    request: VenRequest,
-  ): Promise<readonly OrderedReport[]> {
+  async #byHandlers(context: OrderContext, request: VenRequest): Promise<readonly OrderedReport[]> {
     const orders: ReportOrder[] = [];
-    for (const offer of offers) {
+    for (const offer of context.offers) {
       const { reportSpecifierId } = offer;
       const selected = (await this.#vtn.onRegisterReport?.(offer, request)) ?? [];
       orders.push(...[selected].flat().map((selection) => ({ ...selection, reportSpecifierId })));
       orders.push(...(await this.#byDataPoint(offer, request)));
     }
-    return this.#requests.prepare(orders, { venId: request.venId, offers, requestId, isMail: false });
+    return this.#requests.prepare(orders, context);
   }
 
   async #byDataPoint(offer: OfferedReport, request: VenRequest): Promise<readonly ReportOrder[]> {
@@ -145,11 +146,12 @@ export class ReportService implements Reports {
     return ordersOfPoints(offer.reportSpecifierId, selections);
   }
 
-  #byRules(offers: readonly OfferedReport[], requestId: string, venId: string): readonly OrderedReport[] {
+  #byRules(context: OrderContext): readonly OrderedReport[] {
+    const { venId, offers } = context;
     return this.#rules.list().flatMap((rule) => {
       try {
         const orders = ordersOf(rule, venId, offers);
-        return this.#requests.prepare(orders, { venId, offers, requestId, isMail: false, rule: rule.name });
+        return this.#requests.prepare(orders, { ...context, rule: rule.name });
       } catch (error) {
         this.#vtn.tell({ type: "reportRuleFailed", venId, rule: rule.name, error });
         return [];
