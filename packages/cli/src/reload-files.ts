@@ -59,7 +59,10 @@ export function reloadVenFiles(
   });
 }
 
-/** `read` reads the files, uses them, and gives the fingerprints of the certificates in use from then on. */
+/**
+ * `read` reads the files, uses them, and gives the fingerprints of the certificates in use from then on. Without files there
+ * is nothing to look at, but whoever asks is answered: a signal that nobody listens to would end the command.
+ */
 function reloadFiles(
   files: readonly string[],
   { io, journal }: Tools,
@@ -67,24 +70,28 @@ function reloadFiles(
 ): () => Promise<void> {
   const reload = async (): Promise<void> => {
     try {
-      const fingerprints = await read();
-      const about = fingerprints.length === 0 ? "" : `certificates ${fingerprints.join(", ")}`;
+      const fingerprints = files.length === 0 ? [] : await read();
+      const about = fingerprints.length === 0 ? noneRead(files) : `certificates ${fingerprints.join(", ")}`;
       journal({ type: "tlsReloaded", fingerprints }, { what: "files read again", about });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       journal({ type: "tlsNotReloaded", error }, { what: "files not usable", about: `${error.message}; as before` });
     }
   };
-  if (files.length === 0) return async () => {};
-  const watch = new FileWatch({ files: () => files, clock: io.clock, onChange: reload });
+  const watch =
+    files.length === 0 ? undefined : new FileWatch({ files: () => files, clock: io.clock, onChange: reload });
   const forget = io.onReload(() => {
-    watch.expect();
+    watch?.expect();
     void reload();
   });
   return async () => {
     forget();
-    await watch.end();
+    await watch?.end();
   };
+}
+
+function noneRead(files: readonly string[]): string {
+  return files.length === 0 ? "there are none" : "";
 }
 
 /** All files that can be read more than once. */

@@ -56,9 +56,10 @@ export class RunningCommand implements AsyncDisposable {
     await this.interrupt();
   }
 
-  /** SIGHUP. */
-  reload(): void {
+  /** SIGHUP; whether the command listens to it, and so outlives it. */
+  reload(): boolean {
     for (const listener of this.#reloaded) listener();
+    return this.#reloaded.size > 0;
   }
 
   async #run(args: readonly string[], { stdin, clock, env }: Required<CommandOptions>): Promise<Outcome> {

@@ -34,6 +34,19 @@ function aVen(folder: Folder, url: string, { ca = folder.file("ca.pem"), ...opti
   return new RunningCommand(["ven", "--vtn", url, "--name", "kitchen", ...own, "--ca", ca], options);
 }
 
+describe("SIGHUP", () => {
+  it("leaves openleadr vtn and openleadr ven running, though they have no files", async () => {
+    await using vtn = new RunningCommand(["vtn", "--port", "0"]);
+    const url = await vtn.prints(/http:\/\/127\.0\.0\.1:\d+/);
+    await using ven = new RunningCommand(["ven", "--vtn", url, "--name", "kitchen"]);
+    await ven.prints(/registered +with vtn as kitchen/);
+
+    for (const command of [vtn, ven]) assert.equal(command.reload(), true);
+
+    for (const command of [vtn, ven]) await command.prints(/files read again +there are none/);
+  });
+});
+
 describe("certificates that are replaced", () => {
   it("are used by openleadr vtn without a signal, as soon as they belong together", async () => {
     using folder = await withCertificates();
