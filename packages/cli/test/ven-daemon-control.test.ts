@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { minutes, seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
-import { Daemon, openLocalVtn, WebService, type LocalVtn } from "./ven-daemon.ts";
+import { Arrivals, Daemon, openLocalVtn, type Call, WebService, type LocalVtn } from "./ven-daemon.ts";
 
 const json = { "content-type": "application/json" };
 
@@ -145,5 +145,34 @@ describe("a person at the device of a VEN that runs as a file says", () => {
     const after = await fetch(url);
 
     assert.deepEqual([before.status, refused.status, after.status], [404, 405, 200]);
+  });
+
+  it("can do nothing at an address that is about to close, and was open to others", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const [asked, released] = [new Arrivals<Call>(), new Arrivals<true>()];
+    await using device = await new WebService(async (call) => {
+      asked.add(call);
+      await released.atLeast(1);
+      return 204;
+    }).listen();
+    const actions = [{ on: "start", webhook: device.url, timeout: "P1D" }];
+    const open = config(vtn, { host: "0.0.0.0" }, { events: { actions } });
+    await using daemon = new Daemon(open, { clock });
+    const [, port = ""] = /:(\d+)\/health/.exec(await daemon.prints(/http:\/\/0\.0\.0\.0:\d+\/health/)) ?? [];
+    await daemon.prints(/ready/);
+    await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
+    await clock.advance(seconds(10));
+    await asked.atLeast(1);
+
+    daemon.reloadWith({ ...config(vtn), name: "hall" });
+    const controlled = new URL("/events", await daemon.health());
+    const answers = [await fetch(`http://127.0.0.1:${port}/events`), await fetch(controlled)];
+    released.add(true);
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [404, 200],
+    );
   });
 });

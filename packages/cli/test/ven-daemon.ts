@@ -87,7 +87,7 @@ export interface Call {
 }
 
 /** A status, or text for a 200. */
-type Answer = (call: Call) => number | string;
+type Answer = (call: Call) => number | string | Promise<number | string>;
 
 /** An HTTP service of the user's. */
 export class WebService implements AsyncDisposable {
@@ -119,7 +119,7 @@ export class WebService implements AsyncDisposable {
     for await (const chunk of request) text += String(chunk);
     const { method = "", url = "", headers } = request;
     const call = { method, url, headers, body: (isJson(headers) ? JSON.parse(text) : {}) as Call["body"] };
-    const given = answer(call);
+    const given = await answer(call);
     response.writeHead(typeof given === "number" ? given : 200).end(typeof given === "number" ? "" : given);
     this.calls.add(call);
   }

@@ -8,16 +8,19 @@ import type { Health } from "./vitals.ts";
 /** What can be asked for over HTTP. */
 export interface HealthParts {
   health(): Health;
-  /** Deals with what is below `/events`; undefined where nobody may. */
-  control(): ((request: IncomingMessage) => Promise<JsonAnswer>) | undefined;
+  /** Deals with what is below `/events`. */
+  control(request: IncomingMessage): Promise<JsonAnswer>;
 }
 
 /** Answers `GET /health` over HTTP: 200 or 503, with JSON; and has others answer below `/events`. */
 export class HealthListener {
+  /** Whether anybody may ask for what is below `/events`; for this listener alone, as another may be open to others. */
+  isControlled: boolean;
   readonly #server: Server;
 
-  constructor(parts: HealthParts) {
-    this.#server = createServer((request, response) => void answer(request, response, parts));
+  constructor(parts: HealthParts, { isControlled }: { readonly isControlled: boolean }) {
+    this.isControlled = isControlled;
+    this.#server = createServer((request, response) => void this.#answer(request, response, parts));
   }
 
   /** Listens, and resolves with the URL. Rejects if it cannot. */
@@ -35,20 +38,19 @@ export class HealthListener {
     this.#server.closeAllConnections();
     await closed;
   }
-}
 
-async function answer(request: IncomingMessage, response: ServerResponse, parts: HealthParts): Promise<void> {
-  const { method, url = "" } = request;
-  const path = url.replace(/\?.*/, "");
-  const control = /^\/events(?:\/|$)/.test(path) ? parts.control() : undefined;
-  if (control !== undefined) return send(response, await control(request));
-  const isRead = method === "GET" || method === "HEAD";
-  if (!isRead || path !== "/health") {
-    response.writeHead(isRead ? 404 : 405, isRead ? {} : { allow: "GET, HEAD" }).end();
-    return;
+  async #answer(request: IncomingMessage, response: ServerResponse, parts: HealthParts): Promise<void> {
+    const { method, url = "" } = request;
+    const path = url.replace(/\?.*/, "");
+    if (this.isControlled && /^\/events(?:\/|$)/.test(path)) return send(response, await parts.control(request));
+    const isRead = method === "GET" || method === "HEAD";
+    if (!isRead || path !== "/health") {
+      response.writeHead(isRead ? 404 : 405, isRead ? {} : { allow: "GET, HEAD" }).end();
+      return;
+    }
+    const body = parts.health();
+    send(response, { status: body.status === "ok" ? 200 : 503, body }, method === "HEAD");
   }
-  const body = parts.health();
-  send(response, { status: body.status === "ok" ? 200 : 503, body }, method === "HEAD");
 }
 
 function send(response: ServerResponse, { status, body, headers }: JsonAnswer, isHead = false): void {

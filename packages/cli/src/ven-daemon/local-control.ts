@@ -30,10 +30,12 @@ const patience = seconds(5);
  * Lets a person at the device see the events, and change the VEN's answer to one: `GET /events`,
  * `POST /events/ID/respond`.
  *
- * It asks for a loopback name and for JSON, so that no page of a browser on this machine can speak in a person's place.
+ * It asks for a loopback address, so that no other machine can; and for a loopback name and JSON, so that no page of a browser on this machine can speak in a person's place.
  */
 export async function control(request: IncomingMessage, parts: ControlParts): Promise<JsonAnswer> {
-  const { method = "", url = "", headers } = request;
+  const { method = "", url = "", headers, socket } = request;
+  if (!isLoopback(socket.localAddress?.replace(/^::ffff:/, "") ?? ""))
+    return refusal(403, "expected a request to a loopback address, such as 127.0.0.1");
   if (!isLoopback((headers.host ?? "").replace(/:\d+$/, "")))
     return refusal(403, "expected a loopback name, such as localhost, as the host");
   const path = url.replace(/\?.*/, "");

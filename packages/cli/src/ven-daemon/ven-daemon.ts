@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { watchExpiry } from "@openleadr/pki";
 import type { Pem } from "@openleadr/transport";
 import type { Ven } from "@openleadr/ven";
@@ -10,9 +11,9 @@ import { AvailabilityKeeper } from "./availability.ts";
 import type { VenConfig } from "./config/ven-config.ts";
 import { createVen } from "./create-ven.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { HealthListener, type HealthParts } from "./health-listener.ts";
+import { HealthListener } from "./health-listener.ts";
 import type { HistorySampler } from "./history-sampler.ts";
-import { control } from "./local-control.ts";
+import { control, type JsonAnswer } from "./local-control.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
 import { difference, topicsOf, type Difference } from "./reload.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -79,6 +80,7 @@ export class VenDaemon {
       throw new CommandError(1, `${reasonOf(cause)}; the VEN goes on as before`, { cause });
     }
     if (change.health) await former.health?.stop();
+    else if (this.#health !== undefined) this.#health.isControlled = config.health?.control === true;
     this.#log.write("info", "configuration reloaded", change);
   }
 
@@ -141,10 +143,11 @@ export class VenDaemon {
 
   async #newHealth({ health }: VenConfig): Promise<HealthListener | undefined> {
     if (health === undefined) return undefined;
-    const listener = new HealthListener({
+    const parts = {
       health: () => this.#vitals.health(this.#ven, this.#config),
-      control: () => this.#control(),
-    });
+      control: (request: IncomingMessage) => this.#control(request),
+    };
+    const listener = new HealthListener(parts, { isControlled: health.control });
     try {
       const url = await listener.start(health);
       this.#log.write("info", "health endpoint open", { url });
@@ -155,11 +158,10 @@ export class VenDaemon {
     }
   }
 
-  /** What a person at the device may do, as the file says at the moment. */
-  #control(): ReturnType<HealthParts["control"]> {
-    if (this.#config.health?.control !== true) return undefined;
+  /** Does as a person at the device asks. */
+  async #control(request: IncomingMessage): Promise<JsonAnswer> {
     const [ven, log, clock, signal] = [this.#ven, this.#log, this.#io.clock, this.#stopping.signal];
-    return async (request) => control(request, { ven, log, clock, signal });
+    return control(request, { ven, log, clock, signal });
   }
 
   async #register(start: Promise<void>): Promise<void> {
