@@ -1,6 +1,7 @@
 import type { HttpTransport } from "@openleadr/transport";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import type { PushEndpoint } from "./push/push-endpoint.ts";
+import type { VenState } from "./registration/state.ts";
 import { Session, type SessionParts } from "./session.ts";
 import type { StoredVen } from "./store/ven-store.ts";
 import { tell } from "./tell.ts";
@@ -35,8 +36,10 @@ export class Life {
     return this.#session;
   }
 
-  get isOver(): boolean {
-    return this.#stop !== undefined;
+  /** Where the VEN is in its life. */
+  get state(): VenState {
+    if (this.#stop !== undefined) return { state: "stopped" };
+    return this.#session?.state ?? { state: "unregistered" };
   }
 
   /** Begins a session unless one goes on, and resolves when it is ready. */

@@ -7,26 +7,21 @@ import {
   type Opt,
   type Signer,
 } from "@openleadr/protocol";
-import type { ClientTlsOptions, Handler, HttpTransport, ListenerTlsOptions } from "@openleadr/transport";
-import { ClockSkew } from "./event/clock-skew.ts";
+import type { ClientTlsOptions, Handler, ListenerTlsOptions } from "@openleadr/transport";
 import type { Change } from "./event/event.ts";
 import type { SignalInForce } from "./event/handlers.ts";
 import type { ActiveEvent, SignalQuery } from "./event/records.ts";
-import { resolveVenOptions, type ResolvedVenOptions, type VenOptions } from "./options.ts";
+import type { VenOptions } from "./options.ts";
 import type { NewEventOpt, NewOptSchedule, VenOpt } from "./opt/opt-record.ts";
-import { Certificates } from "./certificates.ts";
-import { PushEndpoint } from "./push/push-endpoint.ts";
 import { offeredDataPoint } from "./report/record.ts";
-import { tellReducedSecurity, tellReducedTls } from "./reduced-security.ts";
-import { ReportOffers } from "./report/report-offer.ts";
+import { tellReducedTls } from "./reduced-security.ts";
 import type { OfferedDataPoint, ReportOptions } from "./report/report-options.ts";
 import type { ReportRequestRecord } from "./report/request-record.ts";
-import { Life } from "./life.ts";
 import type { Session } from "./session.ts";
 import type { VenState } from "./registration/state.ts";
 import { unlessAborted } from "./async/unless-aborted.ts";
 import type { ReportSelection, VtnReportRequest } from "./vtn-report/vtn-report-options.ts";
-import { transportTo } from "./vtn-transport.ts";
+import { venPartsOf, type VenParts } from "./ven-parts.ts";
 import type { WaitOptions } from "./wait-options.ts";
 
 /**
@@ -40,43 +35,12 @@ import type { WaitOptions } from "./wait-options.ts";
 export class Ven implements AsyncDisposable {
   /** Resolves when the VEN has stopped; never rejects. */
   readonly stopped: Promise<void>;
-  readonly #options: ResolvedVenOptions;
-  readonly #offers: ReportOffers;
-  readonly #ownTransport: HttpTransport | undefined;
-  readonly #clockSkew: ClockSkew;
-  readonly #certificates: Certificates;
-  readonly #push: PushEndpoint | undefined;
-  readonly #life: Life;
+  readonly #parts: VenParts;
 
   /** Throws `RangeError` and `TypeError` for options out of range. */
   constructor(options: VenOptions) {
-    this.#options = resolveVenOptions(options);
-    this.#offers = new ReportOffers();
-    this.#clockSkew = new ClockSkew(this.#options);
-    // A session sends one message at a time, so more would only cost the VTN handshakes.
-    const { transport, own } = transportTo(options, {
-      connections: 1,
-      onDate: (date) => this.#clockSkew.sentAt(date),
-      onServerCertificate: (certificate) => {
-        this.#push?.vtn.seen(certificate);
-        this.#certificates.ofVtn = certificate;
-      },
-    });
-    this.#ownTransport = own;
-    this.#certificates = new Certificates(this.#options, own?.url);
-    const parties = { vtn: own && { url: own.url, tls: options.tls }, venId: () => this.venId };
-    this.#push = this.#options.push && new PushEndpoint(this.#options, this.#options.push, parties);
-    this.#life = new Life({
-      options: this.#options,
-      transport,
-      ownTransport: own,
-      offers: this.#offers,
-      clockSkew: this.#clockSkew,
-      push: this.#push,
-      certificates: this.#certificates,
-      onBegin: () => tellReducedSecurity(this.#options, this.#certificates.tls),
-    });
-    this.stopped = this.#life.stopped;
+    this.#parts = venPartsOf(options);
+    this.stopped = this.#parts.life.stopped;
   }
 
   /**
@@ -84,19 +48,18 @@ export class Ven implements AsyncDisposable {
    * already. Undefined for a VEN that polls.
    */
   get handler(): Handler | undefined {
-    return this.#push?.handler;
+    return this.#parts.push?.handler;
   }
 
   /** The URL at which a started VEN is pushed to, its oadrTransportAddress; undefined for a VEN that polls. */
   get url(): URL | undefined {
-    const address = this.#push?.address ?? "";
+    const address = this.#parts.push?.address ?? "";
     return address === "" ? undefined : new URL(address);
   }
 
   /** Where the VEN is in its life. */
   get state(): VenState {
-    if (this.#life.isOver) return { state: "stopped" };
-    return this.#session?.state ?? { state: "unregistered" };
+    return this.#parts.life.state;
   }
 
   /** The ID under which the VTN knows the VEN; undefined unless registered. */
@@ -124,7 +87,7 @@ export class Ven implements AsyncDisposable {
    * it is known only where the VTN makes events at a time yet to come here.
    */
   get clockSkew(): Duration | undefined {
-    return this.#clockSkew.skew;
+    return this.#parts.clockSkew.skew;
   }
 
   /**
@@ -132,7 +95,7 @@ export class Ven implements AsyncDisposable {
    * this VEN begins it, and no tests unless those are acted on.
    */
   activeEvents({ resourceId }: Pick<SignalQuery, "resourceId"> = {}): readonly ActiveEvent[] {
-    return this.#session?.events.records.activeAt(this.#options.clock.now().getTime(), resourceId) ?? [];
+    return this.#session?.events.records.activeAt(this.#parts.options.clock.now().getTime(), resourceId) ?? [];
   }
 
   /**
@@ -172,10 +135,10 @@ export class Ven implements AsyncDisposable {
    * with {@link RuleViolationError}, for what the VTN must not be sent.
    */
   addReport(options: ReportOptions): OfferedDataPoint {
-    const { reportSpecifierId, point } = this.#offers.add(options);
+    const { reportSpecifierId, point } = this.#parts.offers.add(options);
     this.#offersChanged();
-    const { clock } = this.#options;
-    return offeredDataPoint(reportSpecifierId, point, { clock, stored: () => this.#life.stored() });
+    const { clock } = this.#parts.options;
+    return offeredDataPoint(reportSpecifierId, point, { clock, stored: () => this.#parts.life.stored() });
   }
 
   /**
@@ -183,7 +146,7 @@ export class Ven implements AsyncDisposable {
    * it has requested so far (rule 306). Throws `RangeError` for one that is not on offer.
    */
   removeReport(reportSpecifierId: string): void {
-    if (!this.#offers.withdraw(reportSpecifierId))
+    if (!this.#parts.offers.withdraw(reportSpecifierId))
       throw new RangeError(`reportSpecifierId: expected one on offer, got ${JSON.stringify(reportSpecifierId)}`);
     this.#offersChanged();
   }
@@ -248,7 +211,7 @@ export class Ven implements AsyncDisposable {
    * {@link VenStoreError} if its state cannot be read. Safe to call twice.
    */
   async start({ signal }: WaitOptions = {}): Promise<void> {
-    await this.#life.start(signal);
+    await this.#parts.life.start(signal);
   }
 
   /**
@@ -258,7 +221,7 @@ export class Ven implements AsyncDisposable {
    * With a signal, what is still under way when that aborts is cut off.
    */
   async stop({ signal }: WaitOptions = {}): Promise<void> {
-    await this.#life.stop(signal);
+    await this.#parts.life.stop(signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -272,11 +235,12 @@ export class Ven implements AsyncDisposable {
    * `https:` or the VEN was given a `transport`.
    */
   replaceTls(tls: ClientTlsOptions): void {
-    if (this.#ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
-    this.#ownTransport.replaceTls(tls);
-    this.#push?.vtn.replaceTls(tls);
-    this.#certificates.tls = tls;
-    if (this.#session?.stopping.aborted === false) tellReducedTls(this.#options, tls);
+    const { ownTransport, push, certificates, options } = this.#parts;
+    if (ownTransport === undefined) throw new TypeError("tls: expected a VEN with a vtnUrl, got a transport");
+    ownTransport.replaceTls(tls);
+    push?.vtn.replaceTls(tls);
+    certificates.tls = tls;
+    if (this.#session?.stopping.aborted === false) tellReducedTls(options, tls);
   }
 
   /**
@@ -286,9 +250,10 @@ export class Ven implements AsyncDisposable {
    * `clientCertificate` or `unauthorized`, and TLS where there was none; and for a VEN that does not listen.
    */
   replacePushTls(tls: ListenerTlsOptions): void {
-    if (this.#push === undefined) throw new TypeError("tls: expected a VEN with push, got one that polls");
-    this.#push.replaceTls(tls);
-    this.#certificates.pushTls = tls;
+    const { push, certificates } = this.#parts;
+    if (push === undefined) throw new TypeError("tls: expected a VEN with push, got one that polls");
+    push.replaceTls(tls);
+    certificates.pushTls = tls;
   }
 
   /**
@@ -296,7 +261,7 @@ export class Ven implements AsyncDisposable {
    * beside the old one. Throws `TypeError` for a VEN that was made without `signatures.signer`.
    */
   replaceSigner(signer: Signer): void {
-    this.#options.signatures.replaceSigner(signer);
+    this.#parts.options.signatures.replaceSigner(signer);
   }
 
   /**
@@ -304,7 +269,7 @@ export class Ven implements AsyncDisposable {
    * VEN that was made without `signatures.authorities`, and for an empty list.
    */
   replaceAuthorities(authorities: readonly X509Certificate[]): void {
-    this.#options.signatures.replaceAuthorities(authorities);
+    this.#parts.options.signatures.replaceAuthorities(authorities);
   }
 
   /**
@@ -343,7 +308,7 @@ export class Ven implements AsyncDisposable {
    * Rejects, and the VEN goes on, if the VTN refuses or cannot be reached.
    */
   async cancelPartyRegistration({ signal }: WaitOptions = {}): Promise<void> {
-    await this.#life.cancelRegistration(signal);
+    await this.#parts.life.cancelRegistration(signal);
   }
 
   /**
@@ -390,7 +355,7 @@ export class Ven implements AsyncDisposable {
   }
 
   get #session(): Session | undefined {
-    return this.#life.session;
+    return this.#parts.life.session;
   }
 
   get #registration() {
