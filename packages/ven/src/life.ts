@@ -81,6 +81,7 @@ export class Life {
   /** Ends the registration, and the session with it. */
   async cancelRegistration(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
+    if (this.#stop !== undefined) throw stopReason();
     if (this.#session === undefined) return;
     const cancelling = this.#session.cancelRegistration(signal);
     // A start meanwhile begins anew afterwards, whatever becomes of this.
@@ -128,6 +129,7 @@ export class Life {
     const { ownTransport, push, options } = this.#parts;
     this.#session?.stop(stopReason());
     await this.#session?.ended;
+    await this.#cancelling;
     try {
       await push?.stop();
       await ownTransport?.close();

@@ -190,6 +190,12 @@ export class Session implements VenContext {
     this.#tasks.run(work);
   }
 
+  /** Does what the application asks for; the end of the life waits for it. Rejects once the life is to end. */
+  async serve<T>(work: () => Promise<T>): Promise<T> {
+    this.stopping.throwIfAborted();
+    return this.#tasks.own(work);
+  }
+
   isEnd(error: unknown): boolean {
     if (error instanceof NotRegisteredOrAuthorizedError || this.#aborting.signal.aborted) return true;
     return this.stopping.aborted && error === this.stopping.reason;

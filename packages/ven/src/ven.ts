@@ -124,7 +124,8 @@ export class Ven implements AsyncDisposable {
   async respond(eventId: string, optType: Opt, details: Omit<Change, "optType"> = {}): Promise<boolean> {
     if (this.#session === undefined)
       throw new RangeError(`eventId: expected the ID of an event of the VEN, got ${JSON.stringify(eventId)}`);
-    return this.#session.events.respond(eventId, { ...details, optType });
+    const { events } = this.#session;
+    return this.#session.serve(() => events.respond(eventId, { ...details, optType }));
   }
 
   /**
@@ -183,7 +184,7 @@ export class Ven implements AsyncDisposable {
     selection: ReportSelection = {},
     { signal }: WaitOptions = {},
   ): Promise<VtnReportRequest> {
-    return this.#requireSession().vtnReports.request(reportSpecifierId, selection, signal);
+    return this.#serve(({ vtnReports }) => vtnReports.request(reportSpecifierId, selection, signal));
   }
 
   /**
@@ -196,7 +197,7 @@ export class Ven implements AsyncDisposable {
     reportRequestId: string,
     { reportToFollow = false, signal }: WaitOptions & { readonly reportToFollow?: boolean } = {},
   ): Promise<void> {
-    await this.#requireSession().vtnReports.cancel(reportRequestId, reportToFollow, signal);
+    await this.#serve(({ vtnReports }) => vtnReports.cancel(reportRequestId, reportToFollow, signal));
   }
 
   /**
@@ -215,8 +216,9 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
-   * Finishes the exchange under way, and ends polling and reporting. The registration stays with the VTN. Safe to call
-   * twice, and before a start; for good. A handler must not wait for it, since it waits for the handler.
+   * Finishes the exchange under way and what the application has asked for, and ends polling and reporting. The registration
+   * stays with the VTN. Safe to call twice, and before a start; for good: what is asked of the VEN from then on is rejected
+   * with an `AbortError`. A handler must not wait for it, since it waits for the handler.
    *
    * With a signal, what is still under way when that aborts is cut off.
    */
@@ -279,7 +281,10 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, §8.1, oadrRequestEvent
    */
   async requestEvents({ signal }: WaitOptions = {}): Promise<void> {
-    await unlessAborted(this.#requireSession().events.request(), signal);
+    await unlessAborted(
+      this.#serve(({ events }) => events.request()),
+      signal,
+    );
   }
 
   /**
@@ -299,7 +304,10 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, §8.4, rule 406
    */
   async registerAgain({ signal }: WaitOptions = {}): Promise<void> {
-    await unlessAborted(this.#requireSession().registerAgain(), signal);
+    await unlessAborted(
+      this.#serve((session) => session.registerAgain()),
+      signal,
+    );
   }
 
   /**
@@ -332,7 +340,7 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, §8.5, rules 200–210
    */
   async createOpt(opt: NewOptSchedule | NewEventOpt, { signal }: WaitOptions = {}): Promise<VenOpt> {
-    return this.#requireSession().opts.create(opt, signal);
+    return this.#serve(({ opts }) => opts.create(opt, signal));
   }
 
   /**
@@ -342,11 +350,17 @@ export class Ven implements AsyncDisposable {
    * @see OpenADR 2.0b, rules 204, 211
    */
   async cancelOpt(optId: string, { signal }: WaitOptions = {}): Promise<void> {
-    await this.#requireSession().opts.cancel(optId, signal);
+    await this.#serve(({ opts }) => opts.cancel(optId, signal));
   }
 
   #offersChanged(): void {
     this.#session?.reports.offersChanged();
+  }
+
+  /** Does what the registered VEN is asked to; a stop waits for it, and nothing is begun after it. */
+  async #serve<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.#requireSession();
+    return session.serve(() => work(session));
   }
 
   #requireSession(): Session {

@@ -123,6 +123,66 @@ describe("the life of a VEN", () => {
     assert.equal(bench.vtn.payloads("oadrCreatedEvent")[0]?.eventResponses?.[0]?.optType, "optIn");
   });
 
+  it("finishes what it was told to do when it stops, and does nothing after", async () => {
+    const decision = later();
+    const bench = aBench({ onEvent: () => decision.promise.then(() => "optIn" as const) });
+    await bench.ven.start();
+    bench.vtn.events = [anEvent()];
+    const asking = bench.ven.requestEvents();
+    await bench.clock.settle();
+
+    const stopping = bench.ven.stop();
+    await bench.clock.settle();
+    assert.equal(bench.told("stopped").length, 0);
+    decision.happen();
+    await Promise.all([asking, stopping]);
+
+    assert.deepEqual(
+      bench.statuses.slice(-2).map(({ type }) => type),
+      ["eventAnswered", "stopped"],
+    );
+  });
+
+  it("finishes the end of its registration when it stops", async () => {
+    const heard = later();
+    const bench = aBench({ onEvent: () => "optIn", onEventCancelled: () => heard.promise });
+    bench.vtn.events = [anEvent()];
+    await bench.ven.start();
+
+    const cancelling = bench.ven.cancelPartyRegistration();
+    const stopping = bench.ven.stop();
+    await bench.clock.settle();
+    assert.equal(bench.told("stopped").length, 0);
+    heard.happen();
+    await Promise.all([cancelling, stopping]);
+
+    assert.equal(bench.statuses.at(-1)?.type, "stopped");
+  });
+
+  for (const [what, ask] of [
+    ["requestEvents", (ven) => ven.requestEvents()],
+    ["registerAgain", (ven) => ven.registerAgain()],
+    ["respond", (ven) => ven.respond("event-1", "optOut")],
+    ["createOpt", (ven) => ven.createOpt({ eventId: "event-1", optType: "optOut" })],
+    ["cancelOpt", (ven) => ven.cancelOpt("opt-1")],
+    ["requestReport", (ven) => ven.requestReport(METADATA)],
+    ["cancelReport", (ven) => ven.cancelReport("request-1")],
+    ["cancelPartyRegistration", (ven) => ven.cancelPartyRegistration()],
+  ] as const satisfies readonly (readonly [string, (ven: Ven) => Promise<unknown>])[]) {
+    it(`refuses ${what} once it is to stop`, async () => {
+      const bench = aBench({ onEvent: () => "optIn" });
+      bench.vtn.events = [anEvent()];
+      await bench.ven.start();
+      bench.vtn.forget();
+
+      const stopping = bench.ven.stop();
+
+      await assert.rejects(ask(bench.ven), { name: "AbortError", message: "the VEN was stopped" });
+      await stopping;
+      assert.deepEqual(bench.vtn.names, []);
+    });
+  }
+
   for (const reportSpecifierId of ["usage", METADATA]) {
     it(`stops also if the VTN requests ${reportSpecifierId} for good in that moment`, async () => {
       const answer = later();
