@@ -183,6 +183,17 @@ describe("a device, and the opts for an event", () => {
     ]);
   });
 
+  it("leaves an event that it cannot act on, also one that asks for no answer any more", async () => {
+    await using bench = await anOptBench({}, { onInterval: () => Promise.reject(new Error("stuck")) });
+    await bench.ven.createOpt({ ...allOut, optType: "optIn" });
+    await bench.distribute({ modificationNumber: 1, responseRequired: "never" });
+
+    await bench.until("01:00:01");
+
+    assert.deepEqual(bench.log, ["01:00 start boiler pump", "01:00 end optedOut boiler pump"]);
+    assert.deepEqual(bench.vtn.payloads("oadrCreateOpt"), []);
+  });
+
   it("prepares only those that take part", async () => {
     await using bench = await anOptBench({ rampUp: "PT10M" });
     await bench.until("00:52");

@@ -65,10 +65,15 @@ export class Opts {
     this.#keep(this.#taken.filter((opt) => opt.kind !== "event" || opt.eventId !== eventId));
   }
 
-  /** Takes all of the VEN out of an event in which opts have it take part, as soon as the VTN can be told. */
+  /**
+   * Takes all of the VEN out of an event in which opts have it take part, as soon as the VTN can be told; at once, and in
+   * silence, where the event asks for no answer any more, so that there is none to refine (rule 206).
+   */
   async optOutOf(eventId: string): Promise<void> {
     const isIn = this.forEvent(eventId).some(({ optType }) => optType === "optIn");
-    if (!isIn || this.#leaving.has(eventId) || this.#events.get(eventId) === undefined) return;
+    const event = this.#events.get(eventId);
+    if (!isIn || this.#leaving.has(eventId) || event === undefined) return;
+    if (event.responseRequired !== "always") return this.#dropOpts(eventId);
     this.#leaving.add(eventId);
     try {
       const opt = this.#eventOptOf({ eventId, optType: "optOut" });
@@ -201,6 +206,13 @@ export class Opts {
     await this.#context.notebook.saved();
     const { optId, optType } = opt;
     this.#context.tell({ type: "optCreated", optId, optType, eventId });
+  }
+
+  /** The VEN's answer to the event decides, instead of opts. */
+  async #dropOpts(eventId: string): Promise<void> {
+    this.forgetEvent(eventId);
+    this.#events.onOpt(eventId);
+    await this.#context.notebook.saved();
   }
 
   #drop(opt: VenOpt): void {
