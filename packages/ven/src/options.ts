@@ -15,6 +15,7 @@ import {
   type UnsentReportOptions,
 } from "./report/unsent.ts";
 import { venSignatures, type VenSignatureOptions, type VenSignatures } from "./signatures.ts";
+import { longestPollInterval, shortestPollInterval } from "./poll/poll-interval.ts";
 import type { VenStatus } from "./status.ts";
 import { MemoryVenStore } from "./store/memory-ven-store.ts";
 import type { VenKey, VenStore } from "./store/ven-store.ts";
@@ -80,13 +81,13 @@ export type VenOptions = VtnAddress &
      */
     readonly storeKey?: Partial<VenKey> | undefined;
     /**
-     * Time between two polls where the VTN does not say, or says less than 1 s. At least 1 s. Of a VTN, at most 24 h are taken;
-     * what is not kept is told as `deviated`. @default seconds(10)
+     * Time between two polls where the VTN does not say. From 1 s to 24 h. Of a VTN, less counts as 1 s and more as 24 h, which
+     * is told as `deviated`. @default seconds(10)
      */
     readonly pollInterval?: Duration | undefined;
     /**
      * By how much of itself the time between two polls grows at the most, drawn anew each time, so that many VENs do not
-     * poll at one moment; 0.1 for up to a tenth. From 0 to 1. @default 0
+     * poll at one moment; 0.1 for up to a tenth. From 0 to 1. It never grows over 24 h. @default 0
      *
      * @see OpenADR 2.0b, §9.1 and rule 500: it may be longer than the VTN asks for, not shorter
      */
@@ -165,10 +166,10 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   if (resolved.reportOnly) requireNoEventHandlers(options);
   if (options.venName === "") throw new RangeError('venName: expected a name, got ""');
   if (options.venId === "") throw new RangeError('venId: expected an ID, or undefined, got ""');
-  for (const name of ["pollInterval", "maxRetryInterval"] as const) {
-    if (!(resolved[name] >= seconds(1)))
-      throw new RangeError(`${name}: expected at least 1 s, got ${resolved[name]} ms`);
-  }
+  if (!(resolved.pollInterval >= shortestPollInterval && resolved.pollInterval <= longestPollInterval))
+    throw new RangeError(`pollInterval: expected 1 s to 24 h, got ${resolved.pollInterval} ms`);
+  if (!(resolved.maxRetryInterval >= seconds(1)))
+    throw new RangeError(`maxRetryInterval: expected at least 1 s, got ${resolved.maxRetryInterval} ms`);
   if (!(resolved.pollJitter >= 0 && resolved.pollJitter <= 1))
     throw new RangeError(`pollJitter: expected a number from 0 to 1, got ${resolved.pollJitter}`);
   if (!(resolved.registrationPause >= 0)) {

@@ -262,6 +262,13 @@ describe("the life of a VEN", () => {
     });
   }
 
+  it("refuses a pollInterval over 24 hours", () => {
+    assert.throws(() => aBench({ pollInterval: hours(48) }), {
+      name: "RangeError",
+      message: "pollInterval: expected 1 s to 24 h, got 172800000 ms",
+    });
+  });
+
   it("refuses to be made without a VTN", () => {
     assert.throws(() => new Ven({ venName: "a VEN" } as never), TypeError);
   });

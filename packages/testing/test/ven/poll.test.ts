@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { HttpStatusError, minutes, seconds, type Message } from "@openleadr/protocol";
+import { HttpStatusError, hours, minutes, seconds, type Message } from "@openleadr/protocol";
 import type { Transport } from "@openleadr/transport";
 import { describe, it } from "vitest";
-import { aBench, anEvent, distributeEvent, registered } from "./scripted-vtn.ts";
+import { aBench, anEvent, distributeEvent, registered, type Script } from "./scripted-vtn.ts";
 
 const registerReport: Message = { name: "oadrRegisterReport", payload: { requestId: "metadata-1", reports: [] } };
 
@@ -34,6 +34,22 @@ describe("OadrPoll of a VEN", () => {
     await bench.clock.advance(seconds(1));
 
     assert.equal(bench.vtn.names.length, 2);
+  });
+
+  it("polls once in 24 hours at least, whatever the jitter", async () => {
+    const seldom: Script = {
+      oadrCreatePartyRegistration({ requestId }) {
+        const { name, payload } = registered(requestId);
+        return { name, payload: { ...payload, requestedOadrPollFreq: hours(24) } };
+      },
+    };
+    await using bench = aBench({ pollJitter: 1, random: () => 0.9 }, seldom);
+    await bench.ven.start();
+    bench.vtn.forget();
+
+    await bench.clock.advance(hours(48));
+
+    assert.deepEqual(bench.vtn.names, ["oadrPoll", "oadrPoll"]);
   });
 
   it("tells of an empty answer where there should be events", async () => {

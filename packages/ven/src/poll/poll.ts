@@ -17,6 +17,7 @@ import type { Events } from "../event/event.ts";
 import type { Brought, Inbox, Incoming } from "../incoming/inbox.ts";
 import type { Reply } from "../incoming/reply.ts";
 import type { Reports } from "../report/report.ts";
+import { keptPollInterval } from "./poll-interval.ts";
 
 /** What the poll loop hands its messages to. */
 export interface PollServices {
@@ -163,11 +164,11 @@ export class Poller {
     }
   }
 
-  /** Longer than the VTN asks for at the most, never shorter (rule 500). */
+  /** Longer than the VTN asks for at the most, never shorter (rule 500), and not too long. */
   #pollInterval(): Duration {
     const { pollJitter, random } = this.#context.options;
     const { pollInterval } = this.#context.registration();
-    return milliseconds(Math.round(pollInterval * (1 + pollJitter * random())));
+    return keptPollInterval(milliseconds(Math.round(pollInterval * (1 + pollJitter * random()))));
   }
 
   #retryIn(error: unknown): Duration {

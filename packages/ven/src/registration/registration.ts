@@ -1,10 +1,8 @@
 import {
   formatDuration,
-  hours,
   InvalidIdError,
   NotRegisteredOrAuthorizedError,
   RejectedError,
-  seconds,
   UnexpectedAnswerError,
   type Duration,
   type OadrCancelPartyRegistration,
@@ -14,6 +12,7 @@ import { backOff } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
 import type { Reply } from "../incoming/reply.ts";
+import { keptPollInterval } from "../poll/poll-interval.ts";
 import type { Registration } from "./state.ts";
 
 /**
@@ -145,8 +144,8 @@ function registrationOf(answer: OadrCreatedPartyRegistration | undefined, contex
 function pollIntervalFor(requested: Duration | undefined, context: VenContext): Duration {
   const { options } = context;
   if (requested === undefined) return options.pollInterval;
-  if (requested >= seconds(1) && requested <= longestPollInterval) return requested;
-  const pollInterval = requested < seconds(1) ? options.pollInterval : longestPollInterval;
+  const pollInterval = keptPollInterval(requested);
+  if (pollInterval === requested) return requested;
   options.logger.warn({ requested, pollInterval }, "poll frequency of the VTN not kept");
   const path = "oadrCreatedPartyRegistration/oadr:oadrRequestedOadrPollFreq";
   const deviation = {
@@ -157,6 +156,3 @@ function pollIntervalFor(requested: Duration | undefined, context: VenContext): 
   context.tell({ type: "deviated", message: "oadrCreatedPartyRegistration", deviations: [deviation] });
   return pollInterval;
 }
-
-/** A VEN that polls less often could not act on any event of a day. */
-const longestPollInterval = hours(24);
