@@ -179,6 +179,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
 }
 
 const eventHandlers = [
+  "onInForce",
   "onEvent",
   "onEventChanged",
   "onEventCancelled",

@@ -241,7 +241,7 @@ export class Session implements VenContext {
   }
 
   async #registerForEver(): Promise<void> {
-    this.events.resume();
+    await this.events.resume();
     for (let isResumed = this.#resume(); ; isResumed = false) {
       this.stopping.throwIfAborted();
       this.#pushed?.open();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { minutes, seconds } from "@openleadr/protocol";
+import { hours, minutes, seconds } from "@openleadr/protocol";
 import { MemoryVenStore, Ven } from "@openleadr/ven";
 import { describe, it } from "vitest";
+import { aSite } from "./restarting-ven.ts";
 import { aBench, anEvent } from "./scripted-vtn.ts";
 
 describe("a VEN that only reports", () => {
@@ -47,6 +48,19 @@ describe("a VEN that only reports", () => {
     const [again] = second.vtn.payloads("oadrCreatePartyRegistration");
     assert.deepEqual([again?.registrationId, again?.reportOnly], ["registration-1", false]);
     assert.equal(second.vtn.names.includes("oadrRequestEvent"), true);
+  });
+
+  it("drops the events of a store from when it took events", async () => {
+    await using site = aSite();
+    const before = await site.start();
+    await before.distribute({});
+    await before.ven.stop();
+    const bench = site.aVen({ reportOnly: true });
+
+    await bench.ven.start();
+    await site.clock.advance(hours(1.5));
+
+    assert.deepEqual([bench.ven.events, bench.ven.activeEvents(), bench.told("eventStarted")], [[], [], []]);
   });
 
   it("has no handlers of events", () => {

@@ -78,8 +78,9 @@ export class Events {
     return this.#held().map(({ event }) => event);
   }
 
-  /** Goes on with the events that are known from before. */
-  resume(): void {
+  /** Goes on with the events that are known from before; a VEN that only reports by now has none any more. */
+  async resume(): Promise<void> {
+    if (this.#context.options.reportOnly) return this.clear();
     this.#actuation.begin();
     this.#actuation.wake();
   }
