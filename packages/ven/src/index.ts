@@ -18,7 +18,7 @@ export type {
   UsageReportOptions,
 } from "./report/report-options.ts";
 export type { KeptReading } from "./report/kept-readings.ts";
-export type { ReportRequestRecord } from "./report/request-record.ts";
+export type { ReportRequestRecord, UnsentInterval } from "./report/request-record.ts";
 export type { UnsentReportOptions } from "./report/unsent.ts";
 export type { DataValue, QualifiedValue, TimedValue, ValueQuality } from "./report/value.ts";
 export type {

@@ -67,6 +67,31 @@ describe("the reports of a VEN whose clock is set", () => {
     assert.ok(dataOf(bench).length >= 5);
   });
 
+  it("keep what a VTN that is away does not have yet when it jumps ahead for a moment", async () => {
+    await using bench = await reporting(aRequest({ granularity: "PT1M", back: "PT10M" }));
+    bench.vtn.isDown = true;
+    await bench.clock.advance(hours(5));
+
+    bench.setAhead(hours(1000));
+    await bench.clock.advance(minutes(50));
+    bench.setBack(hours(1000));
+    await bench.clock.advance(minutes(30));
+
+    assert.deepEqual(bench.told("reportDropped"), []);
+  });
+
+  it("drop what has waited for too long by a clock that remains ahead", async () => {
+    await using bench = await reporting(aRequest({ granularity: "PT1M", back: "PT10M" }));
+    bench.vtn.isDown = true;
+    await bench.clock.advance(hours(5));
+
+    bench.setAhead(hours(1000));
+    await bench.clock.advance(hours(2));
+
+    const dropped = bench.told("reportDropped").reduce((sum, { intervals }) => sum + intervals, 0);
+    assert.ok(dropped > 250, String(dropped));
+  });
+
   it("are no flood when it jumps ahead, and go on within a minute", async () => {
     let asked = 0;
     await using bench = await reporting(aRequest({ ...sinceMidnight, granularity: "PT1H", back: "PT6H" }), {

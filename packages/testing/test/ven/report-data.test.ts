@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { hours, minutes, seconds } from "@openleadr/protocol";
+import type { AskedSpan } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aStartedBench, counting, handOut, meter, sent, status } from "./reporting-ven.ts";
+import { aStartedBench, counting, dataOf, handOut, meter, sent, status } from "./reporting-ven.ts";
 import { aRequest, createReport, refusing } from "./scripted-vtn.ts";
+
+const { collect: _, ...uncollected } = meter;
 
 describe("EiReport of a VEN: data", () => {
   it("rules 300, 313, 324, 337: sends one interval of all data points at once when asked once", async () => {
@@ -188,6 +191,30 @@ describe("EiReport of a VEN: data", () => {
     );
   });
 
+  it("drops nothing for its age that has just been asked for, and has not been sent yet", async () => {
+    const history = { ...uncollected, reportName: "HISTORY_USAGE", duration: hours(720), collectSpan: hourly } as const;
+    await using bench = await aStartedBench([history]);
+
+    await handOut(bench, createReport(aRequest({ dtstart: "2025-12-10T00:00:00Z", duration: "P20D" })));
+
+    assert.equal(dataOf(bench).length, 480);
+    assert.deepEqual(bench.told("reportDropped"), []);
+  });
+
+  it("drops nothing for its age that was kept for a VTN that asks again, and then is away", async () => {
+    const each = { granularity: "PT1M", back: "PT1M", dtstart: "2026-01-01T00:01:00Z" };
+    const point = { ...meter, samplingRate: { minPeriod: minutes(1), maxPeriod: hours(1) }, duration: hours(10) };
+    await using bench = await aStartedBench([point], { unsentReports: { keepFor: hours(2) } });
+    await handOut(bench, createReport(aRequest(each)));
+    await bench.clock.advance(hours(8));
+    await handOut(bench, createReport(aRequest({ ...each, reportRequestId: "again" })));
+    bench.vtn.isDown = true;
+    await bench.clock.advance(minutes(90));
+
+    assert.deepEqual(bench.told("reportDropped"), []);
+    assert.ok((bench.ven.reportRequests[1]?.unsent.length ?? 0) > 560);
+  });
+
   it("bounds what it keeps by a number of values, too", async () => {
     await using bench = await aStartedBench([meter], { unsentReports: { maxReadings: 120 } });
     await handOut(bench, createReport(aRequest({ granularity: "PT1S", back: "PT1M" })));
@@ -263,3 +290,12 @@ describe("EiReport of a VEN: data", () => {
     assert.deepEqual(sent(bench), ["02:01:10: 02:00:00=1", "02:02:00: 02:01:00=2", "02:03:00: 02:02:00=3"]);
   });
 });
+
+/** A reading for each hour of a span. */
+function hourly({ from, to }: AskedSpan) {
+  const length = (to.getTime() - from.getTime()) / hours(1);
+  return Array.from({ length }, (__, index) => ({
+    dtstart: new Date(from.getTime() + index * hours(1)),
+    value: index,
+  }));
+}

@@ -15,6 +15,7 @@ import { backOff, retryable } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";
 import type { RequestedData } from "./report-request.ts";
+import type { UnsentInterval } from "./request-record.ts";
 
 /** What an {@link Outbox} works with. */
 export interface OutboxOptions {
@@ -22,7 +23,7 @@ export interface OutboxOptions {
   /** Aborts when the data are wanted no longer. */
   readonly signal: AbortSignal;
   /** What is to be sent, in order. */
-  unsent(): readonly ReportInterval[];
+  unsent(): readonly UnsentInterval[];
   /** Called with what needs not be sent again. */
   onDone(intervals: readonly ReportInterval[]): void;
   /** Called with every answer. */
@@ -110,13 +111,13 @@ export class Outbox {
     }
   }
 
-  #update(intervals: readonly ReportInterval[]) {
+  #update(intervals: readonly UnsentInterval[]) {
     const { request, offer } = this.#options.data;
     const { newId, clock } = this.#context.options;
     const [first] = intervals;
     const report = {
       ...(first?.dtstart !== undefined && { dtstart: first.dtstart }),
-      intervals: intervals.map((interval, index) => ({ ...interval, uid: String(index) })),
+      intervals: intervals.map(({ since: _, ...interval }, index) => ({ ...interval, uid: String(index) })),
       reportDescriptions: [],
       reportRequestId: request.reportRequestId,
       reportSpecifierId: offer.reportSpecifierId,

@@ -1,7 +1,7 @@
-import type { ReportInterval, ReportRequest } from "@openleadr/protocol";
+import type { ReportRequest } from "@openleadr/protocol";
 import type { EntryKind } from "../store/entry-kind.ts";
 import { fromExactJson, toExactJson } from "../store/exact-json.ts";
-import type { ReportRequestRecord } from "./request-record.ts";
+import type { ReportRequestRecord, UnsentInterval } from "./request-record.ts";
 
 /** What the VTN was told last that the VEN can report, as text to compare; without an ID. */
 export const offersEntry: EntryKind<string> = {
@@ -32,16 +32,16 @@ export const metadataEntry: EntryKind<ReportRequest> = {
   fromJson: (json) => fromExactJson(json) as ReportRequest,
 };
 
-/** An interval that the VTN does not have yet. */
-export interface UnsentInterval {
+/** An interval that the VTN does not have yet, and the request that it is for. */
+interface StoredInterval {
   readonly reportRequestId: string;
-  readonly interval: ReportInterval;
+  readonly interval: UnsentInterval;
 }
 
 /** Intervals that are to be sent, in the order in which they came, by IDs of their own. */
-export const unsentEntry: EntryKind<UnsentInterval> = {
+export const unsentEntry: EntryKind<StoredInterval> = {
   kind: "report-unsent",
   format: 1,
   toJson: toExactJson,
-  fromJson: (json) => fromExactJson(json) as UnsentInterval,
+  fromJson: (json) => fromExactJson(json) as StoredInterval,
 };

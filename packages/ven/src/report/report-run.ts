@@ -29,6 +29,7 @@ import { placeholder } from "./reading.ts";
 import { isHistory, isOnce, type RequestedData } from "./report-request.ts";
 import { rewound } from "./rewind.ts";
 import { isAskedForSpans, newRecord, scheduleOf, timesOf, type ReportRequestRecord } from "./request-record.ts";
+import { Steadiness } from "./steadiness.ts";
 import { excessOf, tellDropped } from "./unsent.ts";
 
 /** How a {@link ReportRun} begins. */
@@ -50,6 +51,7 @@ export class ReportRun {
   readonly #schedule: ReportSchedule;
   readonly #cancelled = new AbortController();
   readonly #nap: Nap;
+  readonly #steadiness: Steadiness;
   readonly #outbox: Outbox;
   readonly #onChange: ReportRunOptions["onChange"];
   #record: ReportRequestRecord;
@@ -62,6 +64,7 @@ export class ReportRun {
     this.#context = context;
     this.#data = data;
     this.#nap = new Nap(context.options.clock);
+    this.#steadiness = new Steadiness(this.#now());
     this.#record = record ?? newRecord(data, context.options.clock.now());
     this.#onChange = onChange;
     this.#schedule = scheduleOf(data, this.#record.takenAt);
@@ -138,6 +141,7 @@ export class ReportRun {
   async #sleepUntil(at: number): Promise<void> {
     while (!this.#record.isEnding && this.#now() < at && this.#dueAt() === at) {
       await this.#nap.sleep(milliseconds(Math.min(Math.ceil(at - this.#now()), longestNap)), this.#cancelled.signal);
+      this.#steadiness.look(this.#now());
       const record = rewound(this.#record, this.#data, this.#now());
       if (record !== this.#record) this.#set(record);
     }
@@ -287,8 +291,11 @@ export class ReportRun {
 
   /** The next report is done: to be sent, in place of what it was sampled for. */
   #report(intervals: readonly ReportInterval[], times: DueTimes): void {
-    const unsent = [...this.#record.unsent, ...intervals];
-    const excess = excessOf(unsent, this.#context.options.unsentReports, this.#context.options.clock.now());
+    const now = this.#now();
+    const since = new Date(now);
+    const unsent = [...this.#record.unsent, ...intervals.map((interval) => ({ ...interval, since }))];
+    const isSteady = this.#steadiness.look(now);
+    const excess = excessOf(unsent, this.#context.options.unsentReports, isSteady ? now : undefined);
     this.#goOn(times, { sampled: [], unsent: unsent.slice(excess) });
     tellDropped(this.#context, this.request.reportRequestId, unsent.slice(0, excess));
     this.#outbox.send();

@@ -32,7 +32,13 @@ export interface ReportRequestRecord {
   /** The last values, where changes only are wanted (rule 317). */
   readonly last: readonly KeptReading[];
   /** What is to be sent as soon as may be, in order. */
-  readonly unsent: readonly ReportInterval[];
+  readonly unsent: readonly UnsentInterval[];
+}
+
+/** An interval that the VTN does not have yet. */
+export interface UnsentInterval extends ReportInterval {
+  /** When it was to be sent first, which may be long after its start; absent where an older version stored it. */
+  readonly since?: Date;
 }
 
 /** A request for data that has just been accepted. Throws {@link InvalidDataError} for one that never begins. */

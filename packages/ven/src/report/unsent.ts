@@ -1,12 +1,14 @@
 import { hours, minutes, type Duration, type ReportInterval } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import { fewestReadings } from "./data-point.ts";
+import type { UnsentInterval } from "./request-record.ts";
 
 /** How much data is kept for a VTN that is away. */
 export interface UnsentReportOptions {
   /**
-   * How old data may be that the VTN does not have yet; at least 1 s. Each request keeps its last 100 intervals, however
-   * old (rule 510). @default hours(72): a weekend without anybody who mends the line
+   * How long data may wait for a VTN that is away; at least 1 s. Each request keeps its last 100 intervals, however long
+   * they wait (rule 510). In the first hour after a start, and after the clock has jumped ahead, nothing is dropped for
+   * this. @default hours(72): a weekend without anybody who mends the line
    */
   readonly keepFor?: Duration | undefined;
   /**
@@ -39,17 +41,18 @@ export function resolveUnsentReportOptions(options: UnsentReportOptions = {}): R
   return { keepFor, maxReadings, storeWithin };
 }
 
-/** How many of the oldest intervals are too many. */
+/** How many of the first intervals are too many; without `now`, as it may be wrong, whatever their age. */
 export function excessOf(
-  intervals: readonly ReportInterval[],
+  intervals: readonly UnsentInterval[],
   { keepFor, maxReadings }: ResolvedUnsentReportOptions,
-  now: Date,
+  now: number | undefined,
 ): number {
   const perInterval = intervals[0]?.payloads.length ?? 1;
   const tooMany = intervals.length - Math.max(1, Math.floor(maxReadings / perInterval));
-  const oldest = now.getTime() - keepFor;
-  const firstYoung = intervals.findIndex(({ dtstart }) => (dtstart?.getTime() ?? Infinity) >= oldest);
-  const tooOld = Math.min(firstYoung === -1 ? intervals.length : firstYoung, intervals.length - fewestReadings);
+  const oldest = (now ?? -Infinity) - keepFor;
+  // Those before one that has waited for too long have, too, whatever the clock showed when they came.
+  const lastOld = intervals.findLastIndex(({ since, dtstart }) => ((since ?? dtstart)?.getTime() ?? Infinity) < oldest);
+  const tooOld = Math.min(lastOld + 1, intervals.length - fewestReadings);
   return Math.max(0, tooMany, tooOld);
 }
 
