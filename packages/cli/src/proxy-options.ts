@@ -24,7 +24,7 @@ export function addProxyOptions(command: Command): Command {
     .option("--proxy-address-header <name>", "the header in which they send the VEN's address", parseName);
 }
 
-/** The proxies that a VTN believes; undefined for none. Throws {@link CommandError} for headers without them. */
+/** The proxies that a VTN believes; undefined for none. Throws {@link CommandError} for what does not go with them. */
 export function trustedProxyOf(settings: ProxySettings): TrustedProxyOptions | undefined {
   const { trustedProxy: addresses, clientCertificate } = settings;
   const { proxyCertificateHeader, proxyFingerprintHeader, proxyAddressHeader } = settings;
@@ -42,7 +42,11 @@ export function trustedProxyOf(settings: ProxySettings): TrustedProxyOptions | u
     const expected = "--proxy-certificate-header or --proxy-fingerprint-header to go with --trusted-proxy";
     throw new CommandError(2, `expected ${expected}, got neither`);
   }
-  return { addresses, ...headers, clientCertificate: clientCertificate === "required" ? "required" : "optional" };
+  if (clientCertificate === "off") {
+    const expected = "--client-certificate required or optional to go with --trusted-proxy";
+    throw new CommandError(2, `expected ${expected}, got off`);
+  }
+  return { addresses, ...headers, clientCertificate };
 }
 
 /** What `make` gives; addresses that are none become a {@link CommandError}. */

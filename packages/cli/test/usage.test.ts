@@ -49,6 +49,10 @@ describe("openleadr", () => {
       "vtn --trusted-proxy gate --proxy-certificate-header X",
       /--trusted-proxy: expected IP addresses or networks, got "gate"/,
     ],
+    [
+      "vtn --trusted-proxy 127.0.0.1 --proxy-certificate-header X --client-certificate off",
+      /expected --client-certificate required or optional to go with --trusted-proxy, got off/,
+    ],
     ["vtn --trusted-prox 127.0.0.1", /unknown option '--trusted-prox'\n\(Did you mean --trusted-proxy\?\)/],
     ["vtn --sing", /unknown option '--sing'\n\(Did you mean --sign\?\)/],
     ["vtn --sign", /expected --cert and --key, or --sign FILE and --sign-key, to sign with, got none/],
