@@ -6,6 +6,7 @@ import type { VenSignatureOptions } from "@openleadr/ven";
 import type { SignaturePolicy, VtnSignatureOptions } from "@openleadr/vtn";
 import { CommandError, FileError, type Io } from "./io.ts";
 import { readOwn, readTrusted, type OwnMaterial } from "./own-certificates.ts";
+import type { ProxySettings } from "./proxy-options.ts";
 import type { ClientTlsFiles, TlsFiles } from "./tls-options.ts";
 
 /** The options with which a command signs, as the user gives them. */
@@ -78,7 +79,7 @@ export function isVerifying({ sign, signatures }: Pick<VtnSignFiles, "sign" | "s
 
 /** How a VTN signs and verifies; undefined if it does neither. Throws {@link CommandError}. */
 export async function readVtnSignatures(
-  options: VtnSignFiles,
+  options: VtnSignFiles & Pick<ProxySettings, "trustedProxy" | "clientCertificate">,
   own: Partial<OwnMaterial> | undefined,
   io: Io,
 ): Promise<VtnSignatureOptions | undefined> {
@@ -89,10 +90,10 @@ export async function readVtnSignatures(
     throw new CommandError(2, "expected --signatures or --sign to go with --sign-ca, got neither");
   }
   const authorities = await readAuthorities(options, io);
-  if (policy === "required" && authorities.length === 0 && own?.certificate === undefined)
+  if (policy === "required" && authorities.length === 0 && !isShown(options, own))
     throw new CommandError(
       2,
-      "expected --sign-ca or --ca to go with --signatures required, or nobody could register; got neither",
+      "expected --sign-ca or --ca to go with --signatures required where VENs show no certificate, or nobody could register; got neither",
     );
   return { signer, policy, authorities };
 }
@@ -103,6 +104,14 @@ export async function readAuthorities(
   io: Io,
 ): Promise<readonly X509Certificate[]> {
   return (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
+}
+
+/** Whether VENs show a certificate, in TLS or to a proxy; they may sign with that one, whoever vouches for it. */
+function isShown(
+  { trustedProxy, clientCertificate }: Pick<ProxySettings, "trustedProxy" | "clientCertificate">,
+  own: Partial<OwnMaterial> | undefined,
+): boolean {
+  return clientCertificate !== "off" && (trustedProxy !== undefined || own?.certificate !== undefined);
 }
 
 /** How a VEN signs, and whose signature it wants; undefined if it does not sign. Throws {@link CommandError}. */

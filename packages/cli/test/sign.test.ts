@@ -188,12 +188,24 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     assert.deepEqual([closed.code, wrong.code], [2, 2]);
   });
 
-  it("refuse to demand signatures that nobody could make", async () => {
-    const { code, stderr } = await runCommand(["vtn", "--signatures", "required"]);
+  for (const isInTls of [false, true]) {
+    it(`refuse to demand signatures that nobody could make${isInTls ? ", in TLS without client certificates" : ""}`, async () => {
+      using folder = await withCertificates();
+      const own = ["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem")];
+      const tls = isInTls ? [...own, "--client-certificate", "off"] : [];
 
-    assert.deepEqual(
-      [code, stderr.split(",")[0]],
-      [2, "error: expected --sign-ca or --ca to go with --signatures required"],
-    );
+      const { code, stderr } = await runCommand(["vtn", "--signatures", "required", ...tls]);
+
+      const expected = "--sign-ca or --ca to go with --signatures required where VENs show no certificate";
+      assert.deepEqual([code, stderr.split(",")[0]], [2, `error: expected ${expected}`]);
+    });
+  }
+
+  it("demand signatures with the certificates that VENs show to a proxy", async () => {
+    const proxy = ["--trusted-proxy", "127.0.0.1", "--proxy-certificate-header", "X-Client-Cert"];
+
+    await using vtn = aVtn("--signatures", "required", ...proxy);
+
+    await vtn.prints(/listening/);
   });
 });
