@@ -1,4 +1,4 @@
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { Option, type Command } from "commander";
 import { createSigner, type Signer } from "@openleadr/protocol";
 import { parseCertificates, parseKey } from "@openleadr/pki";
@@ -60,7 +60,15 @@ export async function readSigner(
   }
   const key = signKey === undefined ? [] : [signKey];
   const names = { cert: "--sign", key: "--sign-key" };
-  return signerOf(sign, await readOwn({ cert: [sign], key, passphraseFile, names }, io));
+  const signing = await readOwn({ cert: [sign], key, passphraseFile, names }, io);
+  requireParty(sign, signing);
+  return signerOf(sign, signing);
+}
+
+/** Nobody is to sign messages with the key of a CA, which is for certificates, and is best kept elsewhere. */
+function requireParty(file: string, { certificate: [certificate] }: OwnMaterial): void {
+  if (certificate !== undefined && new X509Certificate(certificate).ca)
+    throw new FileError(file, ["expected the certificate of a VEN or a VTN to sign with, got that of a CA"]);
 }
 
 function signerOf(file: string, { certificate = [], key = [], passphrase }: Partial<OwnMaterial>): Signer {
@@ -98,20 +106,20 @@ export async function readVtnSignatures(
   return { signer, policy, authorities };
 }
 
-/** The CAs that vouch for the signatures of VENs. Throws {@link CommandError}. */
-export async function readAuthorities(
-  { signCa, ca = [] }: Pick<VtnSignFiles, "signCa" | "ca">,
-  io: Io,
-): Promise<readonly X509Certificate[]> {
-  return (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
-}
-
 /** Whether VENs show a certificate, in TLS or to a proxy; they may sign with that one, whoever vouches for it. */
 function isShown(
   { trustedProxy, clientCertificate }: Pick<ProxySettings, "trustedProxy" | "clientCertificate">,
   own: Partial<OwnMaterial> | undefined,
 ): boolean {
   return clientCertificate !== "off" && (trustedProxy !== undefined || own?.certificate !== undefined);
+}
+
+/** The CAs that vouch for the signatures of VENs. Throws {@link CommandError}. */
+export async function readAuthorities(
+  { signCa, ca = [] }: Pick<VtnSignFiles, "signCa" | "ca">,
+  io: Io,
+): Promise<readonly X509Certificate[]> {
+  return (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
 }
 
 /** How a VEN signs, and whose signature it wants; undefined if it does not sign. Throws {@link CommandError}. */

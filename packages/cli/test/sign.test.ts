@@ -188,6 +188,16 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     assert.deepEqual([closed.code, wrong.code], [2, 2]);
   });
 
+  it("do not sign with the certificate of a CA", async () => {
+    using folder = await withCertificates();
+    const [ca, key] = [folder.file("ca.pem"), folder.file("ca.key.pem")];
+
+    const { code, stderr } = await runCommand(["vtn", "--sign", ca, "--sign-key", key]);
+
+    const expected = "expected the certificate of a VEN or a VTN to sign with, got that of a CA";
+    assert.deepEqual([code, stderr], [2, `${ca}: ${expected}\n`]);
+  });
+
   for (const isInTls of [false, true]) {
     it(`refuse to demand signatures that nobody could make${isInTls ? ", in TLS without client certificates" : ""}`, async () => {
       using folder = await withCertificates();
