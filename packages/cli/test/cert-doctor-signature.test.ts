@@ -133,6 +133,17 @@ describe("openleadr cert doctor with signatures", () => {
     assert.match(advice, new RegExp(`give its operator ${fingerprintOf(folder, "kitchen", "ven.pem")}`));
   });
 
+  it("fails a VTN that does not sign, where the VEN is to heed nothing else", async () => {
+    using folder = await withCertificates();
+    await using vtn = aVtn(...vtnFiles(folder), "--signatures", "required");
+    const pin = ["--vtn-fingerprint", fingerprintOf(folder, "vtn-ecc.pem")];
+
+    const { findings, code } = await examine(await urlOf(vtn), [...venFiles(folder), "--sign", ...pin]);
+
+    assert.match(findings[2] ?? "", /^failed signature: .*, and with --vtn-fingerprint a VEN heeds nothing else$/);
+    assert.equal(code, 1);
+  });
+
   it("sees that a VTN may want messages signed", async () => {
     using folder = await withCertificates();
     await using vtn = aVtn(...vtnFiles(folder), "--signatures", "required");

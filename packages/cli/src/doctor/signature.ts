@@ -41,12 +41,15 @@ function signedFinding({ tls, vtnFingerprint, clock }: Patient, { decoded, serve
   return ok("signature", `${who}, ${known}`);
 }
 
-function unsigned({ signer }: Patient): Finding {
+function unsigned({ signer, vtnFingerprint }: Patient): Finding {
   const own = certificateFingerprint(signer?.certificates[0].raw ?? "");
-  return warning(
+  const what = "the VTN does not sign what it answers to us, though our question was signed";
+  const advice = `a VTN may sign only for whom it knows: give its operator ${own}, the fingerprint that we sign with`;
+  if (vtnFingerprint === undefined) return warning("signature", what, advice);
+  return failed(
     "signature",
-    "the VTN does not sign what it answers to us, though our question was signed",
-    `a VTN may sign only for whom it knows: give its operator ${own}, the fingerprint that we sign with`,
+    `${what}, and with --vtn-fingerprint a VEN heeds nothing else`,
+    `${advice}; or the VTN does not sign at all: then go without --vtn-fingerprint`,
   );
 }
 
