@@ -144,14 +144,37 @@ describe("openleadr cert doctor with signatures", () => {
     assert.equal(code, 1);
   });
 
+  for (const isInTls of [false, true]) {
+    it(`names the signature, which a VTN that demands one may refuse, ${isInTls ? "in" : "without"} TLS`, async () => {
+      using folder = await withCertificates();
+      const authority = ["--sign-ca", folder.file("ca.pem"), "--signatures", "required"];
+      await using vtn = aVtn(...(isInTls ? vtnFiles(folder) : []), ...authority);
+      const own = [...(isInTls ? venFiles(folder) : []), ...signAs(folder, "other", "stranger")];
+
+      const { findings, advice } = await examine(await urlOf(vtn), own);
+
+      const refused = isInTls
+        ? "failed client certificate: the VTN does not take our certificate, or does not take our signature (HTTP 403)"
+        : "failed signature: the VTN does not take our signature (HTTP 403)";
+      assert.deepEqual(findings, [refused]);
+      const fingerprint = fingerprintOf(folder, "other", "stranger", "ven.pem");
+      assert.match(
+        advice,
+        new RegExp(`that we sign with, ${fingerprint}, or the CA of that certificate for --sign-ca`),
+      );
+    });
+  }
+
   it("sees that a VTN may want messages signed", async () => {
     using folder = await withCertificates();
     await using vtn = aVtn(...vtnFiles(folder), "--signatures", "required");
 
     const { findings, advice, code } = await examine(await urlOf(vtn), venFiles(folder));
 
-    assert.deepEqual(findings, ["failed client certificate: the VTN does not take our certificate (HTTP 403)"]);
-    assert.match(advice, /; or it wants messages signed: try --sign$/);
+    assert.deepEqual(findings, [
+      "failed client certificate: the VTN does not take our certificate, or wants messages signed (HTTP 403)",
+    ]);
+    assert.match(advice, /; or try --sign$/);
     assert.equal(code, 1);
   });
 
@@ -197,7 +220,10 @@ describe("openleadr cert doctor with signatures", () => {
       wrong.findings[0] ?? "",
       /^failed signature: the VTN's answer is signed with a certificate that we do not know: /,
     );
-    assert.match(none.findings[0] ?? "", /^failed client certificate: the VTN wants to know who asks \(HTTP 403\)$/);
+    assert.match(
+      none.findings[0] ?? "",
+      /^failed client certificate: the VTN wants to know who asks, or wants messages signed \(HTTP 403\)$/,
+    );
     assert.deepEqual([right.code, wrong.code], [0, 1]);
   });
 });

@@ -49,7 +49,7 @@ describe("openleadr vtn --tls-preset", () => {
 
 describe("openleadr vtn --unauthorized", () => {
   for (const [how, said] of [
-    ["403", /failed {3}client certificate {2}the VTN wants a certificate \(HTTP 403\)/],
+    ["403", /failed {3}client certificate {2}the VTN wants a certificate, or wants messages signed \(HTTP 403\)/],
     ["handshake", /failed {3}client certificate {2}the VTN (?!.*HTTP)/],
   ] as const) {
     it(`${how} turns away who shows no certificate`, async () => {

@@ -1,4 +1,5 @@
 import {
+  certificateFingerprint,
   HttpStatusError,
   NotRegisteredOrAuthorizedError,
   RejectedError,
@@ -39,8 +40,8 @@ export function refusalFinding(error: OpenAdrError, patient: Patient): Finding {
 
 function statusFinding(status: number, patient: Patient): Finding {
   if (status === 403 || status === 401 || status === 400 || status === 495 || status === 496) {
-    const { what, advice } = unauthenticated(patient);
-    return failed("client certificate", `${what} (HTTP ${status})`, advice);
+    const { check = "client certificate", what, advice } = unauthenticated(patient);
+    return failed(check, `${what} (HTTP ${status})`, advice);
   }
   if (status === 404) {
     const advice = "ask the VTN's operator for its base URL; it ends before /EiRegisterParty";
@@ -49,18 +50,27 @@ function statusFinding(status: number, patient: Patient): Finding {
   return failed("registration", `the VTN answers HTTP ${status}`, "see the VTN's log for the reason");
 }
 
-function unauthenticated({ tls, vtnUrl, signer }: Patient): { readonly what: string; readonly advice: string } {
-  const isSigned = signer !== undefined;
-  const hint = isSigned ? "" : "; or it wants messages signed: try --sign";
-  if (tls.certificate !== undefined) {
-    const what = `the VTN does not take our certificate${isSigned ? ", or our signature" : ""}`;
-    return {
-      what,
-      advice: `give the VTN's operator the CA and the fingerprint of --cert; it may also be revoked${hint}`,
-    };
+/** A VTN does not say whether it is certificate or signature that it refuses; `check` is there where it can only be one. */
+interface Doubt extends Pick<Finding, "what"> {
+  readonly check?: "signature";
+  readonly advice: string;
+}
+
+function unauthenticated({ tls, vtnUrl, signer }: Patient): Doubt {
+  const hasCertificate = tls.certificate !== undefined;
+  const ofCertificate = hasCertificate
+    ? "give the VTN's operator the CA and the fingerprint of --cert, which may also be revoked"
+    : "give --cert and --key";
+  if (signer === undefined) {
+    const who = vtnUrl.protocol === "https:" ? "wants a certificate" : "wants to know who asks";
+    const what = `the VTN ${hasCertificate ? "does not take our certificate" : who}, or wants messages signed`;
+    const advice = vtnUrl.protocol === "https:" ? ofCertificate : "it may be made for a proxy alone";
+    return { what, advice: `${advice}; or try --sign` };
   }
-  if (vtnUrl.protocol === "https:") return { what: "the VTN wants a certificate", advice: "give --cert and --key" };
-  return isSigned
-    ? { what: "the VTN does not take our signature", advice: "give its operator the CA of the certificate of --sign" }
-    : { what: "the VTN wants to know who asks", advice: `it may be made for a proxy alone${hint}` };
+  const own = certificateFingerprint(signer.certificates[0].raw);
+  const ofSignature = `give its operator the fingerprint that we sign with, ${own}, or the CA of that certificate for --sign-ca`;
+  if (vtnUrl.protocol !== "https:")
+    return { check: "signature", what: "the VTN does not take our signature", advice: ofSignature };
+  const what = `the VTN ${hasCertificate ? "does not take our certificate" : "wants a certificate"}, or does not take our signature`;
+  return { what, advice: `${ofCertificate}; or ${ofSignature}` };
 }
