@@ -206,3 +206,4 @@ export { isSameUri, normalizeUri } from "./uri.ts";
 export { textOfDocument } from "./xml/encoding.ts";
 export { resolveLimits } from "./xml/limits.ts";
 export type { Limits, ResolvedLimits } from "./xml/limits.ts";
+export { detached } from "./xml/text.ts";

@@ -1,4 +1,5 @@
 import {
+  detached,
   formatDuration,
   InvalidIdError,
   NotRegisteredOrAuthorizedError,
@@ -137,7 +138,14 @@ function registrationOf(answer: OadrCreatedPartyRegistration | undefined, contex
     const got = answer === undefined ? "an empty answer" : "oadrCreatedPartyRegistration without them";
     throw new UnexpectedAnswerError("oadrCreatedPartyRegistration with registrationID and venID", got);
   }
-  return { registrationId, venId, vtnId, pollInterval: pollIntervalFor(requestedOadrPollFreq, context) };
+  const pollInterval = pollIntervalFor(requestedOadrPollFreq, context);
+  // They are kept for years.
+  return {
+    registrationId: detached(registrationId),
+    venId: detached(venId),
+    vtnId: detached(vtnId),
+    pollInterval,
+  };
 }
 
 /** As the VTN asks, but never without a pause, nor so seldom that the VEN is as good as gone. */

@@ -1,3 +1,4 @@
+import { detached } from "@openleadr/protocol";
 import { nameOf, OpenKeys } from "./open-keys.ts";
 import type { StoreChange, StoredEntry, StoredVen, VenKey, VenStore } from "./ven-store.ts";
 
@@ -28,5 +29,6 @@ export class MemoryVenStore implements VenStore {
 function apply(entries: Map<string, StoredEntry>, { kind, id, text }: StoreChange): void {
   const name = JSON.stringify([kind, id]);
   if (text === undefined) entries.delete(name);
-  else entries.set(name, { kind, id, text });
+  // JSON comes in many pieces, which take more memory than what they say.
+  else entries.set(name, { kind, id, text: detached(text) });
 }
