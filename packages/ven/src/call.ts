@@ -24,8 +24,8 @@ export function callsTo({ options, transport, vtnHost, aborting, tell, onUnknown
   const { tolerant, limits, clock, signatures } = options;
   const client = messageClient({
     transport,
-    write: signatures.isSigning ? signatures.write : undefined,
-    verify: signatures.verify,
+    write: signatures.write,
+    verify: signatures.isVerifying ? (answer) => signatures.verify(answer) : undefined,
     decoding: { tolerant, limits },
     check: (message) => requireConformance(message, clock.now()),
     onDeviations: ({ name }, deviations) => tell({ type: "deviated", message: name, deviations }),

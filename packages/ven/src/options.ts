@@ -14,8 +14,8 @@ import {
   type ResolvedUnsentReportOptions,
   type UnsentReportOptions,
 } from "./report/unsent.ts";
-import { venSignatures, type VenSignatureOptions, type VenSignatures } from "./signatures.ts";
 import { longestPollInterval, shortestPollInterval } from "./poll/poll-interval.ts";
+import { VenSignatures, type VenSignatureOptions } from "./signatures.ts";
 import type { VenStatus } from "./status.ts";
 import { MemoryVenStore } from "./store/memory-ven-store.ts";
 import type { VenKey, VenStore } from "./store/ven-store.ts";
@@ -150,7 +150,7 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     reportOnly: options.reportOnly ?? false,
     pollInterval: options.pollInterval ?? seconds(10),
     pollJitter: options.pollJitter ?? 0,
-    signatures: venSignatures(options.signatures, options.clock),
+    signatures: new VenSignatures(options.signatures, options.clock),
     push: options.push === undefined ? undefined : resolvePushOptions(options.push),
     unsentReports: resolveUnsentReportOptions(options.unsentReports),
     maxRetryInterval: options.maxRetryInterval ?? hours(1),

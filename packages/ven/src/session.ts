@@ -342,7 +342,7 @@ export class Session implements VenContext {
       ...(venId !== undefined && { venId }),
       ...(transportAddress !== undefined && { transportAddress }),
       ...(reportOnly && { reportOnly }),
-      xmlSignature: signatures.isSigning,
+      xmlSignature: signatures.signer !== undefined,
       pollIntervalMs: pollInterval,
     };
   }

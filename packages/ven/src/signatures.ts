@@ -41,70 +41,85 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
 }
 
 /** Signs what a VEN sends, and verifies what comes to it. */
-export interface VenSignatures {
-  /** Signs what the VEN sends; undefined if nothing does. */
-  readonly signer: Signer | undefined;
-  /** CAs that vouch for whoever signs for the VTN. */
-  readonly authorities: readonly X509Certificate[];
-  /** Whether signatures of the VTN are looked at. */
-  readonly isVerifying: boolean;
-  /** The certificate that the VTN has signed with last, as far as it was looked at. */
-  readonly vtnSigner: X509Certificate | undefined;
-  /** Whether the VEN signs what it sends. */
-  readonly isSigning: boolean;
-  /** Throws `TypeError` if the VEN does not sign. */
-  replaceSigner(signer: Signer): void;
-  /** Throws `TypeError` if there were none, or would be none. */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void;
-  write(message: Message): string | Promise<string>;
-  /** Throws {@link SignatureError} for what is to be ignored. */
-  verify(decoded: Decoded): void;
-}
+export class VenSignatures {
+  readonly #clock: Clock | undefined;
+  readonly #fingerprints: readonly string[];
+  readonly #isRequired: boolean;
+  /** None where signatures of the VTN are not looked at. */
+  readonly #verifier: SignatureVerifier | undefined;
+  #signer: Signer | undefined;
+  #authorities: readonly X509Certificate[];
+  #vtnSigner: X509Certificate | undefined;
 
-/** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
-export function venSignatures(options: VenSignatureOptions = {}, clock?: Clock): VenSignatures {
-  const { vtnFingerprint = [] } = options;
-  let { signer, authorities = [] } = options;
-  let vtnSigner: X509Certificate | undefined;
-  const given = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
-  const fingerprints = given.map((each) => parseFingerprint(each, "signatures.vtnFingerprint"));
-  const isTrusting = fingerprints.length + authorities.length > 0;
-  const { required = isTrusting } = options;
-  if (required && !isTrusting)
-    throw new TypeError("signatures.required: expected a vtnFingerprint or authorities to go with it, got neither");
-  const verifier = new SignatureVerifier({ ...options, clock });
-  return {
-    get signer() {
-      return signer;
-    },
-    get authorities() {
-      return authorities;
-    },
-    isVerifying: isTrusting,
-    get vtnSigner() {
-      return vtnSigner;
-    },
-    isSigning: signer !== undefined,
-    replaceSigner(other) {
-      if (signer === undefined)
-        throw new TypeError("signer: expected a VEN with signatures.signer, got one that does not sign");
-      signer = other;
-    },
-    replaceAuthorities(others) {
-      if (authorities.length === 0 || others.length === 0)
-        throw new TypeError(
-          "authorities: expected CAs in place of signatures.authorities, got none, or a VEN that has none",
-        );
-      authorities = others;
-    },
-    write: (message) => (signer === undefined ? encode(message) : sign(message, signer, { clock })),
-    verify(decoded) {
-      if (!isTrusting || (!required && decoded.envelope.signature === "none")) return;
-      const { signature } = verifier.verify(decoded, { fingerprints, authorities }).envelope;
-      requireVtn(signature, signer);
-      vtnSigner = signature.certificate;
-    },
-  };
+  /** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
+  constructor(options: VenSignatureOptions = {}, clock?: Clock) {
+    const { vtnFingerprint = [], authorities = [], signer } = options;
+    const given = typeof vtnFingerprint === "string" ? [vtnFingerprint] : vtnFingerprint;
+    const isTrusting = given.length + authorities.length > 0;
+    const { required = isTrusting } = options;
+    if (required && !isTrusting)
+      throw new TypeError("signatures.required: expected a vtnFingerprint or authorities to go with it, got neither");
+    const verifier = new SignatureVerifier({ ...options, clock });
+    this.#verifier = isTrusting ? verifier : undefined;
+    this.#clock = clock;
+    this.#fingerprints = given.map((each) => parseFingerprint(each, "signatures.vtnFingerprint"));
+    this.#isRequired = required;
+    this.#signer = signer;
+    this.#authorities = authorities;
+  }
+
+  /** Signs what the VEN sends; undefined if nothing does. */
+  get signer(): Signer | undefined {
+    return this.#signer;
+  }
+
+  /** CAs that vouch for whoever signs for the VTN. */
+  get authorities(): readonly X509Certificate[] {
+    return this.#authorities;
+  }
+
+  /** Whether signatures of the VTN are looked at. */
+  get isVerifying(): boolean {
+    return this.#verifier !== undefined;
+  }
+
+  /** The certificate that the VTN has signed with last, as far as it was looked at. */
+  get vtnSigner(): X509Certificate | undefined {
+    return this.#vtnSigner;
+  }
+
+  /** Throws `TypeError` if the VEN does not sign. */
+  replaceSigner(signer: Signer): void {
+    if (this.#signer === undefined)
+      throw new TypeError("signer: expected a VEN with signatures.signer, got one that does not sign");
+    this.#signer = signer;
+  }
+
+  /** Throws `TypeError` if there were none, or would be none. */
+  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+    if (this.#authorities.length === 0 || authorities.length === 0)
+      throw new TypeError(
+        "authorities: expected CAs in place of signatures.authorities, got none, or a VEN that has none",
+      );
+    this.#authorities = authorities;
+  }
+
+  /** What writes the VEN's messages; undefined where they are not signed. */
+  get write(): ((message: Message) => string | Promise<string>) | undefined {
+    if (this.#signer === undefined) return undefined;
+    return (message) =>
+      this.#signer === undefined ? encode(message) : sign(message, this.#signer, { clock: this.#clock });
+  }
+
+  /** Throws {@link SignatureError} for what is to be ignored. */
+  verify(decoded: Decoded): void {
+    if (this.#verifier === undefined) return;
+    if (!this.#isRequired && decoded.envelope.signature === "none") return;
+    const trust = { fingerprints: this.#fingerprints, authorities: this.#authorities };
+    const { signature } = this.#verifier.verify(decoded, trust).envelope;
+    requireVtn(signature, this.#signer);
+    this.#vtnSigner = signature.certificate;
+  }
 }
 
 /** An authority vouches for whoever it has issued a certificate to, the VEN itself included. */

@@ -22,7 +22,7 @@ import {
   type WireExchange,
 } from "@openleadr/transport";
 import type { VtnAddress } from "../options.ts";
-import { venSignatures, type VenSignatureOptions } from "../signatures.ts";
+import { VenSignatures, type VenSignatureOptions } from "../signatures.ts";
 import { tapSent } from "../tap.ts";
 import { transportTo } from "../vtn-transport.ts";
 
@@ -92,13 +92,13 @@ export class VenClient implements AsyncDisposable {
     const { transport, own } = transportTo(options);
     this.#own = own;
     this.#newId = newId;
-    const { isSigning, write, verify } = venSignatures(options.signatures, clock);
-    this.#isSigning = isSigning;
+    const signatures = new VenSignatures(options.signatures, clock);
+    this.#isSigning = signatures.signer !== undefined;
     this.#registration = registration;
     this.#call = messageClient({
       transport,
-      write: isSigning ? write : undefined,
-      verify,
+      write: signatures.write,
+      verify: (answer) => signatures.verify(answer),
       decoding: { tolerant, limits },
       ...tapSent({ onExchange, logger, clock }, own?.url.hostname ?? ""),
       check(message) {

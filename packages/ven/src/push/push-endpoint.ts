@@ -62,7 +62,7 @@ export class PushEndpoint {
         return this.messages.push(requireIncoming(received.message));
       },
       refuse: (message, response) => refusalOf(message, response, { party: "ven", venId: venId() }),
-      write: signatures.isSigning ? signatures.write : undefined,
+      write: signatures.write,
       ...tapPushed(options),
       check(answer, request) {
         const [first, ...rest] = checkRules(answer, { sender: "ven", answers: request, now: clock.now() });

@@ -124,7 +124,7 @@ async function createPartyRegistration(context: VenContext, current?: Registrati
     profileName: "2.0b",
     transportName: "simpleHttp",
     reportOnly,
-    xmlSignature: signatures.isSigning,
+    xmlSignature: signatures.signer !== undefined,
     venName,
     httpPullModel: transportAddress === undefined,
     ...(transportAddress !== undefined && { transportAddress }),
