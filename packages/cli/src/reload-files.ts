@@ -39,7 +39,7 @@ export function reloadVtnFiles(
     if (tls !== undefined) withTls(() => vtn.replaceTls(tls));
     if (tls !== undefined && isPushing(options)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
     if (signer !== undefined) vtn.replaceSigner(signer);
-    if (authorities !== undefined) vtn.replaceAuthorities(authorities);
+    if (authorities !== undefined) vtn.replaceSignatureAuthorities(authorities);
     return fingerprintsOf(tls, signer);
   });
 }

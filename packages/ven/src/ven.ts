@@ -270,7 +270,7 @@ export class Ven implements AsyncDisposable {
    * Has other CAs vouch for the VTN's signature, from the next message on. Throws `TypeError`, and changes nothing, for a
    * VEN that was made without `signatures.authorities`, and for an empty list.
    */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
     this.#parts.options.signatures.replaceAuthorities(authorities);
   }
 

@@ -158,9 +158,9 @@ export class Vtn implements AsyncDisposable {
    *
    * Throws `TypeError`, and changes nothing, for a VTN that was made without `signatures`.
    */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
     this.#services.signatures.replaceAuthorities(authorities);
-    this.#services.certificates.replaceAuthorities(authorities);
+    this.#services.certificates.replaceSignatureAuthorities(authorities);
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */

@@ -212,7 +212,7 @@ export class VenDaemon {
     if (change.pushTls && push?.listen?.tls !== undefined) this.#ven.replacePushTls(push.listen.tls);
     if (change.signer && signatures?.signer !== undefined) this.#ven.replaceSigner(signatures.signer);
     if (change.authorities && signatures?.authorities !== undefined)
-      this.#ven.replaceAuthorities(signatures.authorities);
+      this.#ven.replaceSignatureAuthorities(signatures.authorities);
   }
 }
 

@@ -54,7 +54,7 @@ describe("a VEN for whose VTN a CA vouches", () => {
     });
     await ven.start();
 
-    ven.replaceAuthorities([otherAuthority]);
+    ven.replaceSignatureAuthorities([otherAuthority]);
     const asking = ven.requestEvents().catch(() => {});
     while (ignored.length === 0) await new Promise((resolve) => setImmediate(resolve));
 
@@ -68,11 +68,14 @@ describe("a VEN for whose VTN a CA vouches", () => {
     const options = { transport: async () => undefined, venName: "kitchen" };
     const [without, withOne] = [new Ven(options), new Ven({ ...options, signatures: { authorities: [authority] } })];
 
-    assert.throws(() => without.replaceAuthorities([authority]), {
+    assert.throws(() => without.replaceSignatureAuthorities([authority]), {
       name: "TypeError",
       message: /^authorities: expected/,
     });
-    assert.throws(() => withOne.replaceAuthorities([]), { name: "TypeError", message: /^authorities: expected/ });
+    assert.throws(() => withOne.replaceSignatureAuthorities([]), {
+      name: "TypeError",
+      message: /^authorities: expected/,
+    });
   });
 });
 
@@ -90,7 +93,7 @@ describe("a VTN for whose VENs a CA vouches", () => {
     );
     await before?.createPartyRegistration(registration("kitchen"));
 
-    vtn.replaceAuthorities([otherAuthority]);
+    vtn.replaceSignatureAuthorities([otherAuthority]);
 
     assert.equal((await before?.poll())?.name, "oadrRegisterReport");
     await assert.rejects(async () => after?.createPartyRegistration(registration("pantry")));
@@ -101,7 +104,10 @@ describe("a VTN for whose VENs a CA vouches", () => {
   it("has none to replace where it looks at no signatures", () => {
     const vtn = new Vtn({ vtnId: "vtn", listen: false });
 
-    assert.throws(() => vtn.replaceAuthorities([authority]), { name: "TypeError", message: /^authorities: expected/ });
+    assert.throws(() => vtn.replaceSignatureAuthorities([authority]), {
+      name: "TypeError",
+      message: /^authorities: expected/,
+    });
   });
 });
 

@@ -57,7 +57,7 @@ export class WatchedCertificates {
   }
 
   /** Watches other CAs that vouch for signatures. */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
     this.#authorities = authorities;
   }
 
