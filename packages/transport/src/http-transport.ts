@@ -79,7 +79,8 @@ export interface HttpTransport extends Transport, AsyncDisposable {
   readonly url: URL;
   /**
    * Uses other certificates, keys and CAs from the next request on; requests under way end as they began. Throws
-   * `TypeError`, and changes nothing, for options that are incomplete, or of no use since the URL is not `https:`.
+   * `TypeError`, and changes nothing, for options that are incomplete, or of no use since the URL is not `https:`;
+   * `RangeError` for a `serverFingerprint` that is none.
    */
   replaceTls(tls: ClientTlsOptions): void;
   /** Finishes the requests under way and closes the connections; safe to call twice. Later requests are refused. */

@@ -234,7 +234,7 @@ export class Ven implements AsyncDisposable {
    * Uses other certificates, keys and CAs towards the VTN from the next request on; the registration stays.
    *
    * Throws `TypeError`, and changes nothing, for options that are incomplete, or of no use since the VTN's URL is not
-   * `https:` or the VEN was given a `transport`.
+   * `https:` or the VEN was given a `transport`; `RangeError` for a `serverFingerprint` that is none.
    */
   replaceTls(tls: ClientTlsOptions): void {
     const { ownTransport, push, certificates, options } = this.#parts;

@@ -67,7 +67,7 @@ export interface EventOptions {
   readonly onInterval?: DeviceHandler<IntervalContext>;
   /**
    * Called once for each event that began, when it ends for whatever reason; not when the VEN stops, as the event then
-   * goes on.
+   * goes on. A call that is cut off by a stop is made again after the restart.
    */
   readonly onEventEnd?: DeviceHandler<EventEndContext>;
   /**
@@ -100,8 +100,9 @@ export interface EventOptions {
   /** What the VEN as a whole belongs to: an event for that is for all its resources. @default its venID alone */
   readonly memberOf?: TargetMembership | undefined;
   /**
-   * From which difference on the clocks of VTN and VEN are told to differ. Up to it, an event that is over by the VTN's clock,
-   * and not sent any more, is completed instead of called off. At least 1 s. @default seconds(10)
+   * From which difference on the clocks of VTN and VEN are told to differ. Up to it, the VTN's clock counts beside the VEN's: an
+   * event that is over by the VTN's clock, and not sent any more, is completed instead of called off; and a new one is
+   * refused with 454 only where it is over by both. At least 1 s. @default seconds(10)
    */
   readonly maxClockSkew?: Duration | undefined;
 }
