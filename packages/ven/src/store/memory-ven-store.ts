@@ -1,28 +1,45 @@
 import { detached } from "@openleadr/protocol";
-import { nameOf, OpenKeys } from "./open-keys.ts";
+import { nameOf, openAlready } from "./open-keys.ts";
 import type { StoreChange, StoredEntry, StoredVen, VenKey, VenStore } from "./ven-store.ts";
 
 /** Keeps the state of any number of VENs as long as the object lives: a VEN that is made anew goes on where it was. */
 export class MemoryVenStore implements VenStore {
-  readonly #vens = new Map<string, Map<string, StoredEntry>>();
-  readonly #openKeys = new OpenKeys();
+  readonly #vens = new Map<string, MemoryVen>();
 
   async open(key: VenKey): Promise<StoredVen> {
-    this.#openKeys.add(key);
     const name = nameOf(key);
-    const entries = this.#vens.get(name) ?? new Map<string, StoredEntry>();
-    this.#vens.set(name, entries);
-    let isOpen = true;
-    return {
-      read: async () => [...entries.values()],
-      write: async (changes) => {
-        for (const change of changes) apply(entries, change);
-      },
-      close: async () => {
-        if (isOpen) this.#openKeys.delete(key);
-        isOpen = false;
-      },
-    };
+    const ven = this.#vens.get(name) ?? { entries: new Map<string, StoredEntry>(), isOpen: false };
+    if (ven.isOpen) throw openAlready(key);
+    ven.isOpen = true;
+    this.#vens.set(name, ven);
+    return new OpenMemoryVen(ven);
+  }
+}
+
+interface MemoryVen {
+  readonly entries: Map<string, StoredEntry>;
+  isOpen: boolean;
+}
+
+class OpenMemoryVen implements StoredVen {
+  readonly #ven: MemoryVen;
+  #isClosed = false;
+
+  constructor(ven: MemoryVen) {
+    this.#ven = ven;
+  }
+
+  async read(): Promise<readonly StoredEntry[]> {
+    return [...this.#ven.entries.values()];
+  }
+
+  async write(changes: readonly StoreChange[]): Promise<void> {
+    for (const change of changes) apply(this.#ven.entries, change);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#ven.isOpen = false;
+    this.#isClosed = true;
   }
 }
 

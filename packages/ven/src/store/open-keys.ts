@@ -8,17 +8,19 @@ export class OpenKeys {
   /** Throws `VenStoreError` for one that is open already. */
   add(key: VenKey): void {
     const name = nameOf(key);
-    if (this.#open.has(name))
-      throw new VenStoreError(
-        "ERR_OADR_STORE_LOCKED",
-        `expected a VEN that runs once, but ${JSON.stringify(key.ven)} runs already at ${JSON.stringify(key.vtn)}`,
-      );
+    if (this.#open.has(name)) throw openAlready(key);
     this.#open.add(name);
   }
 
   delete(key: VenKey): void {
     this.#open.delete(nameOf(key));
   }
+}
+
+/** Why a VEN's state cannot be opened again. */
+export function openAlready({ vtn, ven }: VenKey): VenStoreError {
+  const message = `expected a VEN that runs once, but ${JSON.stringify(ven)} runs already at ${JSON.stringify(vtn)}`;
+  return new VenStoreError("ERR_OADR_STORE_LOCKED", message);
 }
 
 /** Another one for every key, whatever characters it has. */

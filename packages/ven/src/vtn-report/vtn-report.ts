@@ -30,9 +30,9 @@ export class VtnReports {
   readonly #context: VenContext;
   readonly #kept: KeptVtnReports;
   /** The reportRequestIDs of requests that went with an answer to a push, and of which the VTN has yet to say more. */
-  readonly #unconfirmed = new Set<string>();
+  #unconfirmed: Set<string> | undefined;
   /** The requests whose cancellation, with one more report to follow, is under way, and whether data came meanwhile. */
-  readonly #cancelling = new Map<string, boolean>();
+  #cancelling: Map<string, boolean> | undefined;
 
   constructor(context: VenContext) {
     this.#context = context;
@@ -84,16 +84,17 @@ export class VtnReports {
     const { venId } = this.#context.registration();
     const { isTaken } = await reply("oadrRegisteredReport", { response, reportRequests, venId });
     const isPushed = this.#context.transportAddress !== undefined;
-    if (isPushed) for (const { reportRequestId } of reportRequests) this.#unconfirmed.add(reportRequestId);
+    if (isPushed)
+      for (const { reportRequestId } of reportRequests) (this.#unconfirmed ??= new Set()).add(reportRequestId);
     else for (const request of reportRequests) this.#settle(request, isTaken);
   }
 
   /** The VTN says whether it has taken what was requested in answer to its push (rule 344). */
   async receiveCreated({ response, pendingReports }: OadrCreatedReport, reply: Reply): Promise<void> {
     const { responseCode, requestId } = response;
-    for (const reportRequestId of this.#unconfirmed)
+    for (const reportRequestId of this.#unconfirmed ?? [])
       this.#settle({ reportRequestId }, isSuccess(responseCode) || pendingReports.includes(reportRequestId));
-    this.#unconfirmed.clear();
+    this.#unconfirmed = undefined;
     const { venId } = this.#context.registration();
     await reply("oadrResponse", { response: { responseCode: 200, requestId }, venId });
   }
@@ -150,7 +151,7 @@ export class VtnReports {
     const requestId = this.#context.options.newId();
     const { venId } = this.#context.registration();
     const payload = { requestId, reportRequestIds: [reportRequestId] as const, reportToFollow, venId };
-    if (reportToFollow) this.#cancelling.set(reportRequestId, false);
+    if (reportToFollow) (this.#cancelling ??= new Map()).set(reportRequestId, false);
     try {
       await this.#context.call("oadrCancelReport", payload, signal);
       this.#cancelled(request, reportToFollow);
@@ -158,7 +159,7 @@ export class VtnReports {
       if (!(error instanceof InvalidIdError)) throw error;
       this.#end(request);
     } finally {
-      this.#cancelling.delete(reportRequestId);
+      this.#cancelling?.delete(reportRequestId);
     }
     await this.#context.notebook.saved();
   }
@@ -168,7 +169,7 @@ export class VtnReports {
     const { reportRequestId } = request;
     if (this.#kept.get(reportRequestId) === undefined) return;
     if (!reportToFollow) this.#end(request);
-    else if (this.#cancelling.get(reportRequestId) === true) this.#deliver(request);
+    else if (this.#cancelling?.get(reportRequestId) === true) this.#deliver(request);
     else this.#kept.change({ ...request, state: "ending", isOnce: true });
   }
 
@@ -200,7 +201,7 @@ export class VtnReports {
       throw error;
     }
     this.#context.tell({ type: "vtnReportReceived", reportRequestId, readings: readings.length });
-    if (this.#cancelling.has(reportRequestId)) this.#cancelling.set(reportRequestId, true);
+    if (this.#cancelling?.has(reportRequestId) === true) this.#cancelling.set(reportRequestId, true);
     const request = this.#kept.get(reportRequestId);
     if (request === undefined) return false;
     if (!request.isOnce) {
@@ -260,7 +261,7 @@ export class VtnReports {
   }
 
   #end({ reportRequestId }: VtnReportRequest, error?: Error): void {
-    this.#unconfirmed.delete(reportRequestId);
+    this.#unconfirmed?.delete(reportRequestId);
     if (!this.#kept.delete(reportRequestId)) return;
     this.#context.tell({ type: "vtnReportEnded", reportRequestId, ...(error !== undefined && { error }) });
   }
