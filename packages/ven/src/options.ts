@@ -160,8 +160,8 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
     clock: options.clock ?? systemClock,
     newId: options.newId ?? randomUUID,
     store: options.store ?? new MemoryVenStore(),
-    random: options.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
-    onStatus: options.onStatus ?? (() => {}),
+    random: options.random ?? anyNumber,
+    onStatus: options.onStatus ?? tellNobody,
   };
   if (resolved.reportOnly) requireNoEventHandlers(options);
   if (options.venName === "") throw new RangeError('venName: expected a name, got ""');
@@ -177,6 +177,12 @@ export function resolveVenOptions(options: VenOptions): ResolvedVenOptions {
   }
   return resolved;
 }
+
+function anyNumber(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}
+
+function tellNobody(): void {}
 
 const eventHandlers = [
   "onInForce",

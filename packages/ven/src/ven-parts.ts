@@ -38,8 +38,17 @@ export function venPartsOf(given: VenOptions): VenParts {
   const vtn = own && { url: own.url, tls: given.tls };
   const venId = () => (life.state.state === "registered" ? life.state.venId : undefined);
   const push = options.push && new PushEndpoint(options, options.push, { vtn, venId });
-  const parts = { options, offers, clockSkew, certificates, ownTransport: own, push };
   const onBegin = (): void => tellReducedSecurity(options, certificates.tls);
-  const life: Life = new Life({ ...parts, transport, onBegin });
-  return { ...parts, life };
+  // Written out, since objects that are spread have shapes of their own, which take memory for each of thousands of VENs.
+  const life: Life = new Life({
+    options,
+    offers,
+    clockSkew,
+    certificates,
+    ownTransport: own,
+    push,
+    transport,
+    onBegin,
+  });
+  return { options, offers, clockSkew, certificates, ownTransport: own, push, life };
 }
