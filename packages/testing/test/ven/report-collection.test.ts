@@ -299,6 +299,28 @@ describe("EiReport of a VEN: collecting data", () => {
     });
   }
 
+  it("rule 510: keeps what a request samples whatever another one does at another rate", async () => {
+    const fiveMinutes = { granularity: "PT5M", back: "PT10M", dtstart: "2026-01-01T00:00:00Z" };
+    const oneMinute = { ...fiveMinutes, granularity: "PT1M" };
+    await using bench = await aStartedBench([meter]);
+    await handOut(bench, createReport(aRequest(oneMinute), aRequest({ ...fiveMinutes, reportRequestId: "request-2" })));
+    await bench.clock.advanceTo(new Date("2026-01-01T00:20:30Z"));
+    bench.vtn.forget();
+
+    await handOut(bench, createReport(aRequest({ ...oneMinute, reportRequestId: "again" })));
+    await bench.clock.advanceTo(new Date("2026-01-01T00:30:30Z"));
+
+    const again = bench.vtn
+      .payloads("oadrUpdateReport")
+      .flatMap(({ reports }) => reports)
+      .find(({ reportRequestId }) => reportRequestId === "again");
+    const expected = Array.from({ length: 30 }, (__, minute) => minute);
+    assert.deepEqual(
+      again?.intervals?.map(({ dtstart }) => dtstart?.getUTCMinutes()),
+      expected,
+    );
+  });
+
   it("rule 510: sends what it has kept when the VTN asks again", async () => {
     await using bench = await aStartedBench([{ ...meter, collect: counting() }]);
     await handOut(bench, createReport(aRequest({ ...eachMinute, back: "PT1M" })));

@@ -38,7 +38,10 @@ export interface DataPoint {
   /** How much data is kept (rule 312). */
   readonly duration: Duration;
   readonly source: DataSource;
-  /** What was sampled of late, sent or not, so that the VTN can ask for it again (rule 510). */
+  /**
+   * What was sampled of late, sent or not, so that the VTN can ask for it again (rule 510); also where requests sample at
+   * other rates, so that spans of one start are of different lengths.
+   */
   readonly sampled: KeptReadings;
 }
 
@@ -59,7 +62,7 @@ export function dataPointOf(options: ReportOptions): DataPoint {
     minPeriod,
     duration,
     source: sourceOf(options, most),
-    sampled: new KeptReadings(most),
+    sampled: new KeptReadings(most, "start and length"),
   };
 }
 
@@ -156,7 +159,7 @@ function sourceOf(options: ReportOptions, most: number): DataSource {
       throw new TypeError("collect: expected collectSpan for history, got collect");
     return { kind: "collected", collect };
   }
-  return { kind: "recorded", readings: new KeptReadings(most) };
+  return { kind: "recorded", readings: new KeptReadings(most, "start") };
 }
 
 /** Throws `RangeError` for an ID that is none. */

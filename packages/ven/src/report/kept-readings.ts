@@ -20,15 +20,20 @@ export interface ReadingsListener {
   onDropped(reading: KeptReading): void;
 }
 
-/** The latest readings of one data point, in order of time, one for each start; a later one replaces an earlier (rule 346). */
+/** What readings have in common of which the last one counts. */
+export type ReadingKey = "start" | "start and length";
+
+/** The latest readings of one data point, in order of time; a later one replaces an earlier of the same key (rule 346). */
 export class KeptReadings {
   readonly #most: number;
+  readonly #key: ReadingKey;
   #readings: KeptReading[] = [];
   #listener: ReadingsListener | undefined;
 
   /** Keeps at most `most`. */
-  constructor(most: number) {
+  constructor(most: number, key: ReadingKey) {
     this.#most = most;
+    this.#key = key;
   }
 
   /** All of them, in order of time. */
@@ -44,12 +49,12 @@ export class KeptReadings {
 
   /**
    * Takes those back that were kept before, in the order in which they came, unless there have been later ones of the same
-   * start since.
+   * key since.
    */
   restore(readings: readonly KeptReading[]): void {
-    const since = new Map(this.#readings.map((reading) => [reading.dtstart.getTime(), reading]));
+    const since = new Map(this.#readings.map((reading) => [this.#keyOf(reading), reading]));
     for (const reading of readings) {
-      const later = since.get(reading.dtstart.getTime());
+      const later = since.get(this.#keyOf(reading));
       if (later === undefined || isDeepStrictEqual(later, reading)) this.#insert(reading);
     }
   }
@@ -71,12 +76,25 @@ export class KeptReadings {
 
   /** Those that are kept no longer. */
   #insert(reading: KeptReading): readonly KeptReading[] {
-    const at = reading.dtstart.getTime();
-    const index = this.#after(at);
-    const isSame = this.#readings[index - 1]?.dtstart.getTime() === at;
-    const dropped = this.#readings.splice(isSame ? index - 1 : index, isSame ? 1 : 0, reading);
+    const after = this.#after(reading.dtstart.getTime());
+    const same = this.#sameBefore(after, reading);
+    const dropped = this.#readings.splice(same ?? after, same === undefined ? 0 : 1, reading);
     const oldest = this.#readings.length > this.#most ? this.#readings.shift() : undefined;
     return oldest === undefined ? dropped : [...dropped, oldest];
+  }
+
+  /** The index of the one of a reading's key, among those of its start, which end at an index. */
+  #sameBefore(end: number, reading: KeptReading): number | undefined {
+    const at = reading.dtstart.getTime();
+    for (let index = end - 1; this.#readings[index]?.dtstart.getTime() === at; index--) {
+      const other = this.#readings[index];
+      if (other !== undefined && this.#keyOf(other) === this.#keyOf(reading)) return index;
+    }
+    return undefined;
+  }
+
+  #keyOf({ dtstart, duration }: KeptReading): string {
+    return this.#key === "start" ? String(dtstart.getTime()) : `${dtstart.getTime()} ${duration ?? ""}`;
   }
 
   /** The index of the first one that begins after an instant. */
