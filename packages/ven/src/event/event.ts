@@ -70,7 +70,7 @@ export class Events {
     this.#questions = new Questions(context, this.records);
     this.#replies = new Replies(context, this.records);
     this.#actuation = new Actuation(context, this.records, (event) => this.#deviceFailed(event));
-    notebook.onAdded(() => this.#actuation.wake());
+    notebook.setAddedListener(() => this.#actuation.wake());
   }
 
   /** The events that were taken and have not been called off, in the order they first came. */

@@ -59,8 +59,8 @@ export class KeptReadings {
     }
   }
 
-  /** Calls one listener, the last one that was given, whenever there is a change; or none. */
-  watch(listener: ReadingsListener | undefined): void {
+  /** Calls `listener`, and none that was set before, whenever there is a change. */
+  setListener(listener: ReadingsListener | undefined): void {
     this.#listener = listener;
   }
 

@@ -41,13 +41,13 @@ export class StoredReadings {
     for (const owner of this.#log.owners) if (!owners.has(owner)) this.#log.clear(owner);
     for (const [owner, readings] of this.#attached) {
       if (owners.has(owner)) continue;
-      readings.watch(undefined);
+      readings.setListener(undefined);
       this.#attached.delete(owner);
     }
   }
 
   #attach(owner: string, readings: KeptReadings): void {
-    this.#attached.get(owner)?.watch(undefined);
+    this.#attached.get(owner)?.setListener(undefined);
     this.#attached.set(owner, readings);
     const before = this.#log.of(owner);
     readings.restore(before);
@@ -57,7 +57,7 @@ export class StoredReadings {
       before.filter((reading) => !kept.has(reading)),
     );
     this.#add(owner, readings.all);
-    readings.watch({
+    readings.setListener({
       onAdded: (reading) => this.#add(owner, [reading]),
       onDropped: (reading) => this.#log.delete(owner, [reading]),
     });

@@ -68,8 +68,8 @@ export class Notebook {
     return new Map(entries.map((entry) => [entry.id, valueOf(kind, entry)]));
   }
 
-  /** Calls `listener` whenever there is something in the store that was not there before. */
-  onAdded(listener: () => void): void {
+  /** Calls `listener`, and none that was set before, whenever there is something in the store that was not there before. */
+  setAddedListener(listener: () => void): void {
     this.#onAdded = listener;
   }
 
