@@ -71,11 +71,12 @@ export class Life {
     }
   }
 
-  /** Resolves when everything is in the store. Rejects unless a session goes on, and when it ends before. */
-  async stored(): Promise<void> {
+  /** Resolves when everything is in the store. Rejects unless a session goes on, and when it or the signal ends before. */
+  async stored(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#session === undefined) throw new DOMException("the VEN has not been started", "AbortError");
     this.#session.stopping.throwIfAborted();
-    await this.#session.notebook.saved();
+    await unlessAborted(this.#session.notebook.saved(), signal);
   }
 
   /** Ends the registration, and the session with it. */

@@ -139,7 +139,10 @@ export class Ven implements AsyncDisposable {
     const { reportSpecifierId, point } = this.#parts.offers.add(options);
     this.#offersChanged();
     const { clock } = this.#parts.options;
-    return offeredDataPoint(reportSpecifierId, point, { clock, stored: () => this.#parts.life.stored() });
+    return offeredDataPoint(reportSpecifierId, point, {
+      clock,
+      stored: ({ signal } = {}) => this.#parts.life.stored(signal),
+    });
   }
 
   /**

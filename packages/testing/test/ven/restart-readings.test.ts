@@ -6,7 +6,7 @@ import { instant } from "./acting-ven.ts";
 import { aClockToBeSet } from "./clock-to-be-set.ts";
 import { counting, dataOf, handOut, meter, sent } from "./reporting-ven.ts";
 import { aSite, crash, WatchedStore, type Site } from "./restarting-ven.ts";
-import { aBench, aRequest, createReport, type Bench } from "./scripted-vtn.ts";
+import { aBench, aRequest, createReport, later, type Bench } from "./scripted-vtn.ts";
 
 const log = {
   reportName: "HISTORY_USAGE",
@@ -277,6 +277,22 @@ describe("what a VEN stores of readings", () => {
     await bench.ven.stop();
 
     await assert.rejects(point.stored(), { name: "AbortError" });
+  });
+
+  it("is waited for no longer than is wanted", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const { offered } = await start(site);
+    const never = later();
+    store.gate = never.promise;
+    offered.record(1);
+    const giveUp = new AbortController();
+
+    const waiting = offered.stored({ signal: giveUp.signal });
+    giveUp.abort(new Error("too long"));
+
+    await assert.rejects(waiting, { message: "too long" });
+    never.happen();
   });
 
   it("refuses to store later than at once", async () => {

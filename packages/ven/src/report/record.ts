@@ -8,7 +8,7 @@ import type { DataValue } from "./value.ts";
 export function offeredDataPoint(
   reportSpecifierId: string,
   point: DataPoint,
-  { clock, stored }: { readonly clock: Clock; readonly stored: () => Promise<void> },
+  { clock, stored }: { readonly clock: Clock; readonly stored: OfferedDataPoint["stored"] },
 ): OfferedDataPoint {
   return {
     reportSpecifierId,

@@ -13,6 +13,7 @@ import type {
   XmlTree,
 } from "@openleadr/protocol";
 import type { HandlerContext } from "../handler-context.ts";
+import type { WaitOptions } from "../wait-options.ts";
 import type { DataValue, QualifiedValue, TimedValue, ValueQuality } from "./value.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -211,7 +212,8 @@ export interface OfferedDataPoint extends ReportIds {
   record(value: DataValue, options?: RecordOptions): void;
   /**
    * Has what was recorded so far written at once, and resolves when it is in the VEN's store; without this it is written
-   * within `unsentReports.storeWithin`. Rejects with the reason where the VEN has not been started, or stops before.
+   * within `unsentReports.storeWithin`. Rejects with the reason where the VEN has not been started, or stops before,
+   * and where the signal aborts; it is written then all the same.
    */
-  stored(): Promise<void>;
+  stored(options?: WaitOptions): Promise<void>;
 }
