@@ -211,6 +211,7 @@ export class Session implements VenContext {
     } finally {
       this.#pushed?.close(new RefusedRequestError(503, "the VEN does not run"));
       await this.#tasks.settled();
+      this.reports.close();
       await this.#saveTheRest();
       this.#becomeReady();
       this.#haveEnded();

@@ -279,6 +279,24 @@ describe("what a VEN stores of readings", () => {
     await assert.rejects(point.stored(), { name: "AbortError" });
   });
 
+  it("is what was recorded while it runs; later, with the next start", async () => {
+    const store = new WatchedStore();
+    await using site = aSite(store);
+    const options = { unsentReports: { storeWithin: seconds(0) } };
+    const { ven, offered } = await start(site, options);
+    await ven.cancelPartyRegistration();
+    store.writes.length = 0;
+    offered.record(1);
+    ven.addReport({ ...log, rId: "other" }).record(1);
+    await site.clock.settle();
+    assert.equal(store.writes.length, 0);
+
+    await ven.start();
+    await offered.stored();
+
+    assert.ok(store.writes.flat().includes("report-readings 1"));
+  });
+
   it("is waited for no longer than is wanted", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);

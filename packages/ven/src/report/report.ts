@@ -123,6 +123,11 @@ export class Reports {
     if (!this.#context.stopping.aborted) this.#kept.clear();
   }
 
+  /** The life has ended: what data points keep from now on is for the next one to store. */
+  close(): void {
+    this.#readings.close();
+  }
+
   async receiveCreate({ reportRequests, requestId }: OadrCreateReport, reply: Reply): Promise<void> {
     await this.#accept(reportRequests, { requestId, reply });
   }

@@ -13,6 +13,7 @@ export class StoredReadings {
   readonly #log: ChunkLog<KeptReading>;
   readonly #attached = new Map<string, KeptReadings>();
   readonly #points = new WeakSet<DataPoint>();
+  #isClosed = false;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
@@ -22,6 +23,7 @@ export class StoredReadings {
 
   /** Has data points keep what they kept before, and stores what they keep from now on. */
   attach(): void {
+    if (this.#isClosed) return;
     for (const { reportSpecifierId, points } of this.#offers.all) {
       for (const point of points.values()) {
         if (this.#points.has(point)) continue;
@@ -44,6 +46,13 @@ export class StoredReadings {
       readings.setListener(undefined);
       this.#attached.delete(owner);
     }
+  }
+
+  /** Stores nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const readings of this.#attached.values()) readings.setListener(undefined);
+    this.#attached.clear();
   }
 
   #attach(owner: string, readings: KeptReadings): void {
