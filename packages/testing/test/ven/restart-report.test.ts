@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { minutes } from "@openleadr/protocol";
+import { hours, minutes } from "@openleadr/protocol";
 import type { ReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { instant } from "./acting-ven.ts";
@@ -36,6 +36,30 @@ describe("the reports of a VEN that is started again", () => {
     assert.ok(!site.vtn.names.includes("oadrRegisterReport"));
     assert.deepEqual(sent(second), ["00:05:00: 00:00:00=1 00:01:00=2 00:02:00=3 00:03:00=4 00:04:00=5"]);
   });
+
+  for (const [what, start] of [
+    ["", {}],
+    [" from midnight on", { dtstart: "2026-01-01T00:00:00Z" }],
+  ] as const) {
+    it(`rule 306: go on where metadata are wanted every day${what}`, async () => {
+      await using site = aSite();
+      const first = await reporting(site);
+      const daily = { reportRequestId: "metadata", reportSpecifierId: "METADATA", granularity: "P1D", back: "P1D" };
+      site.vtn.queue.push(createReport(aRequest({ ...daily, ...start })));
+      await site.clock.advance(minutes(1));
+      site.vtn.queue.push(everyMinute);
+      await site.clock.advanceTo(instant("00:03:30"));
+      await first.ven.stop();
+
+      const second = await reporting(site);
+      await site.clock.advanceTo(instant("00:05:30"));
+      const before = site.vtn.payloads("oadrRegisterReport").length;
+      await site.clock.advance(hours(24));
+
+      assert.deepEqual([before, site.vtn.payloads("oadrRegisterReport").length], [0, 1]);
+      assert.equal(sent(second)[0], "00:05:00: 00:01:00=4 00:02:00=4 00:03:00=4 00:04:00=4");
+    });
+  }
 
   it("begin with what was requested as it stopped", async () => {
     await using site = aSite();

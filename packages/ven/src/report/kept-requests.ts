@@ -3,7 +3,7 @@ import { milliseconds, type ReportInterval } from "@openleadr/protocol";
 import type { VenContext } from "../context.ts";
 import { ChunkLog } from "../store/chunk-log.ts";
 import type { KeptReading } from "./kept-readings.ts";
-import type { MetadataRun } from "./metadata-run.ts";
+import type { MetadataRecord, MetadataRun } from "./metadata-run.ts";
 import { sampledEntry } from "./reading-chunk.ts";
 import { metadataEntry, offersEntry, requestEntry, unsentEntry } from "./report-entries.ts";
 import type { ReportOffers } from "./report-offer.ts";
@@ -15,7 +15,7 @@ type Run = ReportRun | MetadataRun;
 /** What the VTN had asked for when the VEN was started. */
 interface RequestsBefore {
   readonly records: readonly ReportRequestRecord[];
-  readonly metadata: readonly MetadataRun["request"][];
+  readonly metadata: readonly MetadataRecord[];
 }
 
 const nothing: RequestsBefore = { records: [], metadata: [] };
@@ -75,7 +75,7 @@ export class KeptRequests {
       this.#dropUnsent(record.unsent);
       notebook.note(requestEntry, id, () => this.#recordOf(id));
     }
-    for (const { reportRequestId: id } of this.#before.metadata)
+    for (const id of this.#before.metadata.map(idOf))
       if (!this.#runs.has(id)) notebook.note(metadataEntry, id, () => this.#metadataOf(id));
     this.#before = nothing;
     this.#offered = this.#fingerprint();
@@ -107,7 +107,7 @@ export class KeptRequests {
     if (run instanceof ReportRun) this.#dropUnsent(run.record.unsent);
   }
 
-  /** Less is still to be served of a request for metadata. */
+  /** A request for metadata is further than it was. */
   changedMetadata(run: MetadataRun): void {
     const { reportRequestId } = run.request;
     if (this.#runs.get(reportRequestId) === run) this.#note(reportRequestId, run);
@@ -171,9 +171,9 @@ export class KeptRequests {
     return run instanceof ReportRun ? run.record : undefined;
   }
 
-  #metadataOf(id: string): MetadataRun["request"] | undefined {
+  #metadataOf(id: string): MetadataRecord | undefined {
     const run = this.#runs.get(id);
-    return run instanceof ReportRun ? undefined : run?.remaining;
+    return run instanceof ReportRun ? undefined : run?.record;
   }
 
   /** The same for the same offers, in whatever order they were made. */
@@ -187,7 +187,7 @@ export class KeptRequests {
   }
 }
 
-function idOf({ request }: ReportRequestRecord): string {
+function idOf({ request }: Pick<ReportRequestRecord, "request">): string {
   return request.reportRequestId;
 }
 

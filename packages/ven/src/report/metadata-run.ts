@@ -11,14 +11,22 @@ import { longestNap, Nap } from "../async/nap.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
 import type { VenContext } from "../context.ts";
 import { isOnce } from "./report-request.ts";
+import { timesOf } from "./request-record.ts";
 import { isYetToBegin } from "./rewind.ts";
 
 /** What a {@link MetadataRun} works with. */
 export interface MetadataRunOptions {
   /** Called whenever the metadata are due; resolves when they have been sent, or given up. */
   send(): Promise<void>;
-  /** Called when one more sending is to follow, and then none. */
-  onEnding(): void;
+  /** Called when the request is further than it was. */
+  onChange(): void;
+}
+
+/** A request for metadata that has been accepted, and how far it is: plain data. */
+export interface MetadataRecord {
+  readonly request: ReportRequest;
+  /** When to send next, where it is more than once; absent when that is over, or where an older version stored it. */
+  readonly reportAt?: Date;
 }
 
 /**
@@ -32,20 +40,35 @@ export class MetadataRun {
   readonly #options: MetadataRunOptions;
   readonly #cancelled = new AbortController();
   readonly #nap: Nap;
+  readonly #schedule: ReportSchedule;
+  /** When to send next. */
+  #at: number;
   #isEnding = false;
 
-  constructor(context: VenContext, request: ReportRequest, options: MetadataRunOptions) {
+  /** Begins with a request; or goes on with `record`, and sends nothing again that was sent before a restart. */
+  constructor(
+    context: VenContext,
+    taken: ReportRequest | { readonly record: MetadataRecord },
+    options: MetadataRunOptions,
+  ) {
+    const { request, reportAt } = "record" in taken ? taken.record : { request: taken, reportAt: undefined };
+    const now = context.options.clock.now();
     this.request = request;
     this.#context = context;
     this.#options = options;
     this.#nap = new Nap(context.options.clock);
+    this.#schedule = scheduleOf(request, reportAt ?? now);
+    const next = "record" in taken ? nextReport : firstReport;
+    this.#at = reportAt?.getTime() ?? next(this.#schedule, now.getTime());
   }
 
   /** What is still to be served: one sending, where no more are to follow. */
-  get remaining(): ReportRequest {
-    if (!this.#isEnding) return this.request;
+  get record(): MetadataRecord {
+    if (!this.#isEnding) return { request: this.request, ...timesOf({ sampleAt: Infinity, reportAt: this.#at }) };
     const { reportSpecifier } = this.request;
-    return { ...this.request, reportSpecifier: { ...reportSpecifier, reportBackDuration: milliseconds(0) } };
+    return {
+      request: { ...this.request, reportSpecifier: { ...reportSpecifier, reportBackDuration: milliseconds(0) } },
+    };
   }
 
   /** Resolves when the request has been served, or cancelled. */
@@ -66,7 +89,7 @@ export class MetadataRun {
   end({ reportToFollow }: Pick<OadrCancelReport, "reportToFollow">): void {
     if (!reportToFollow) return this.cancel();
     this.#isEnding = true;
-    this.#options.onEnding();
+    this.#options.onChange();
   }
 
   /** Has the last sending follow, if there is to be one. */
@@ -75,30 +98,27 @@ export class MetadataRun {
   }
 
   async #untilEnd(): Promise<void> {
-    const { reportSpecifier } = this.request;
-    const { reportBackDuration } = reportSpecifier;
-    // A whole set of metadata is there at every instant, as a point is.
-    const specifier = { ...reportSpecifier, granularity: reportBackDuration };
-    const now = this.#context.options.clock.now();
-    const schedule = reportScheduleOf(specifier, { now, minPeriod: reportBackDuration, isPoint: true });
-    let at = firstReport(schedule, now.getTime());
-    while (at < Infinity) {
-      at = await this.#sleepUntil(at, schedule);
+    while (this.#at < Infinity) {
+      await this.#sleepUntilDue();
       await this.#send();
       if (this.#isEnding) return;
-      at = nextReport(schedule, Math.max(at, this.#now()));
+      this.#goOn(nextReport(this.#schedule, Math.max(this.#at, this.#now())));
     }
   }
 
-  /** Sleeps until that instant or, where the clock is set back meanwhile, an earlier one; which one it was. */
-  async #sleepUntil(instant: number, schedule: ReportSchedule): Promise<number> {
-    let at = instant;
-    while (!this.#isEnding && this.#now() < at) {
-      await this.#nap.sleep(milliseconds(Math.min(at - this.#now(), longestNap)), this.#cancelled.signal);
+  /** Sleeps until they are due, which is earlier where the clock is set back meanwhile. */
+  async #sleepUntilDue(): Promise<void> {
+    while (!this.#isEnding && this.#now() < this.#at) {
+      await this.#nap.sleep(milliseconds(Math.min(this.#at - this.#now(), longestNap)), this.#cancelled.signal);
       const now = this.#now();
-      if (!isYetToBegin(this.request, now)) at = Math.min(at, nextReport(schedule, now));
+      const next = isYetToBegin(this.request, now) ? Infinity : nextReport(this.#schedule, now);
+      if (next < this.#at) this.#goOn(next);
     }
-    return at;
+  }
+
+  #goOn(at: number): void {
+    this.#at = at;
+    this.#options.onChange();
   }
 
   async #send(): Promise<void> {
@@ -108,4 +128,11 @@ export class MetadataRun {
   #now(): number {
     return this.#context.options.clock.now().getTime();
   }
+}
+
+/** A whole set of metadata is there at every instant, as a point is. */
+function scheduleOf({ reportSpecifier }: ReportRequest, now: Date): ReportSchedule {
+  const { reportBackDuration } = reportSpecifier;
+  const specifier = { ...reportSpecifier, granularity: reportBackDuration };
+  return reportScheduleOf(specifier, { now, minPeriod: reportBackDuration, isPoint: true });
 }

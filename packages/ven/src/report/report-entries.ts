@@ -1,6 +1,7 @@
 import type { ReportRequest } from "@openleadr/protocol";
 import type { EntryKind } from "../store/entry-kind.ts";
 import { fromExactJson, toExactJson } from "../store/exact-json.ts";
+import type { MetadataRecord } from "./metadata-run.ts";
 import type { ReportRequestRecord, UnsentInterval } from "./request-record.ts";
 
 /** What the VTN was told last that the VEN can report, as text to compare; without an ID. */
@@ -25,11 +26,13 @@ export const requestEntry: EntryKind<ReportRequestRecord> = {
 };
 
 /** A request for metadata, by its reportRequestID. */
-export const metadataEntry: EntryKind<ReportRequest> = {
+export const metadataEntry: EntryKind<MetadataRecord> = {
   kind: "metadata-request",
-  format: 1,
+  format: 2,
   toJson: toExactJson,
-  fromJson: (json) => fromExactJson(json) as ReportRequest,
+  // In format 1 it was the request alone.
+  fromJson: (json, format) =>
+    format === 1 ? { request: fromExactJson(json) as ReportRequest } : (fromExactJson(json) as MetadataRecord),
 };
 
 /** An interval that the VTN does not have yet, and the request that it is for. */

@@ -13,7 +13,7 @@ import type { VenContext } from "../context.ts";
 import type { Reply } from "../incoming/reply.ts";
 import { DueMetadata } from "./due-metadata.ts";
 import { KeptRequests } from "./kept-requests.ts";
-import { MetadataRun } from "./metadata-run.ts";
+import { MetadataRun, type MetadataRecord } from "./metadata-run.ts";
 import type { ReportOffers } from "./report-offer.ts";
 import { requestedData, requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
@@ -66,7 +66,7 @@ export class Reports {
     const { records, metadata } = this.#before;
     const runs = [
       ...records.flatMap((record) => this.#resumed(record)),
-      ...metadata.map((request) => this.#metadataRun(request)),
+      ...metadata.map((record) => this.#metadataRun({ record })),
     ];
     for (const run of runs) {
       this.#runs.set(run.request.reportRequestId, run);
@@ -206,13 +206,13 @@ export class Reports {
     return run;
   }
 
-  #metadataRun(request: ReportRequest): MetadataRun {
-    const run = new MetadataRun(this.#context, request, {
+  #metadataRun(taken: ReportRequest | { readonly record: MetadataRecord }): MetadataRun {
+    const run = new MetadataRun(this.#context, taken, {
       send: async () => {
-        this.#due.add(request.reportRequestId);
-        await this.#due.settled(request.reportRequestId);
+        this.#due.add(run.request.reportRequestId);
+        await this.#due.settled(run.request.reportRequestId);
       },
-      onEnding: () => this.#kept.changedMetadata(run),
+      onChange: () => this.#kept.changedMetadata(run),
     });
     return run;
   }
