@@ -558,6 +558,12 @@ mqtt:
     ]);
   });
 
+  it("tells of what the library would refuse as it says it, where it names no option", async () => {
+    const content = `${minimal}  proxy: http://user:p%zz@127.0.0.1:3128\n`;
+
+    assert.deepEqual(await mistakesIn(content), ["3:3: vtn: URI malformed"]);
+  });
+
   it("tells of certificates and keys that do not belong together", async () => {
     using folder = new Folder();
     await runCommand(["cert", "ca", "--dir", folder.path]);

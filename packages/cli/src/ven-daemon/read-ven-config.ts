@@ -50,7 +50,8 @@ function requireVen(config: VenConfig, place: Place): VenConfig | Invalid {
 
 /** Tells of a mistake at the option that the library names first, where it stands in the file. */
 function complainOfOption(text: string, root: Place): Invalid {
-  const [path = ""] = /^[\w.]+(?=: )/.exec(text) ?? [];
+  const [path] = /^[\w.]+(?=: )/.exec(text) ?? [];
+  if (path === undefined) return (root.child("vtn") ?? root).complain(text);
   const names = path.split(".");
   const vtn = root.child("vtn");
   const { place, rest } = [vtn, root]
