@@ -144,6 +144,15 @@ describe("openleadr ven check", () => {
     ]);
   });
 
+  it("tells of a passphrase for signatures that belongs to no certificate", async () => {
+    using folder = new Folder();
+    const secret = folder.write("secret", "correct horse\n");
+
+    const mistakes = await mistakesIn(`${minimal}signatures:\n  passphraseFile: ${secret}\n`);
+
+    assert.deepEqual(mistakes, ["5:19: signatures.passphraseFile: expected certificate to go with it, got none"]);
+  });
+
   it("lists every mistake with its line and column, in their order", async () => {
     const content = `nmae: kitchen
 vtn:

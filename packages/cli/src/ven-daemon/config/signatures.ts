@@ -28,6 +28,8 @@ export const signatures: Reader<VenSignatureOptions> = refine(
   ({ certificate, key, passphraseFile: passphrase, ca, ...rest }, place) => {
     if (rest.required === true && rest.vtnFingerprint === undefined && ca === undefined)
       return (place.child("required") ?? place).complain("expected vtnFingerprint or ca to go with it, got neither");
+    if (passphrase !== undefined && certificate === undefined)
+      return (place.child("passphraseFile") ?? place).complain("expected certificate to go with it, got none");
     const options = { ...rest, authorities: ca?.flatMap(parseCertificates) };
     const own = paired({ certificate: certificate && [certificate], key: key && [key], passphrase }, place);
     if (own === invalid) return invalid;
