@@ -12,7 +12,11 @@ describe("what the command says of a VEN's security", () => {
       "push refused",
       "from 192.0.2.7: expected another",
     ],
-    [{ type: "securityReduced", option: "tls.checkHostName" }, "security reduced", "by tls.checkHostName"],
+    [
+      { type: "securityReduced", option: "signatures.authorities" },
+      "security reduced",
+      "whoever has a certificate of the CAs may sign as the VTN",
+    ],
     [
       {
         type: "certificateExpiring",
