@@ -82,6 +82,11 @@ export class Ven implements AsyncDisposable {
     return this.#session?.events.held ?? [];
   }
 
+  /** The VEN's answer to one of its {@link events}; undefined for any other. */
+  optTypeOf(eventId: string): Opt | undefined {
+    return this.#session?.events.records.get(eventId)?.record.answer.optType;
+  }
+
   /**
    * How far the VTN's clock is ahead of the VEN's, to about a second; undefined as long as nothing is known. Without HTTP
    * it is known only where the VTN makes events at a time yet to come here.

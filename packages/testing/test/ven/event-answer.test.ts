@@ -117,6 +117,17 @@ describe("the answers of a VEN", () => {
     assert.deepEqual(bench.journal, ["01:30 start event-1", "01:30 interval event-1 SIMPLE=1 until 02:00"]);
   });
 
+  it("says what its answer to an event is by now", async () => {
+    await using bench = await anActingBench();
+    await bench.distribute({});
+
+    const before = bench.ven.optTypeOf("event-1");
+    await bench.ven.respond("event-1", "optOut");
+
+    assert.deepEqual([before, bench.ven.optTypeOf("event-1")], ["optIn", "optOut"]);
+    assert.equal(bench.ven.optTypeOf("event-2"), undefined);
+  });
+
   it("rule 12: repeats the later answer when the event comes again", async () => {
     await using bench = await anActingBench();
     await bench.distribute({});
