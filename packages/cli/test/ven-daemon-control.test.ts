@@ -66,6 +66,8 @@ describe("a person at the device of a VEN that runs as a file says", () => {
         eventId: "peak",
         modificationNumber: 0,
         marketContext: "http://example.com/dr",
+        eventStatus: "far",
+        optType: "optIn",
         start: "2026-01-01T00:30:00.000Z",
         end: "2026-01-01T00:31:00.000Z",
         signals: [{ signalName: "SIMPLE", signalType: "level" }],

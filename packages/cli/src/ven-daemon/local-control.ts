@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { NotAllowedError, OPT, seconds, type Clock, type Opt } from "@openleadr/protocol";
+import { eventStatus, NotAllowedError, OPT, seconds, type Clock, type Opt } from "@openleadr/protocol";
 import type { Ven } from "@openleadr/ven";
 import { isLoopback } from "../plain-http.ts";
 import type { DaemonLog } from "./daemon-log.ts";
@@ -39,7 +39,7 @@ export async function control(request: IncomingMessage, parts: ControlParts): Pr
   if (!isLoopback((headers.host ?? "").replace(/:\d+$/, "")))
     return refusal(403, "expected a loopback name, such as localhost, as the host");
   const path = url.replace(/\?.*/, "");
-  if (path === "/events") return method === "GET" ? eventsOf(parts.ven) : notAllowed("GET");
+  if (path === "/events") return method === "GET" ? eventsOf(parts) : notAllowed("GET");
   const [, id] = /^\/events\/([^/]+)\/respond$/.exec(path) ?? [];
   if (id === undefined) return refusal(404, "expected /events or /events/ID/respond");
   if (method !== "POST") return notAllowed("POST");
@@ -70,13 +70,16 @@ async function respond(
   }
 }
 
-function eventsOf({ events }: Ven): JsonAnswer {
-  const body = events.map(({ eventDescriptor, activePeriod: { dtstart, duration }, signals }) => ({
-    eventId: eventDescriptor.eventId,
-    modificationNumber: eventDescriptor.modificationNumber,
-    marketContext: eventDescriptor.marketContext,
-    start: dtstart,
-    end: duration === 0 ? undefined : new Date(dtstart.getTime() + duration),
+function eventsOf({ ven, clock }: ControlParts): JsonAnswer {
+  const now = clock.now();
+  const body = ven.events.map(({ eventDescriptor: { eventId, ...descriptor }, activePeriod, signals }) => ({
+    eventId,
+    modificationNumber: descriptor.modificationNumber,
+    marketContext: descriptor.marketContext,
+    eventStatus: eventStatus(activePeriod, { now }),
+    optType: ven.optTypeOf(eventId),
+    start: activePeriod.dtstart,
+    end: activePeriod.duration === 0 ? undefined : new Date(activePeriod.dtstart.getTime() + activePeriod.duration),
     signals: signals.map(({ signalName, signalType }) => ({ signalName, signalType })),
   }));
   return { status: 200, body };
