@@ -117,8 +117,9 @@ export async function readClientTls(
 ): Promise<ClientTls | undefined> {
   const { vtnFingerprint: serverFingerprint, sign } = options;
   const isPinned = serverFingerprint !== undefined && typeof sign !== "string";
-  if (url.protocol !== "https:" && (isPinned || isAnyGiven(options)))
-    throw misused("an https: URL", "to go with --cert, --key and --ca", url.href);
+  const given = [...givenOf(options), ...(isPinned ? ["--vtn-fingerprint"] : [])];
+  if (url.protocol !== "https:" && given.length > 0)
+    throw misused("an https: URL", `to go with ${given.join(", ")}`, url.href);
   if (url.protocol !== "https:" || (!isAnyGiven(options) && serverFingerprint === undefined)) return undefined;
   return { ...(await readTlsFiles(options, io)), serverFingerprint };
 }
@@ -128,9 +129,15 @@ interface Signing {
   readonly sign?: string | true;
 }
 
-function isAnyGiven({ cert, key, ca, passphraseFile, sign }: TlsFiles & Signing): boolean {
+function isAnyGiven(options: TlsFiles & Signing): boolean {
+  return givenOf(options).length > 0;
+}
+
+/** The options of TLS that are given. */
+function givenOf({ cert, key, ca, passphraseFile, sign }: TlsFiles & Signing): readonly string[] {
   const passphraseOfTls = typeof sign === "string" ? undefined : passphraseFile;
-  return [cert, key, ca, passphraseOfTls].some((file) => file !== undefined);
+  const all = { "--cert": cert, "--key": key, "--ca": ca, "--passphrase-file": passphraseOfTls };
+  return Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
 interface TlsMaterial extends Partial<OwnMaterial> {

@@ -61,6 +61,10 @@ describe("openleadr", () => {
     ["vtn --sign-ca ca.pem", /expected --signatures or --sign to go with --sign-ca, got neither/],
     ["vtn --signatures some", /Allowed choices are off, accepted, required/],
     ["ven --vtn https://localhost --name kitchen --vtn-fingerprint 0:1", /expected ten bytes as in .*, got "0:1"/],
+    [
+      "ven --vtn http://localhost --name kitchen --vtn-fingerprint 09:71:9E:0E:51:C0:8F:05:56:C9",
+      /expected an https: URL to go with --vtn-fingerprint, got http:/,
+    ],
     ["ven --config ven.yaml --sign", /option '--config <file>' cannot be used with option '--sign \[file\]'/],
     ["ven --name kitchen", /required option '--vtn <url>' not specified/],
     ["ven --vtn http://localhost", /required option '--name <name>' not specified/],
