@@ -182,11 +182,11 @@ describe("the past, in the reports of a VEN that runs as a file says", () => {
     const firstMinute = { ...hour, duration: minutes(1) };
 
     daemon.reloadWith(configOf({ ...sampled, factor: 10 }));
-    await daemon.prints(/configuration reloaded: ven false/);
+    await daemon.prints(/configuration reloaded: reports\n/);
     assert.deepEqual(await askFor(vtn, firstMinute, () => clock.advance(seconds(10))), [["00:00", 2, 1]]);
     daemon.reloadWith(configOf({ ...sampled, sampleEvery: "PT2M" }));
 
-    await daemon.prints(/configuration reloaded: ven true/);
+    await daemon.prints(/configuration reloaded: what makes the VEN, reports\n/);
     await clock.advance(seconds(50));
     await service.calls.atLeast(2);
     const twoMinutes = { ...hour, duration: minutes(2) };

@@ -29,6 +29,29 @@ export function difference(before: VenConfig, after: VenConfig): Difference {
   };
 }
 
+/** Where two configurations differ, for people: by the names that the file has for what they may change in it. */
+export function changedParts(before: VenConfig, after: VenConfig): readonly string[] {
+  const { ven, tls, pushTls, signer, authorities, mqtt } = difference(before, after);
+  const isChanged = {
+    "what makes the VEN": ven,
+    "vtn.tls": tls,
+    "push.listen.tls": pushTls,
+    "signatures.certificate": signer,
+    "signatures.ca": authorities,
+    mqtt,
+    ...sectionsThatDiffer(before, after),
+  };
+  return Object.entries(isChanged).flatMap(([name, differs]) => (differs ? [name] : []));
+}
+
+/** The sections that are read anew each time they are needed, in whole or in part. */
+function sectionsThatDiffer(before: VenConfig, after: VenConfig): Readonly<Record<string, boolean>> {
+  const sections = ["events", "availability", "reports", "health", "logging"] as const;
+  const differs = (name: (typeof sections)[number]): boolean =>
+    JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+  return Object.fromEntries(sections.map((name) => [name, differs(name)]));
+}
+
 /** The topics that readings come from. */
 export function topicsOf({ reports }: VenConfig): readonly string[] {
   return [...new Set(reports.flatMap(({ source }) => (source.kind === "mqtt" ? [source.topic] : [])))].sort();

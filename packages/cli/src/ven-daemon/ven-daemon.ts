@@ -15,7 +15,7 @@ import { HealthListener } from "./health-listener.ts";
 import type { HistorySampler } from "./history-sampler.ts";
 import { control, type JsonAnswer } from "./local-control.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
-import { difference, topicsOf, type Difference } from "./reload.ts";
+import { changedParts, difference, topicsOf, type Difference } from "./reload.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { Vitals } from "./vitals.ts";
 
@@ -81,7 +81,9 @@ export class VenDaemon {
     }
     if (change.health) await former.health?.stop();
     else if (this.#health !== undefined) this.#health.isControlled = config.health?.control === true;
-    this.#log.write("info", "configuration reloaded", change);
+    const changed = changedParts(former.config, config);
+    const about = changed.length === 0 ? "nothing has changed" : changed.join(", ");
+    this.#log.write("info", { what: "configuration reloaded", about }, change);
   }
 
   /** Ends the registration with the VTN. */
