@@ -3,14 +3,14 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
-import { minutes, seconds } from "@openleadr/protocol";
+import { minutes, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { HttpListener } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { fastClock, runCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
-import { Daemon, openLocalVtn, WebService } from "./ven-daemon.ts";
+import { Arrivals, Daemon, openLocalVtn, WebService } from "./ven-daemon.ts";
 
 interface Health {
   readonly status: string;
@@ -371,6 +371,27 @@ describe("SIGHUP", () => {
       );
     });
   }
+
+  it("has a file that names other certificates read once", async () => {
+    using folder = new Folder();
+    await runCommand(["cert", "ca", "--dir", folder.path]);
+    const looks = new Arrivals<Duration>();
+    const fast = fastClock();
+    const sleep: Clock["sleep"] = async (span, signal) => {
+      if (span === seconds(5)) looks.add(span);
+      return fast.sleep(span, signal);
+    };
+    const config = { name: "kitchen", vtn: { url: "https://localhost:9" } };
+    await using daemon = new Daemon(config, { clock: { now: () => fast.now(), sleep } });
+    await daemon.prints(/registration failed/);
+
+    daemon.reloadWith({ ...config, vtn: { ...config.vtn, tls: { ca: folder.file("ca.pem") } } });
+    await daemon.prints(/configuration reloaded: vtn\.tls\n/);
+    await looks.atLeast(looks.all.length + 4);
+
+    const { stdout } = await daemon.interrupt();
+    assert.equal(stdout.match(/configuration reloaded/g)?.length, 1);
+  });
 
   it("takes other certificates for what the VTN pushes, on the same listener", async () => {
     using folder = new Folder();

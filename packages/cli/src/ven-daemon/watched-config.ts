@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { FileWatch } from "../file-watch.ts";
 import { CommandError, FileError, type Io } from "../io.ts";
 import type { ReadVenConfig } from "./config/ven-config.ts";
@@ -38,7 +39,10 @@ export class WatchedConfig {
     try {
       const read = readVenConfig(this.#file, io.env);
       await daemon.apply(read);
+      const before = this.#read.certificateFiles;
       this.#read = read;
+      // Another list is no change of what it names; in the same one, somebody may have changed a file since.
+      if (!isDeepStrictEqual(read.certificateFiles, before)) this.#watch.expect();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       const mistakes = error instanceof FileError ? error.mistakes : [error.message];
