@@ -212,6 +212,43 @@ describe("SIGHUP", () => {
     await assert.rejects(fetch(url));
   });
 
+  it("moves the health endpoint to another address of its port, and back if the VEN cannot be run", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const port = await freePort();
+    const config = { name: "kitchen", vtn: { url: vtn.url } };
+    await using daemon = new Daemon({ ...config, health: { port } }, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+
+    daemon.reloadWith({ ...config, health: { port, host: "0.0.0.0" } });
+    await daemon.prints(/health endpoint open: url http:\/\/0\.0\.0\.0:[^]*configuration reloaded: health\n/);
+    const [moved] = await healthAt(url);
+    daemon.reloadWith({ ...config, state: "no/such/folder/ven.sqlite", health: { port } });
+    await daemon.prints(/configuration not reloaded: .*; the VEN goes on as before/);
+    await daemon.prints(
+      /http:\/\/127\.0\.0\.1:[^]*http:\/\/0\.0\.0\.0:[^]*http:\/\/127\.0\.0\.1:[^]*http:\/\/0\.0\.0\.0:/,
+    );
+    const [back] = await healthAt(url);
+
+    assert.deepEqual([moved, back], [200, 200]);
+  });
+
+  it("opens the health endpoint again where its port has no such address", async () => {
+    const clock = new ManualClock();
+    await using vtn = await openLocalVtn(clock);
+    const port = await freePort();
+    const config = { name: "kitchen", vtn: { url: vtn.url } };
+    await using daemon = new Daemon({ ...config, health: { port } }, { clock });
+    const url = await daemon.health();
+    await daemon.prints(/ready/);
+
+    daemon.reloadWith({ ...config, health: { port, host: "192.0.2.1" } });
+    await daemon.prints(/configuration not reloaded: health: cannot listen on port \d+ of 192\.0\.2\.1/);
+
+    assert.equal((await healthAt(url))[0], 200);
+  });
+
   for (const [what, part] of [
     ["whose listener has no port", async (port: number) => ({ push: { listen: { port } } })],
     ["whose state has no file", async () => ({ state: "no/such/folder/ven.sqlite" })],

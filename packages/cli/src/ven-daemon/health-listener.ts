@@ -31,6 +31,11 @@ export class HealthListener {
     return `http://${family === "IPv6" ? `[${address}]` : address}:${taken}/health`;
   }
 
+  /** Where it listens; undefined if it does not. */
+  get port(): number | undefined {
+    return this.#server.listening ? (this.#server.address() as AddressInfo).port : undefined;
+  }
+
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, "close");

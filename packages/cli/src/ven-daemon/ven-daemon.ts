@@ -70,13 +70,12 @@ export class VenDaemon {
   async apply(config: VenConfig): Promise<void> {
     const former = { config: this.#config, health: this.#health };
     const change = difference(former.config, config);
-    if (change.health) this.#health = await this.#newHealth(config);
+    if (change.health) await this.#moveHealth(config, former);
     try {
       await this.#use(config, change);
     } catch (cause) {
-      if (change.health) await this.#health?.stop();
-      this.#health = former.health;
       await this.#use(former.config, change);
+      if (change.health) await this.#restoreHealth(former);
       throw new CommandError(1, `${reasonOf(cause)}; the VEN goes on as before`, { cause });
     }
     if (change.health) await former.health?.stop();
@@ -141,6 +140,28 @@ export class VenDaemon {
   #newMqtt(): MqttConnection | undefined {
     const { mqtt } = this.#config;
     return mqtt && new MqttConnection(mqtt, topicsOf(this.#config), { log: this.#log, clock: this.#io.clock });
+  }
+
+  /** Opens the health endpoint elsewhere; the former one is left open, unless its port is the one that is needed. */
+  async #moveHealth(config: VenConfig, former: Former): Promise<void> {
+    if (former.health?.port === config.health?.port) await former.health?.stop();
+    try {
+      this.#health = await this.#newHealth(config);
+    } catch (error) {
+      await this.#restoreHealth(former);
+      throw error;
+    }
+  }
+
+  async #restoreHealth({ config, health }: Former): Promise<void> {
+    if (this.#health !== health) await this.#health?.stop();
+    this.#health = health;
+    if (health === undefined || health.port !== undefined) return;
+    try {
+      this.#health = await this.#newHealth(config);
+    } catch (error) {
+      this.#log.write("error", "health endpoint lost", { error });
+    }
   }
 
   async #newHealth({ health }: VenConfig): Promise<HealthListener | undefined> {
@@ -216,6 +237,12 @@ export class VenDaemon {
     if (change.authorities && signatures?.authorities !== undefined)
       this.#ven.replaceSignatureAuthorities(signatures.authorities);
   }
+}
+
+/** What there was before a change. */
+interface Former {
+  readonly config: VenConfig;
+  readonly health: HealthListener | undefined;
 }
 
 function certificatesOf({ vtn, push, mqtt, signatures }: VenConfig): readonly Pem[] {
