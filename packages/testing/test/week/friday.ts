@@ -57,6 +57,7 @@ export function friday(week: Week): void {
     await week.until("Fri 02:10");
 
     await week.ven.createOpt({ optType: "optOut", eventId: "shared", targets: [{ resourceId: "boiler" }] });
+    await week.clock.settle();
 
     const state = async (resourceId: string) =>
       (await week.vtn.events.optState("shared", { venId: "kitchen", resourceId }))?.optType;
