@@ -227,6 +227,20 @@ describe("EiReport of a VEN: data", () => {
     assert.equal(bench.vtn.payloads("oadrUpdateReport")[0]?.reports[0]?.intervals?.length, 120);
   });
 
+  it("bounds what it keeps for all requests together, each with the same share", async () => {
+    await using bench = await aStartedBench([meter], { unsentReports: { maxReadings: 300 } });
+    const each = { granularity: "PT1S", back: "PT1M" };
+    await handOut(bench, createReport(aRequest(each), aRequest({ ...each, reportRequestId: "request-2" })));
+    bench.vtn.isDown = true;
+
+    await bench.clock.advance(minutes(10));
+
+    assert.deepEqual(
+      bench.ven.reportRequests.map(({ unsent }) => unsent.length),
+      [150, 150],
+    );
+  });
+
   it("sends a long outage's data in several messages", async () => {
     await using bench = await aStartedBench();
     await handOut(bench, createReport(aRequest({ granularity: "PT1S", back: "PT1M" })));

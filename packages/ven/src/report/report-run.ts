@@ -38,6 +38,8 @@ export interface ReportRunOptions {
   readonly record?: ReportRequestRecord;
   /** Called when it is further; `before` is how far it was. */
   onChange(before: ReportRequestRecord): void;
+  /** How many values may be kept for it. */
+  mostReadings(): number;
 }
 
 /**
@@ -54,19 +56,21 @@ export class ReportRun {
   readonly #steadiness: Steadiness;
   readonly #outbox: Outbox;
   readonly #onChange: ReportRunOptions["onChange"];
+  readonly #mostReadings: ReportRunOptions["mostReadings"];
   #record: ReportRequestRecord;
 
   /**
    * Goes on with `record`, or begins anew without; `onChange` hears how far it is. Throws {@link InvalidDataError} for a
    * request that never begins.
    */
-  constructor(context: VenContext, data: RequestedData, { record, onChange }: ReportRunOptions) {
+  constructor(context: VenContext, data: RequestedData, { record, onChange, mostReadings }: ReportRunOptions) {
     this.#context = context;
     this.#data = data;
     this.#nap = new Nap(context.options.clock);
     this.#steadiness = new Steadiness(this.#now());
     this.#record = record ?? newRecord(data, context.options.clock.now());
     this.#onChange = onChange;
+    this.#mostReadings = mostReadings;
     this.#schedule = scheduleOf(data, this.#record.takenAt);
     this.#outbox = new Outbox(context, {
       data,
@@ -165,7 +169,7 @@ export class ReportRun {
   /** Sends ahead of time what must not grow for as long as it may be until the next report: changes come in any number. */
   #handOver(): void {
     const { sampled } = this.#record;
-    const most = this.#wantsChanges ? valuesPerMessage : this.#context.options.unsentReports.maxReadings;
+    const most = this.#wantsChanges ? valuesPerMessage : this.#mostReadings();
     if (sampled.length >= most) this.#report(intervalsOf(sampled, this.#data.points), this.#times({}));
   }
 
@@ -295,7 +299,8 @@ export class ReportRun {
     const since = new Date(now);
     const unsent = [...this.#record.unsent, ...intervals.map((interval) => ({ ...interval, since }))];
     const isSteady = this.#steadiness.look(now);
-    const excess = excessOf(unsent, this.#context.options.unsentReports, isSteady ? now : undefined);
+    const { keepFor } = this.#context.options.unsentReports;
+    const excess = excessOf(unsent, { keepFor, maxReadings: this.#mostReadings() }, isSteady ? now : undefined);
     this.#goOn(times, { sampled: [], unsent: unsent.slice(excess) });
     tellDropped(this.#context, this.request.reportRequestId, unsent.slice(0, excess));
     this.#outbox.send();

@@ -19,7 +19,7 @@ import { requestedData, requireOffered, type RequestedData } from "./report-requ
 import { ReportRun } from "./report-run.ts";
 import type { ReportRequestRecord } from "./request-record.ts";
 import { StoredReadings } from "./stored-readings.ts";
-import { tellDropped } from "./unsent.ts";
+import { shareOf, tellDropped } from "./unsent.ts";
 
 /** A request that has been accepted. */
 type Run = ReportRun | MetadataRun;
@@ -202,7 +202,8 @@ export class Reports {
 
   #reportRun(data: RequestedData, record?: ReportRequestRecord): ReportRun {
     const onChange = (before: ReportRequestRecord): void => this.#kept.changed(run, before);
-    const run = new ReportRun(this.#context, data, { onChange, ...(record !== undefined && { record }) });
+    const mostReadings = (): number => shareOf(this.#context.options.unsentReports, this.#runs.size);
+    const run = new ReportRun(this.#context, data, { onChange, mostReadings, ...(record !== undefined && { record }) });
     return run;
   }
 

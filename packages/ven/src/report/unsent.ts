@@ -12,7 +12,8 @@ export interface UnsentReportOptions {
    */
   readonly keepFor?: Duration | undefined;
   /**
-   * How many values are kept for each request, whatever their age; at least 100. About 200 bytes each.
+   * How many values are kept for all requests of a VEN together, whatever their age; at least 100. Each request has the
+   * same share, and at least 100. About 200 bytes each.
    * @default 50,000: ten data points, each minute, for three days
    */
   readonly maxReadings?: number | undefined;
@@ -41,10 +42,15 @@ export function resolveUnsentReportOptions(options: UnsentReportOptions = {}): R
   return { keepFor, maxReadings, storeWithin };
 }
 
+/** How many values each of a number of requests may keep. */
+export function shareOf({ maxReadings }: ResolvedUnsentReportOptions, requests: number): number {
+  return Math.max(fewestReadings, Math.floor(maxReadings / Math.max(1, requests)));
+}
+
 /** How many of the first intervals are too many; without `now`, as it may be wrong, whatever their age. */
 export function excessOf(
   intervals: readonly UnsentInterval[],
-  { keepFor, maxReadings }: ResolvedUnsentReportOptions,
+  { keepFor, maxReadings }: Pick<ResolvedUnsentReportOptions, "keepFor" | "maxReadings">,
   now: number | undefined,
 ): number {
   const perInterval = intervals[0]?.payloads.length ?? 1;
