@@ -1,32 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { encodePkcs12, parseKey } from "@openleadr/pki";
 import { describe, it } from "vitest";
-import { runCommand, type Outcome } from "./command.ts";
+import { runCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
-
-const minimal = "name: kitchen\nvtn:\n  url: http://127.0.0.1:8080\n";
-
-/** What `openleadr ven check` says of a file called ven.yaml. */
-async function check(folder: Folder, content: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  return runCommand(["ven", "check", folder.write("ven.yaml", content)], { env });
-}
-
-/** The mistakes in a file, each as `line:column: path: ...`. */
-async function mistakesIn(content: string, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
-  using folder = new Folder();
-  const { code, stdout, stderr } = await check(folder, content, env);
-  assert.deepEqual([code, stdout], [2, ""], stdout);
-  return stderr
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.replaceAll(`${folder.path}/`, "").replace(/^ven\.yaml:/, ""));
-}
-
-/** A file whose VEN signs with a certificate in PKCS#12. */
-function signingWith(more: string): string {
-  return `name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls: { certificate: ven.p12${more} }\nsignatures: {}\n`;
-}
+import { check, minimal, mistakesIn } from "./ven-config.ts";
 
 describe("openleadr ven init", () => {
   it("writes an example that openleadr ven check takes", async () => {
@@ -89,69 +66,6 @@ describe("openleadr ven check", () => {
       assert.deepEqual([code, stderr], [0, ""]);
     });
   }
-
-  it("has the VEN sign with the certificate of vtn.tls", async () => {
-    using folder = new Folder();
-    const ca = ["--dir", folder.path];
-    await runCommand(["cert", "ca", ...ca]);
-    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://vtn.example.com", ...ca]);
-    const tls = "tls: { certificate: kitchen/ven.pem, key: kitchen/ven.key.pem }";
-    const content = `name: kitchen\nvtn: { url: https://vtn.example.com, ${tls} }\nsignatures: {}\n`;
-
-    const { code, stderr } = await check(folder, content);
-    const without = await check(folder, content.replace(tls, ""));
-
-    assert.deepEqual([code, stderr], [0, ""]);
-    const mistake = "signatures: expected certificate and key, here or in vtn.tls, to sign with, got none";
-    assert.equal(without.stderr, `${folder.file("ven.yaml")}:3:13: ${mistake}\n`);
-  });
-
-  it("takes a PKCS#12 file, with the key in it", async () => {
-    using folder = new Folder();
-    const ca = ["--dir", folder.path];
-    await runCommand(["cert", "ca", ...ca]);
-    await runCommand(["cert", "ven", "kitchen", "--vtn", "https://vtn.example.com", ...ca]);
-    const [certificate, key] = [folder.read("kitchen", "ven.pem"), folder.read("kitchen", "ven.key.pem")];
-    folder.write("ven.p12", encodePkcs12({ certificate, key: parseKey(key), passphrase: "correct horse" }));
-    folder.write("secret", "correct horse\n");
-    folder.write("other", "wrong\n");
-
-    const right = await check(folder, signingWith(", passphraseFile: secret"));
-    const wrong = await check(folder, signingWith(", passphraseFile: other"));
-    const doubled = await check(folder, signingWith(", passphraseFile: secret, key: kitchen/ven.key.pem"));
-
-    assert.deepEqual([right.code, right.stderr], [0, ""]);
-    assert.match(wrong.stderr, /:4:23: vtn\.tls\.certificate: .*expected the passphrase/);
-    assert.match(doubled.stderr, /:4:8: vtn\.tls: expected as many keys as certificates in PEM, got 1 and 0\n$/);
-  });
-
-  it("lists every mistake about signatures", async () => {
-    const content = `${minimal}signatures:
-  vtnFingerprint: 09-71
-  certificat: ven.pem
-  maxAge: PT6M
-  required: perhaps
-`;
-
-    assert.deepEqual(await mistakesIn(content), [
-      '5:19: signatures.vtnFingerprint: expected ten bytes as in 09:71:9E:0E:51:C0:8F:05:56:C9, or the 32 of SHA-256, got "09-71"',
-      "6:3: signatures.certificat: unknown key; did you mean certificate?",
-      '7:11: signatures.maxAge: expected a duration of at most PT5M, got "PT6M"',
-      '8:13: signatures.required: expected true or false, got "perhaps"',
-    ]);
-    assert.deepEqual(await mistakesIn(`${minimal}signatures:\n  required: true\n`), [
-      "5:13: signatures.required: expected vtnFingerprint or ca to go with it, got neither",
-    ]);
-  });
-
-  it("tells of a passphrase for signatures that belongs to no certificate", async () => {
-    using folder = new Folder();
-    const secret = folder.write("secret", "correct horse\n");
-
-    const mistakes = await mistakesIn(`${minimal}signatures:\n  passphraseFile: ${secret}\n`);
-
-    assert.deepEqual(mistakes, ["5:19: signatures.passphraseFile: expected certificate to go with it, got none"]);
-  });
 
   it("lists every mistake with its line and column, in their order", async () => {
     const content = `nmae: kitchen
@@ -356,174 +270,6 @@ events:
     });
   }
 
-  for (const [what, report, mistake] of [
-    ["no source", "measurement: powerReal", /reports\[0\]: expected the key source, got none$/],
-    ["two sources", "source: { file: a, mqtt: b }", /source: expected one key of .*, got file and mqtt$/],
-    [
-      "a pointer that is none",
-      "source: { file: a, pointer: power }",
-      /pointer: expected a JSON pointer such as \/meter\/power, got "power"$/,
-    ],
-    [
-      "an unknown measurement",
-      "measurement: power",
-      /measurement: expected powerReal \| energyReal \| pulseCount, got "power"$/,
-    ],
-    [
-      "pulses of no size",
-      "measurement: pulseCount\n    source: { file: a }",
-      /expected the key pulseFactor \(the energy of a pulse in kWh\) for pulseCount, got none$/,
-    ],
-    [
-      "a voltage of energy",
-      "measurement: energyReal\n    voltage: 230\n    source: { file: a }",
-      /^7:14: reports\[0\]\.voltage: does not go with energyReal$/,
-    ],
-    [
-      "a sampling rate upside down",
-      "measurement: energyReal\n    samplingRate: { minPeriod: PT1H, maxPeriod: PT1M }\n    source: { file: a }",
-      /reports\[0\]: samplingRate\.maxPeriod: expected at least minPeriod/,
-    ],
-    [
-      "an unknown name",
-      "reportName: TELEMETRY",
-      /reportName: expected TELEMETRY_USAGE \| TELEMETRY_STATUS \| .*, or a word that begins with x-, got "TELEMETRY"$/,
-    ],
-    [
-      "a measurement that takes a name of one's own",
-      "measurement: voltage\n    source: { file: a }",
-      /measurement: expected powerReal \| .*, or a reportName that begins with x-, got "voltage"$/,
-    ],
-    [
-      "a temperature in an unknown unit",
-      "reportName: x-heat\n    measurement: temperature\n    unit: kelvin\n    source: { file: a }",
-      /^8:11: reports\[0\]\.unit: expected celsius \| fahrenheit, got "kelvin"$/,
-    ],
-    [
-      "a price in no currency",
-      "reportName: x-price\n    measurement: currencyPerKWh\n    source: { file: a }",
-      /expected the key unit for currencyPerKWh, got none$/,
-    ],
-    [
-      "a price in an unknown currency",
-      "reportName: x-price\n    measurement: currency\n    unit: shells\n    source: { file: a }",
-      /\.unit: expected a currency such as EUR, got "shells"$/,
-    ],
-    [
-      "a unit of nothing",
-      "reportName: x-heat\n    unit: celsius\n    source: { file: a }",
-      /^7:11: reports\[0\]\.unit: does not go with a data point without measurement$/,
-    ],
-    [
-      "a type that the standard fixes",
-      "measurement: powerReal\n    readingType: Mean\n    source: { file: a }",
-      /^7:18: reports\[0\]\.readingType: does not go with TELEMETRY_USAGE$/,
-    ],
-    [
-      "an unknown type",
-      "reportName: x-heat\n    reportType: warmth\n    source: { file: a }",
-      /reportType: expected reading \| .*, or a word that begins with x-, got "warmth"$/,
-    ],
-    [
-      "an unknown device class",
-      "measurement: powerReal\n    reportSubject: Kettle\n    source: { file: a }",
-      /reportSubject: expected Thermostat \| .*, or a word that begins with x-, got "Kettle"$/,
-    ],
-    [
-      "a data source of two kinds",
-      "measurement: powerReal\n    reportDataSource: [{ groupId: a, venId: b }]\n    source: { file: a }",
-      /reportDataSource\[0\]: expected one key of resourceId \| groupId \| .*, got groupId and venId$/,
-    ],
-    [
-      "a sampling rate of the past",
-      "reportName: HISTORY_USAGE\n    measurement: powerReal\n    samplingRate: PT1M\n    source: { file: a }",
-      /^8:19: reports\[0\]\.samplingRate: does not go with HISTORY_USAGE$/,
-    ],
-    [
-      "samples of the present",
-      "measurement: powerReal\n    sampleEvery: PT1M\n    source: { file: a }",
-      /^7:18: reports\[0\]\.sampleEvery: does not go with TELEMETRY_USAGE$/,
-    ],
-    [
-      "samples too near to each other",
-      "reportName: HISTORY_USAGE\n    measurement: powerReal\n    sampleEvery: PT10S\n    source: { file: a }",
-      /sampleEvery: expected a duration such as PT30S, of at least PT60S, got "PT10S"$/,
-    ],
-    [
-      "more samples than are kept",
-      "reportName: HISTORY_USAGE\n    measurement: powerReal\n    sampleEvery: PT1M\n    duration: P30D\n    source: { file: a }",
-      /^8:18: reports\[0\]\.sampleEvery: expected 1 to 10000 readings within duration, got 43200$/,
-    ],
-    [
-      "readings that are to cover two spans",
-      "reportName: HISTORY_USAGE\n    measurement: powerReal\n    sampleEvery: PT1M\n    readingDuration: PT1M\n    source: { file: a }",
-      /^9:22: reports\[0\]\.readingDuration: does not go with sampleEvery/,
-    ],
-    [
-      "a factor of Green Button content",
-      "reportName: HISTORY_GREENBUTTON\n    factor: 2\n    source: { file: a }",
-      /^7:13: reports\[0\]\.factor: does not go with HISTORY_GREENBUTTON$/,
-    ],
-    [
-      "a pointer into Green Button content",
-      "reportName: HISTORY_GREENBUTTON\n    source: { file: a, pointer: /x }",
-      /^7:33: reports\[0\]\.source\.pointer: does not go with HISTORY_GREENBUTTON$/,
-    ],
-    [
-      "a description that is no feed",
-      "reportName: HISTORY_GREENBUTTON\n    dataDescription: ven.yaml\n    source: { file: a }",
-      /^7:22: reports\[0\]\.dataDescription: expected a file with an Atom feed: /,
-    ],
-  ] as const) {
-    it(`tells of a report with ${what}`, async () => {
-      const mistakes = await mistakesIn(`${minimal}reports:\n  - resourceId: boiler\n    ${report}\n`);
-
-      assert.match(mistakes.join("\n"), mistake);
-    });
-  }
-
-  it("tells of what is wrong with a report all at once", async () => {
-    const report =
-      "reports:\n  - { measurement: power, scale: kilo, factor: much, samplingRate: 1, sources: { file: a } }\n";
-
-    const mistakes = await mistakesIn(`${minimal}${report}`);
-
-    assert.deepEqual(
-      mistakes.map((mistake) => mistake.split(": ").slice(0, 2).join(": ")),
-      [
-        "5:5: reports[0]",
-        "5:20: reports[0].measurement",
-        "5:34: reports[0].scale",
-        "5:48: reports[0].factor",
-        "5:68: reports[0].samplingRate",
-        "5:71: reports[0].sources",
-      ],
-    );
-  });
-
-  it("tells of data points that would have one ID, beside other mistakes", async () => {
-    const point = "{ resourceId: a, measurement: powerReal, source: { file: a } }";
-
-    const mistakes = await mistakesIn(`${minimal}reports:\n  - ${point}\n  - ${point}\n  - {}\n`);
-
-    assert.deepEqual(mistakes, [
-      "6:5: reports[1]: expected another ID than those before, or an rId of its own, got usage/a-powerReal",
-      "7:5: reports[2]: expected the key source, got none",
-      "7:5: reports[2]: expected the key measurement, got none",
-    ]);
-  });
-
-  it("tells of a description of Green Button content that is XML, and no Atom feed", async () => {
-    using folder = new Folder();
-    folder.write("page.xml", "<html/>");
-    const report = "{ reportName: HISTORY_GREENBUTTON, dataDescription: page.xml, source: { file: a } }";
-
-    const { code, stderr } = await check(folder, `${minimal}reports:\n  - ${report}\n`);
-
-    assert.equal(code, 2);
-    assert.match(stderr, /ven\.yaml:5:57: reports\[0\]\.dataDescription: /);
-  });
-
   it("tells of secrets that are not there, and shows none", async () => {
     const content = `${minimal}  proxy: \${env:PROXY}
   headers:
@@ -571,23 +317,6 @@ mqtt:
     const content = `${minimal}  proxy: http://user:p%zz@127.0.0.1:3128\n`;
 
     assert.deepEqual(await mistakesIn(content), ["3:3: vtn: URI malformed"]);
-  });
-
-  it("tells of certificates and keys that do not belong together", async () => {
-    using folder = new Folder();
-    await runCommand(["cert", "ca", "--dir", folder.path]);
-    for (const name of ["hall", "kitchen"])
-      await runCommand(["cert", "ven", name, "--vtn", "https://vtn.example.com", "--dir", folder.path]);
-
-    const { stderr } = await check(
-      folder,
-      "name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls:\n    certificate: kitchen/ven.pem\n    key: hall/ven.key.pem\n",
-    );
-
-    assert.deepEqual(
-      stderr.replaceAll(`${folder.path}/`, ""),
-      "ven.yaml:6:10: vtn.tls.key: expected the key of the certificate, got that of another\n",
-    );
   });
 
   it("tells of a file that cannot be read", async () => {

@@ -155,3 +155,26 @@ export class Daemon extends RunningCommand {
     this.folder[Symbol.dispose]();
   }
 }
+
+/** What the health endpoint says. */
+export interface Health {
+  readonly status: string;
+  readonly reasons: readonly string[];
+  readonly state: string;
+  readonly venId?: string;
+  readonly lastContact?: string;
+  readonly activeEvents: readonly { readonly eventId: string; readonly signals: readonly object[] }[];
+  readonly lastErrors: readonly { readonly type: string; readonly message: string }[];
+}
+
+/** The status of HTTP at the health endpoint, and what it says. */
+export async function healthAt(url: string): Promise<readonly [number, Health]> {
+  const answer = await fetch(url);
+  return [answer.status, (await answer.json()) as Health];
+}
+
+/** A port on which nobody listens. */
+export async function freePort(): Promise<number> {
+  await using service = await new WebService().listen();
+  return Number(new URL(service.url).port);
+}
