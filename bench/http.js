@@ -9,7 +9,7 @@ import { isQuick } from "./quick.js";
 
 /** @import { MutualTls } from "./mutual-tls.js" */
 
-const warmUpMs = isQuick ? 100 : 1000;
+const warmUpMs = isQuick ? 100 : 3000;
 const measureMs = isQuick ? 200 : 3000;
 
 /**
