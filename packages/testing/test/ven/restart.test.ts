@@ -262,20 +262,27 @@ describe("a VEN that is started again", () => {
     assert.equal(second.ven.registrationId, "registration-1");
   });
 
-  for (const [what, text, code] of [
-    ["damaged", '{"format":1,"value":{}', "ERR_OADR_STORE_DAMAGED"],
-    ["not what it should be", '{"format":1,"value":{}}', "ERR_OADR_STORE_DAMAGED"],
-    ["of a newer version", '{"format":2,"value":{}}', "ERR_OADR_STORE_NEWER"],
+  for (const [kind, what, text, code] of [
+    ["event", "damaged", '{"format":1,"value":{}', "ERR_OADR_STORE_DAMAGED"],
+    ["event", "not what it should be", '{"format":1,"value":{}}', "ERR_OADR_STORE_DAMAGED"],
+    ["event", "of a newer version", '{"format":2,"value":{}}', "ERR_OADR_STORE_NEWER"],
+    ["event-refusal", "not what it should be", '{"format":1,"value":{}}', "ERR_OADR_STORE_DAMAGED"],
+    [
+      "event-cancellation",
+      "without an answer",
+      '{"format":1,"value":{"modificationNumber":1}}',
+      "ERR_OADR_STORE_DAMAGED",
+    ],
   ] as const) {
-    it(`does not start with an entry that is ${what}, and leaves it as it is`, async () => {
+    it(`does not start with an entry ${kind} that is ${what}, and leaves it as it is`, async () => {
       const store = new MemoryVenStore();
       const key = { vtn: "", ven: "a VEN" };
-      const entry = { kind: "event", id: "event-1", text };
+      const entry = { kind, id: "event-1", text };
       await write(store, key, entry);
       await using site = aSite(store);
       const { ven } = site.aVen();
 
-      await assert.rejects(ven.start(), { code, message: /^event "event-1": / });
+      await assert.rejects(ven.start(), { code, message: new RegExp(`^${kind} "event-1": `) });
       await ven.stop();
 
       assert.deepEqual(await (await store.open(key)).read(), [entry]);

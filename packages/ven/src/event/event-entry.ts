@@ -1,5 +1,6 @@
 import { fromJson, milliseconds, toJson, type OadrEvent } from "@openleadr/protocol";
 import type { EntryKind } from "../store/entry-kind.ts";
+import { requireShape } from "../store/shape.ts";
 import type { EventRecord, Verdict } from "./record.ts";
 
 /** A record as text; `event` is in the JSON form of its message. */
@@ -45,7 +46,14 @@ export const refusalEntry: EntryKind<Verdict> = verdictEntry("event-refusal");
 export const cancellationEntry: EntryKind<Verdict> = verdictEntry("event-cancellation");
 
 function verdictEntry(kind: string): EntryKind<Verdict> {
-  return { kind, format: 1, toJson: (verdict) => verdict, fromJson: (json) => json as Verdict };
+  return { kind, format: 1, toJson: (verdict) => verdict, fromJson: verdictOf };
+}
+
+function verdictOf(json: unknown): Verdict {
+  const verdict = json as Verdict;
+  requireShape(verdict, { modificationNumber: "number", answer: "object" });
+  requireShape(verdict.answer, { responseCode: "number", optType: "text" });
+  return verdict;
 }
 
 function jsonOf(event: OadrEvent): unknown {
