@@ -35,6 +35,7 @@ export type {
   EventContext,
   EventEndContext,
   EventEndReason,
+  EventHandlerName,
   InForce,
   IntervalContext,
   SignalInForce,
@@ -45,7 +46,7 @@ export type { TargetMembership, VenResource } from "./event/resources.ts";
 export { STANDARD_SIGNALS } from "./event/supported-signal.ts";
 export type { SupportedSignal } from "./event/supported-signal.ts";
 export type { Registration, VenState } from "./registration/state.ts";
-export type { EventHandlerName, ReportHandlerName, VenStatus } from "./status.ts";
+export type { ReportHandlerName, VenStatus } from "./status.ts";
 // What one needs to write handlers and reports, so that one package is enough.
 export {
   customUnit,

@@ -15,6 +15,7 @@ import {
   type UnsentReportOptions,
 } from "./report/unsent.ts";
 import { longestPollInterval, shortestPollInterval } from "./poll/poll-interval.ts";
+import { eventHandlerNames } from "./event/handlers.ts";
 import { VenSignatures, type VenSignatureOptions } from "./signatures.ts";
 import type { VenStatus } from "./status.ts";
 import { MemoryVenStore } from "./store/memory-ven-store.ts";
@@ -184,19 +185,7 @@ function anyNumber(): number {
 
 function tellNobody(): void {}
 
-const eventHandlers = [
-  "onInForce",
-  "onEvent",
-  "onEventChanged",
-  "onEventCancelled",
-  "onRampUp",
-  "onEventStart",
-  "onInterval",
-  "onRecovery",
-  "onEventEnd",
-] as const;
-
 function requireNoEventHandlers(options: VenOptions): void {
-  const handler = eventHandlers.find((name) => options[name] !== undefined);
+  const handler = eventHandlerNames.find((name) => options[name] !== undefined);
   if (handler !== undefined) throw new TypeError(`reportOnly: expected no handlers of events, got ${handler}`);
 }

@@ -1,17 +1,5 @@
 import type { Deviation, Duration, EventStatus, ExpiryWarning, MessageName, Opt } from "@openleadr/protocol";
-import type { EventEndReason, SignalInForce } from "./event/handlers.ts";
-
-/** The handlers for events, by the names of their options. */
-export type EventHandlerName =
-  | "onEvent"
-  | "onEventChanged"
-  | "onEventCancelled"
-  | "onRampUp"
-  | "onEventStart"
-  | "onInterval"
-  | "onRecovery"
-  | "onEventEnd"
-  | "onInForce";
+import type { EventEndReason, EventHandlerName, SignalInForce } from "./event/handlers.ts";
 
 /** The handlers for reports: those of data points, and those for the VTN's reports. */
 export type ReportHandlerName = "collect" | "collectSpan" | "onRegisterReport" | "onReport";

@@ -1,5 +1,5 @@
 import type { OadrEvent } from "@openleadr/protocol";
-import { Ven, type VenOptions, type VenStore } from "@openleadr/ven";
+import { Ven, type EventHandlerName, type VenOptions, type VenStore } from "@openleadr/ven";
 import { eventFact, sayEvent } from "../say-event.ts";
 import { perform, type Tools } from "./actions.ts";
 import type { ReportConfig } from "./config/reports.ts";
@@ -65,17 +65,7 @@ function addReports(
   });
 }
 
-type Handlers = Pick<
-  VenOptions,
-  | "onInForce"
-  | "onEvent"
-  | "onEventCancelled"
-  | "onRampUp"
-  | "onEventStart"
-  | "onInterval"
-  | "onRecovery"
-  | "onEventEnd"
->;
+type Handlers = Pick<VenOptions, Exclude<EventHandlerName, "onEventChanged">>;
 
 function eventHandlers({ config, tools }: VenParts, venId: () => string | undefined): Handlers {
   const teller = (): StepTeller => ({ venName: config().name, venId: venId(), time: tools().clock.now() });

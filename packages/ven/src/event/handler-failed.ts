@@ -1,7 +1,7 @@
 import type { OadrEvent } from "@openleadr/protocol";
 import { errorOf } from "../async/failure.ts";
 import type { VenContext } from "../context.ts";
-import type { EventHandlerName } from "../status.ts";
+import type { EventHandlerName } from "./handlers.ts";
 
 /** Tells that a handler failed. */
 export function handlerFailed(

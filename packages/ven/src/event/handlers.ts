@@ -17,6 +17,22 @@ export type EventAnswer =
       readonly responseDescription?: string | undefined;
     };
 
+/** The handlers for events, by the names of their options. */
+export const eventHandlerNames = [
+  "onEvent",
+  "onEventChanged",
+  "onEventCancelled",
+  "onRampUp",
+  "onEventStart",
+  "onInterval",
+  "onRecovery",
+  "onEventEnd",
+  "onInForce",
+] as const;
+
+/** The name of a handler for events. */
+export type EventHandlerName = (typeof eventHandlerNames)[number];
+
 /**
  * Why a device is to end an event:
  *
