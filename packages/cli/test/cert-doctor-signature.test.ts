@@ -1,55 +1,19 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
 import { hours, systemClock, type Clock } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
+import { certAll, fingerprintOf, venFiles, vtnFiles, withParties } from "./certificates.ts";
 import { runCommand, RunningCommand } from "./command.ts";
-import { Folder } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 
-/** A CA, a VTN's two certificates, those of the VENs kitchen and pantry; and another CA with a VEN of its own. */
+/** With the VEN pantry, too; and another CA with a VEN of its own. */
 async function withCertificates(): Promise<Folder> {
-  const folder = new Folder();
-  const other = folder.file("other");
-  for (const args of [
-    ["ca"],
-    ["vtn"],
-    ["ven", "kitchen", "--vtn", "https://localhost"],
-    ["ven", "pantry", "--vtn", "https://a"],
-    ["ca", "--dir", other],
-    ["ven", "stranger", "--vtn", "https://localhost", "--dir", other],
-  ]) {
-    const { code, stderr } = await runCommand([
-      "cert",
-      ...args,
-      ...(args.includes("--dir") ? [] : ["--dir", folder.path]),
-    ]);
-    assert.deepEqual([code, stderr], [0, ""]);
-  }
+  const folder = await withParties();
+  await certAll(folder, [["ven", "pantry", "--vtn", "https://a"]]);
+  await certAll({ path: folder.file("other") }, [["ca"], ["ven", "stranger", "--vtn", "https://localhost"]]);
   return folder;
 }
 
-function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
-  return new X509Certificate(folder.read(...names)).fingerprint256.slice(-29);
-}
-
-const vtnFiles = (folder: Folder): readonly string[] => [
-  "--cert",
-  folder.file("vtn-ecc.pem"),
-  folder.file("vtn-rsa.pem"),
-  "--key",
-  folder.file("vtn-ecc.key.pem"),
-  folder.file("vtn-rsa.key.pem"),
-  "--ca",
-  folder.file("ca.pem"),
-];
-const venFiles = (folder: Folder): readonly string[] => [
-  "--cert",
-  folder.file("kitchen", "ven.pem"),
-  "--key",
-  folder.file("kitchen", "ven.key.pem"),
-  "--ca",
-  folder.file("ca.pem"),
-];
 const signAs = (folder: Folder, ...path: readonly string[]): readonly string[] => [
   "--sign",
   folder.file(...path, "ven.pem"),

@@ -1,27 +1,13 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
 import type { Clock } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
+import { fingerprintOf, vtnFiles, withParties } from "./certificates.ts";
 import { runCommand, RunningCommand } from "./command.ts";
-import { Folder } from "./folder.ts";
-
-async function withCertificates(): Promise<Folder> {
-  const folder = new Folder();
-  for (const args of [["ca"], ["vtn"], ["ven", "kitchen", "--vtn", "https://localhost"]]) {
-    const { code, stderr } = await runCommand(["cert", ...args, "--dir", folder.path]);
-    assert.deepEqual([code, stderr], [0, ""]);
-  }
-  return folder;
-}
-
-function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
-  return new X509Certificate(folder.read(...names)).fingerprint256.slice(-29);
-}
+import type { Folder } from "./folder.ts";
 
 function aVtn(folder: Folder): RunningCommand {
-  const own = ["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem")];
-  return new RunningCommand(["vtn", "--port", "0", ...own, "--ca", folder.file("ca.pem")]);
+  return new RunningCommand(["vtn", "--port", "0", ...vtnFiles(folder, ["vtn-ecc"])]);
 }
 
 interface Given {
@@ -49,7 +35,7 @@ describe("SIGHUP", () => {
 
 describe("certificates that are replaced", () => {
   it("are used by openleadr vtn without a signal, as soon as they belong together", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     await using vtn = aVtn(folder);
     const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
     const oldKey = folder.read("vtn-ecc.key.pem");
@@ -68,8 +54,8 @@ describe("certificates that are replaced", () => {
   });
 
   it("are used by openleadr ven without a signal", async () => {
-    using folder = await withCertificates();
-    using other = await withCertificates();
+    using folder = await withParties();
+    using other = await withParties();
     await using vtn = aVtn(folder);
     const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
     await using ven = aVen(folder, url, { ca: other.file("ca.pem") });
@@ -82,7 +68,7 @@ describe("certificates that are replaced", () => {
   });
 
   it("are used by openleadr ven on SIGHUP, and what cannot be used is told", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     await using vtn = aVtn(folder);
     const url = await vtn.prints(/https:\/\/127\.0\.0\.1:\d+/);
     // While it stands still, nobody looks at files unasked.

@@ -3,38 +3,10 @@ import { X509Certificate } from "node:crypto";
 import { systemClock } from "@openleadr/protocol";
 import { encodePkcs12, parseKey } from "@openleadr/pki";
 import { describe, it } from "vitest";
+import { fingerprintOf, venFiles, vtnFiles, withParties } from "./certificates.ts";
 import { runCommand, RunningCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
 
-async function withCertificates(...options: readonly string[]): Promise<Folder> {
-  const folder = new Folder();
-  for (const args of [["ca"], ["vtn", ...options], ["ven", "kitchen", "--vtn", "https://localhost", ...options]]) {
-    const { code, stderr } = await runCommand(["cert", ...args, "--dir", folder.path]);
-    assert.deepEqual([code, stderr], [0, ""]);
-  }
-  return folder;
-}
-
-function fingerprintOf(folder: Folder, ...names: readonly string[]): string {
-  return new X509Certificate(folder.read(...names)).fingerprint256.slice(-29);
-}
-
-const vtnFiles = (folder: Folder): readonly string[] => [
-  "--cert",
-  folder.file("vtn-ecc.pem"),
-  "--key",
-  folder.file("vtn-ecc.key.pem"),
-  "--ca",
-  folder.file("ca.pem"),
-];
-const venFiles = (folder: Folder): readonly string[] => [
-  "--cert",
-  folder.file("kitchen", "ven.pem"),
-  "--key",
-  folder.file("kitchen", "ven.key.pem"),
-  "--ca",
-  folder.file("ca.pem"),
-];
 const vtnSigner = (folder: Folder): readonly string[] => [
   "--sign",
   folder.file("vtn-ecc.pem"),
@@ -70,8 +42,8 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     it(`use the certificates that they show${passphrase.length === 0 ? "" : ", with a passphrase"}`, async () => {
       using secret = new Folder();
       const secrets = passphrase.flatMap((option) => [option, secret.write("secret", "correct horse\n")]);
-      using folder = await withCertificates(...secrets);
-      await using vtn = aVtn(...vtnFiles(folder), ...secrets, "--sign", "--signatures", "required");
+      using folder = await withParties(...secrets);
+      await using vtn = aVtn(...vtnFiles(folder, ["vtn-ecc"]), ...secrets, "--sign", "--signatures", "required");
       const url = await urlOf(vtn);
       const pin = ["--vtn-fingerprint", fingerprintOf(folder, "vtn-ecc.pem").toLowerCase()];
 
@@ -82,7 +54,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   }
 
   it("use other certificates, also without TLS", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     await using vtn = aVtn(...vtnSigner(folder), "--signatures", "required");
     const url = await urlOf(vtn);
 
@@ -92,8 +64,8 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("take --signatures accepted for granted, so that a VEN need not sign", async () => {
-    using folder = await withCertificates();
-    await using vtn = aVtn(...vtnFiles(folder), "--sign");
+    using folder = await withParties();
+    await using vtn = aVtn(...vtnFiles(folder, ["vtn-ecc"]), "--sign");
     const url = await urlOf(vtn);
 
     await using ven = aVen(url, ...venFiles(folder));
@@ -102,8 +74,8 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("ignore who does not sign, and what another one has signed", async () => {
-    using folder = await withCertificates();
-    await using vtn = aVtn(...vtnFiles(folder), "--sign", "--signatures", "required");
+    using folder = await withParties();
+    await using vtn = aVtn(...vtnFiles(folder, ["vtn-ecc"]), "--sign", "--signatures", "required");
     const url = await urlOf(vtn);
 
     await using silent = aVen(url, ...venFiles(folder));
@@ -117,7 +89,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("read what the VTN signs with again on SIGHUP, and go on as before with what cannot be used", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     await using vtn = aVtn(...vtnSigner(folder));
     const url = await urlOf(vtn);
     const before = folder.read("vtn-ecc.pem");
@@ -136,7 +108,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("say what cannot sign", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     const [kitchen, key] = [folder.file("kitchen", "ven.pem"), folder.file("vtn-ecc.key.pem")];
 
     const { code, stderr } = await runCommand(["vtn", "--sign", kitchen, "--sign-key", key]);
@@ -147,7 +119,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("take PKCS#12 files with a passphrase, without keys beside them", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     const secret = ["--passphrase-file", folder.write("secret", "correct horse\n")];
     const pkcs12 = (...names: readonly string[]): string => {
       const [certificate, key] = [
@@ -189,7 +161,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
   });
 
   it("do not sign with the certificate of a CA", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     const [ca, key] = [folder.file("ca.pem"), folder.file("ca.key.pem")];
 
     const { code, stderr } = await runCommand(["vtn", "--sign", ca, "--sign-key", key]);
@@ -200,7 +172,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
 
   for (const isInTls of [false, true]) {
     it(`refuse to demand signatures that nobody could make${isInTls ? ", in TLS without client certificates" : ""}`, async () => {
-      using folder = await withCertificates();
+      using folder = await withParties();
       const own = ["--cert", folder.file("vtn-ecc.pem"), "--key", folder.file("vtn-ecc.key.pem")];
       const tls = isInTls ? [...own, "--client-certificate", "off"] : [];
 

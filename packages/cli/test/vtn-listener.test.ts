@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
 import { VenClient } from "@openleadr/ven";
 import { describe, it } from "vitest";
+import { vtnFiles, withParties } from "./certificates.ts";
 import { runCommand, RunningCommand } from "./command.ts";
-import { Folder } from "./folder.ts";
-
-async function withCertificates(): Promise<Folder> {
-  const folder = new Folder();
-  for (const args of [["ca"], ["vtn"], ["ven", "kitchen", "--vtn", "https://localhost"]]) {
-    const { code, stderr } = await runCommand(["cert", ...args, "--dir", folder.path]);
-    assert.deepEqual([code, stderr], [0, ""]);
-  }
-  return folder;
-}
-
-const vtnFiles = (folder: Folder): readonly string[] => [
-  "--cert",
-  folder.file("vtn-ecc.pem"),
-  folder.file("vtn-rsa.pem"),
-  "--key",
-  folder.file("vtn-ecc.key.pem"),
-  folder.file("vtn-rsa.key.pem"),
-  "--ca",
-  folder.file("ca.pem"),
-];
 
 async function openVtn(...options: readonly string[]): Promise<RunningCommand & { readonly url: string }> {
   const vtn = new RunningCommand(["vtn", "--port", "0", ...options]);
@@ -36,7 +16,7 @@ describe("openleadr vtn --tls-preset", () => {
     ["modern", "TLS 1.2 and TLS 1.3", "warning {2}suites"],
   ] as const) {
     it(`${preset} gives ${versions}`, async () => {
-      using folder = await withCertificates();
+      using folder = await withParties();
       await using vtn = await openVtn(...vtnFiles(folder), "--tls-preset", preset);
 
       const { stdout } = await runCommand(["cert", "doctor", "--vtn", vtn.url, "--ca", folder.file("ca.pem")]);
@@ -53,7 +33,7 @@ describe("openleadr vtn --unauthorized", () => {
     ["handshake", /failed {3}client certificate {2}the VTN (?!.*HTTP)/],
   ] as const) {
     it(`${how} turns away who shows no certificate`, async () => {
-      using folder = await withCertificates();
+      using folder = await withParties();
       await using vtn = await openVtn(...vtnFiles(folder), "--unauthorized", how);
 
       const { stdout, code } = await runCommand(["cert", "doctor", "--vtn", vtn.url, "--ca", folder.file("ca.pem")]);
@@ -66,7 +46,7 @@ describe("openleadr vtn --unauthorized", () => {
 
 describe("openleadr vtn --trusted-proxy", () => {
   it("knows VENs by the certificate that a proxy tells of", async () => {
-    using folder = await withCertificates();
+    using folder = await withParties();
     const headers = ["--proxy-certificate-header", "X-Client-Cert", "--proxy-address-header", "X-Client-Address"];
     await using vtn = await openVtn("--trusted-proxy", "127.0.0.0/8", ...headers);
     const certificate = encodeURIComponent(folder.read("kitchen", "ven.pem"));
