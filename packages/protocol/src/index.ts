@@ -186,6 +186,8 @@ export type { ReportSchedule } from "./report-schedule.ts";
 export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTargets } from "./targets.ts";
 export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
 export { certificateFingerprint, parseFingerprint } from "./fingerprint.ts";
+export { readRevocationList } from "./revocation-list.ts";
+export type { RevocationListDates } from "./revocation-list.ts";
 export type { SignatureAlgorithm, SignatureHash } from "./signature/algorithms.ts";
 export { expiryOf, expiryWarningDays, watchedCertificate, watchExpiries } from "./expiry.ts";
 export type { ExpiriesWatchOptions, Expiring, Expiry, ExpiryWarning, WatchedCertificate } from "./expiry.ts";

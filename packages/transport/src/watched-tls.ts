@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import {
   hours,
+  readRevocationList,
   watchedCertificate,
   type Expiring,
   type ExpiryWarning,
   type WatchedCertificate,
 } from "@openleadr/protocol";
-import { readRevocationList } from "./revocation-list.ts";
 import type { ClientTlsOptions, Pem } from "./tls.ts";
 
 /** A certificate or revocation list that ends some day, and is to be renewed by then. */

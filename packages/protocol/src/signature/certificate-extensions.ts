@@ -1,3 +1,5 @@
+import { derItems, derNumber, ifDer, type DerItem } from "../der.ts";
+
 /** What a certificate says about its own use, of which `node:crypto` tells nothing. */
 export interface CertificateExtensions {
   /** How many CAs may stand between this one and the certificate of a signer. */
@@ -14,22 +16,15 @@ export interface CertificateExtensions {
  * @see RFC 5280, §4.1, §4.2.1.3 and §4.2.1.9
  */
 export function readExtensions(certificate: Uint8Array): CertificateExtensions | undefined {
-  try {
-    return extensionsIn(certificate);
-  } catch (error) {
-    if (error instanceof NotDer) return undefined;
-    throw error;
-  }
+  return ifDer(() => extensionsIn(certificate));
 }
 
-class NotDer extends Error {}
-
 function extensionsIn(der: Uint8Array): CertificateExtensions {
-  const [certificate] = itemsIn(der);
-  const [toBeSigned] = itemsIn(certificate?.content);
-  const wrapper = itemsIn(toBeSigned?.content).find(({ tag }) => tag === tags.extensions);
-  const [list] = itemsIn(wrapper?.content);
-  const extensions = itemsIn(list?.content).map(({ content }) => toExtension(itemsIn(content)));
+  const [certificate] = derItems(der);
+  const [toBeSigned] = derItems(certificate?.content);
+  const wrapper = derItems(toBeSigned?.content).find(({ tag }) => tag === tags.extensions);
+  const [list] = derItems(wrapper?.content);
+  const extensions = derItems(list?.content).map(({ content }) => toExtension(derItems(content)));
   const contentOf = (id: string): Uint8Array | undefined =>
     extensions.find((extension) => extension.id === id)?.content;
   return {
@@ -50,18 +45,13 @@ const ids = {
 } as const;
 const understood: ReadonlySet<string> = new Set(Object.values(ids));
 
-interface Item {
-  readonly tag: number;
-  readonly content: Uint8Array;
-}
-
 interface Extension {
   readonly id: string;
   readonly isCritical: boolean;
   readonly content: Uint8Array | undefined;
 }
 
-function toExtension([id, ...rest]: readonly Item[]): Extension {
+function toExtension([id, ...rest]: readonly DerItem[]): Extension {
   return {
     id: Buffer.from(id?.content ?? []).toString("hex"),
     isCritical: rest.some(({ tag, content }) => tag === tags.boolean && content[0] !== 0),
@@ -70,33 +60,13 @@ function toExtension([id, ...rest]: readonly Item[]): Extension {
 }
 
 function pathLengthIn(basicConstraints: Uint8Array | undefined): number {
-  const [sequence] = itemsIn(basicConstraints);
-  const length = itemsIn(sequence?.content).find(({ tag }) => tag === tags.integer);
-  return length === undefined ? Infinity : numberIn(length.content);
+  const [sequence] = derItems(basicConstraints);
+  const length = derItems(sequence?.content).find(({ tag }) => tag === tags.integer);
+  return length === undefined ? Infinity : derNumber(length.content);
 }
 
 /** The first two bits: digitalSignature and contentCommitment. Without the extension, any use is allowed. */
 function allowsSignatures(keyUsage: Uint8Array | undefined): boolean {
-  const [bits] = itemsIn(keyUsage);
+  const [bits] = derItems(keyUsage);
   return bits === undefined || ((bits.content[1] ?? 0) & 0xc0) !== 0;
-}
-
-function itemsIn(der: Uint8Array = new Uint8Array()): readonly Item[] {
-  const items: Item[] = [];
-  let at = 0;
-  while (at < der.length) {
-    const tag = der[at] ?? 0;
-    const short = der[at + 1] ?? 0;
-    const lengthBytes = short < 0x80 ? 0 : short - 0x80;
-    const start = at + 2 + lengthBytes;
-    const length = lengthBytes === 0 ? short : numberIn(der.subarray(at + 2, start));
-    if (start + length > der.length || lengthBytes > 4) throw new NotDer();
-    items.push({ tag, content: der.subarray(start, start + length) });
-    at = start + length;
-  }
-  return items;
-}
-
-function numberIn(bytes: Uint8Array): number {
-  return bytes.reduce((number, byte) => number * 256 + byte, 0);
 }

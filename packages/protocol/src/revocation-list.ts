@@ -1,3 +1,5 @@
+import { derItems, ifDer, type DerItem } from "./der.ts";
+
 /** What a revocation list says of itself. */
 export interface RevocationListDates {
   /** Its CA, e.g. `CN=Root`. */
@@ -13,9 +15,13 @@ export interface RevocationListDates {
  * @see RFC 5280, §5.1
  */
 export function readRevocationList(der: Uint8Array): RevocationListDates | undefined {
-  const [list] = itemsIn(der);
-  const [toBeSigned] = itemsIn(list?.content);
-  const [first, ...rest] = itemsIn(toBeSigned?.content);
+  return ifDer(() => datesIn(der));
+}
+
+function datesIn(der: Uint8Array): RevocationListDates | undefined {
+  const [list] = derItems(der);
+  const [toBeSigned] = derItems(list?.content);
+  const [first, ...rest] = derItems(toBeSigned?.content);
   // The version may be missing; then comes the algorithm.
   const [issuer, thisUpdate, nextUpdate] = first?.tag === tags.integer ? rest.slice(1) : rest;
   const written = dateIn(thisUpdate);
@@ -25,27 +31,7 @@ export function readRevocationList(der: Uint8Array): RevocationListDates | undef
 
 const tags = { integer: 0x02, utcTime: 0x17, generalizedTime: 0x18, wideText: 0x1e } as const;
 
-interface Item {
-  readonly tag: number;
-  readonly content: Uint8Array;
-}
-
-/** The items that follow each other in DER; none where it is none. */
-function itemsIn(der: Uint8Array = new Uint8Array()): readonly Item[] {
-  const items: Item[] = [];
-  for (let at = 0; at < der.length;) {
-    const short = der[at + 1] ?? 0;
-    const lengthBytes = short < 0x80 ? 0 : short - 0x80;
-    const start = at + 2 + lengthBytes;
-    const length = lengthBytes === 0 ? short : der.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
-    if (lengthBytes > 4 || start + length > der.length) return [];
-    items.push({ tag: der[at] ?? 0, content: der.subarray(start, start + length) });
-    at = start + length;
-  }
-  return items;
-}
-
-function dateIn(item: Item | undefined): Date | undefined {
+function dateIn(item: DerItem | undefined): Date | undefined {
   const text = Buffer.from(item?.content ?? []).toString("latin1");
   const [, year = "", ...parts] = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text) ?? [];
   const [month, day, hour, minute, second] = parts.map(Number);
@@ -58,16 +44,16 @@ function dateIn(item: Item | undefined): Date | undefined {
 const shortNames: Readonly<Record<string, string>> = { "550403": "CN", "550406": "C", "55040a": "O", "55040b": "OU" };
 
 function nameIn(name: Uint8Array): string {
-  const attributes = itemsIn(name).flatMap(({ content }) => itemsIn(content));
+  const attributes = derItems(name).flatMap(({ content }) => derItems(content));
   const named = attributes.map(({ content }) => {
-    const [id, value] = itemsIn(content);
+    const [id, value] = derItems(content);
     const short = shortNames[Buffer.from(id?.content ?? []).toString("hex")] ?? "other";
     return `${short}=${textIn(value)}`;
   });
   return named.join(", ");
 }
 
-function textIn(item: Item | undefined): string {
+function textIn(item: DerItem | undefined): string {
   const bytes = Buffer.from(item?.content ?? []);
   return item?.tag === tags.wideText && bytes.length % 2 === 0
     ? bytes.swap16().toString("utf16le")
