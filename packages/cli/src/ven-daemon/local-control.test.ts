@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { systemClock } from "@openleadr/protocol";
+import { inMemoryTransport } from "@openleadr/transport";
 import { Ven } from "@openleadr/ven";
+import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { DaemonLog } from "./daemon-log.ts";
 import { control } from "./local-control.ts";
@@ -33,4 +36,22 @@ describe("the control of a person at the device", () => {
       assert.equal(status, expected);
     });
   }
+
+  it("says that the VEN is being stopped, where the answer changes no more", async () => {
+    await using vtn = new Vtn({ vtnId: "vtn", listen: false, onCreatePartyRegistration: () => true });
+    await vtn.start();
+    const ven = new Ven({ transport: inMemoryTransport(vtn.handler), venName: "kitchen" });
+    await ven.start();
+    await ven.stop();
+
+    const { status, body } = await control(aChangeTo("optOut"), { ...parts, ven });
+
+    assert.deepEqual([status, body], [503, { error: "the VEN is being stopped" }]);
+  });
 });
+
+function aChangeTo(optType: string): IncomingMessage {
+  const headers = { host: "localhost:8090", "content-type": "application/json" };
+  const head = { method: "POST", url: "/events/peak/respond", headers, socket: { localAddress: "127.0.0.1" } };
+  return Object.assign(Readable.from([Buffer.from(JSON.stringify({ optType }))]), head) as unknown as IncomingMessage;
+}

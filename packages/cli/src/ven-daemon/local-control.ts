@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { eventStatus, NotAllowedError, OPT, seconds, type Clock, type Opt } from "@openleadr/protocol";
 import type { Ven } from "@openleadr/ven";
-import { isLoopback } from "../plain-http.ts";
+import { isLoopback } from "@openleadr/transport";
 import type { DaemonLog } from "./daemon-log.ts";
 import { textOf } from "./text-of.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -30,7 +30,8 @@ const patience = seconds(5);
  * Lets a person at the device see the events, and change the VEN's answer to one: `GET /events`,
  * `POST /events/ID/respond`.
  *
- * It asks for a loopback address, so that no other machine can; and for a loopback name and JSON, so that no page of a browser on this machine can speak in a person's place.
+ * It asks for a loopback address, so that no other machine can; and for a loopback name and JSON, so that no page of a
+ * browser on this machine can speak in a person's place.
  */
 export async function control(request: IncomingMessage, parts: ControlParts): Promise<JsonAnswer> {
   const { method = "", url = "", headers, socket } = request;
@@ -64,6 +65,7 @@ async function respond(
   } catch (error) {
     if (error instanceof RangeError) return refusal(404, error.message);
     if (error instanceof NotAllowedError) return refusal(409, error.message);
+    if (error instanceof DOMException && error.name === "AbortError") return refusal(503, "the VEN is being stopped");
     // The answer has changed all the same, and the VTN hears of it later.
     log.write("info", "answer changed by hand", { eventId, optType, vtn: "pending" });
     return { status: 202, body: { eventId, optType, vtn: "pending" } };
