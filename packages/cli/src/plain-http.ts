@@ -7,5 +7,3 @@ export function warnOfPlainHttp(host: string, output: Output): void {
   const danger = "whoever is on the way can read and change what is sent, and speak for either side";
   writeLine(output, `warning: plain HTTP with ${host}: ${danger}`);
 }
-
-export { isLoopback };

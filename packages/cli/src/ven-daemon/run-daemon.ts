@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import { CommandError, type ExitCode, type Io } from "../io.ts";
-import { isLoopback } from "../plain-http.ts";
+import { isLoopback } from "@openleadr/transport";
 import type { VenConfig } from "./config/ven-config.ts";
 import { DaemonLog } from "./daemon-log.ts";
 import { readVenConfig } from "./read-ven-config.ts";

@@ -7,7 +7,7 @@ import type {
   VenResource,
   VenSignatureOptions,
 } from "@openleadr/ven";
-import { isLoopback } from "../../plain-http.ts";
+import { isLoopback } from "@openleadr/transport";
 import { availability, type AvailabilityConfig } from "./availability.ts";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";

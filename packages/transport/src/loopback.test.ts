@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { isLoopback } from "./plain-http.ts";
+import { isLoopback } from "./loopback.ts";
 
-describe("plain HTTP", () => {
+describe("a host", () => {
   for (const host of ["localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"]) {
-    it(`stays within the machine with ${host}`, () => assert.ok(isLoopback(host)));
+    it(`is this machine as ${host}`, () => assert.ok(isLoopback(host)));
   }
   for (const host of [
     "0.0.0.0",
@@ -14,6 +14,6 @@ describe("plain HTTP", () => {
     "localhost.example.com",
     "127.0.0.1.example.com",
   ]) {
-    it(`leaves the machine with ${host}`, () => assert.ok(!isLoopback(host)));
+    it(`is another machine as ${host}`, () => assert.ok(!isLoopback(host)));
   }
 });
