@@ -141,10 +141,10 @@ export class Ven implements AsyncDisposable {
    * with {@link RuleViolationError}, for what the VTN must not be sent.
    */
   addReport(options: ReportOptions): OfferedDataPoint {
-    const { reportSpecifierId, point } = this.#parts.offers.add(options);
-    this.#offersChanged();
+    const added = this.#parts.offers.add(options);
+    this.#session?.reports.offersChanged(added);
     const { clock } = this.#parts.options;
-    return offeredDataPoint(reportSpecifierId, point, {
+    return offeredDataPoint(added.reportSpecifierId, added.point, {
       clock,
       stored: ({ signal } = {}) => this.#parts.life.stored(signal),
     });
@@ -157,7 +157,7 @@ export class Ven implements AsyncDisposable {
   removeReport(reportSpecifierId: string): void {
     if (!this.#parts.offers.withdraw(reportSpecifierId))
       throw new RangeError(`reportSpecifierId: expected one on offer, got ${JSON.stringify(reportSpecifierId)}`);
-    this.#offersChanged();
+    this.#session?.reports.offersChanged();
   }
 
   /**
@@ -359,10 +359,6 @@ export class Ven implements AsyncDisposable {
    */
   async cancelOpt(optId: string, { signal }: WaitOptions = {}): Promise<void> {
     await this.#serve(({ opts }) => opts.cancel(optId, signal));
-  }
-
-  #offersChanged(): void {
-    this.#session?.reports.offersChanged();
   }
 
   /** Does what the registered VEN is asked to; a stop waits for it, and nothing is begun after it. */

@@ -179,6 +179,38 @@ describe("EiReport of a VEN: what it offers", () => {
     assert.notEqual(first.rId, second.rId);
   });
 
+  it("numbers data points that are alike, without those that it refuses or that have such an ID already", () => {
+    const { ven } = aBench();
+    const { rId: _, ...anonymous } = meter;
+    const { rId: __, resourceId: ___, ...ofAll } = meter;
+
+    const first = [ven.addReport(anonymous), ven.addReport(anonymous)];
+    assert.throws(() => ven.addReport({ ...anonymous, marketContext: "\u0000" }));
+    ven.addReport({ ...meter, rId: "meter-powerReal-4" });
+    const rest = [ven.addReport(anonymous), ven.addReport(ofAll), ven.addReport(anonymous), ven.addReport(ofAll)];
+
+    assert.deepEqual(
+      [...first, ...rest].map(({ rId }) => rId),
+      ["meter-powerReal", "meter-powerReal-2", "meter-powerReal-3", "powerReal", "meter-powerReal-5", "powerReal-2"],
+    );
+  });
+
+  it("rule 312: leaves a report as it was where it refuses a data point", async () => {
+    await using bench = aBench();
+    bench.ven.addReport({ ...meter, duration: hours(2) });
+
+    assert.throws(() => bench.ven.addReport({ ...meter, rId: "u", duration: hours(3), marketContext: "\u0000" }));
+    bench.ven.addReport({ ...meter, rId: "short" });
+    await bench.ven.start();
+
+    const [report] = bench.vtn.payloads("oadrRegisterReport")[0]?.reports ?? [];
+    assert.equal(report?.duration, hours(2));
+    assert.deepEqual(
+      report.reportDescriptions.map(({ rId }) => rId),
+      ["power", "short"],
+    );
+  });
+
   it("rule 306: offers all again when a report is added, and takes old requests for void", async () => {
     await using bench = await aStartedBench();
     await handOut(bench, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));

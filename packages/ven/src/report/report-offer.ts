@@ -22,31 +22,42 @@ export interface ReportOffer {
   readonly points: ReadonlyMap<string, DataPoint>;
 }
 
+/** A data point, and the report that it belongs to. */
+export interface OfferedPoint {
+  readonly reportSpecifierId: string;
+  readonly point: DataPoint;
+}
+
+/** A report that data points are still added to. */
+interface GrowingOffer extends ReportOffer {
+  readonly points: Map<string, DataPoint>;
+  /** Up to which number default rIDs have been found taken. */
+  readonly triedIds: Map<string, number>;
+}
+
 /** Everything a VEN can report, by reportSpecifierID; each is unique (rule 308). */
 export class ReportOffers {
-  readonly #offers = new Map<string, ReportOffer>();
+  readonly #offers = new Map<string, GrowingOffer>();
   readonly #withdrawn = new Set<string>();
 
   /** Throws for what the VTN would have to refuse. */
-  add(options: ReportOptions): { readonly reportSpecifierId: string; readonly point: DataPoint } {
+  add(options: ReportOptions): OfferedPoint {
     const anyPoint = dataPointOf(options);
     const { reportName } = anyPoint;
     const reportSpecifierId = options.reportSpecifierId ?? this.#specifierOf(anyPoint);
     requireText("reportSpecifierId", reportSpecifierId);
     const offer = this.#offers.get(reportSpecifierId);
     const { resourceId, rId } = options;
-    const isTaken = (id: string): boolean => offer?.points.has(id) === true;
-    const point = rId === undefined ? named(anyPoint, defaultRId(anyPoint, { resourceId, isTaken })) : anyPoint;
+    const points = offer?.points ?? new Map<string, DataPoint>();
+    const triedIds = offer?.triedIds ?? new Map<string, number>();
+    const ids = { isTaken: (id: string) => points.has(id), tried: triedIds };
+    const point = rId === undefined ? named(anyPoint, defaultRId(anyPoint, { resourceId, ids })) : anyPoint;
     if (offer !== undefined) requireSameKind(offer, point);
-    const extended = {
-      reportSpecifierId,
-      reportName,
-      isPoint: point.isPoint,
-      duration: milliseconds(Math.max(offer?.duration ?? 0, point.duration)),
-      points: new Map([...(offer?.points ?? []), [point.rId, point]]),
-    };
-    requireOffer(metadataOf(extended, new Date(0)));
-    this.#offers.set(reportSpecifierId, extended);
+    const duration = milliseconds(Math.max(offer?.duration ?? 0, point.duration));
+    const kind = { reportSpecifierId, reportName, isPoint: point.isPoint, duration };
+    // The other data points were looked at when they were added, and a longer duration suits them, too.
+    requireOffer(metadataOf({ ...kind, points: new Map([[point.rId, point]]) }, new Date(0)));
+    this.#offers.set(reportSpecifierId, { ...kind, points: points.set(point.rId, point), triedIds });
     this.#withdrawn.delete(reportSpecifierId);
     return { reportSpecifierId, point };
   }

@@ -14,7 +14,7 @@ import type { Reply } from "../incoming/reply.ts";
 import { DueMetadata } from "./due-metadata.ts";
 import { KeptRequests } from "./kept-requests.ts";
 import { MetadataRun, type MetadataRecord } from "./metadata-run.ts";
-import type { ReportOffers } from "./report-offer.ts";
+import type { OfferedPoint, ReportOffers } from "./report-offer.ts";
 import { requestedData, requireOffered, type RequestedData } from "./report-request.ts";
 import { ReportRun } from "./report-run.ts";
 import type { ReportRequestRecord } from "./request-record.ts";
@@ -45,7 +45,6 @@ export class Reports {
     this.#offers = offers;
     this.#due = new DueMetadata(context);
     this.#readings = new StoredReadings(context, offers);
-    this.#readings.attach();
     this.#kept = new KeptRequests(context, offers);
     this.#before = this.#kept.take();
     context.stopping.addEventListener("abort", () => this.clear(), { once: true });
@@ -75,9 +74,9 @@ export class Reports {
     }
   }
 
-  /** Has the offers sent as soon as may be. */
-  offersChanged(): void {
-    this.#readings.attach();
+  /** Has the offers sent as soon as may be: with another data point, or without a report. */
+  offersChanged(added?: OfferedPoint): void {
+    if (added !== undefined) this.#readings.attach(added);
     if (this.#context.isRegistered()) this.#due.add(undefined);
   }
 

@@ -4,7 +4,7 @@ import { ChunkLog } from "../store/chunk-log.ts";
 import type { DataPoint } from "./data-point.ts";
 import type { KeptReading, KeptReadings } from "./kept-readings.ts";
 import { readingsEntry } from "./reading-chunk.ts";
-import type { ReportOffers } from "./report-offer.ts";
+import type { OfferedPoint, ReportOffers } from "./report-offer.ts";
 
 /** What data points have kept, on its way to the store and back (rule 510). */
 export class StoredReadings {
@@ -12,25 +12,20 @@ export class StoredReadings {
   readonly #offers: ReportOffers;
   readonly #log: ChunkLog<KeptReading>;
   readonly #attached = new Map<string, KeptReadings>();
-  readonly #points = new WeakSet<DataPoint>();
   #isClosed = false;
 
   constructor(context: VenContext, offers: ReportOffers) {
     this.#context = context;
     this.#offers = offers;
     this.#log = new ChunkLog(context.notebook, readingsEntry);
+    for (const { reportSpecifierId, points } of offers.all)
+      for (const point of points.values()) this.attach({ reportSpecifierId, point });
   }
 
-  /** Has data points keep what they kept before, and stores what they keep from now on. */
-  attach(): void {
+  /** Has a data point keep what it kept before, and stores what it keeps from now on. */
+  attach({ reportSpecifierId, point }: OfferedPoint): void {
     if (this.#isClosed) return;
-    for (const { reportSpecifierId, points } of this.#offers.all) {
-      for (const point of points.values()) {
-        if (this.#points.has(point)) continue;
-        this.#points.add(point);
-        for (const [owner, readings] of ownersOf(reportSpecifierId, point)) this.#attach(owner, readings);
-      }
-    }
+    for (const [owner, readings] of ownersOf(reportSpecifierId, point)) this.#attach(owner, readings);
   }
 
   /** Forgets what is of data points that are not on offer. */
