@@ -2,6 +2,8 @@
 export interface DerItem {
   readonly tag: number;
   readonly content: Uint8Array;
+  /** With its tag and length. */
+  readonly raw: Uint8Array;
 }
 
 /** Bytes that are no DER. */
@@ -18,7 +20,7 @@ export function derItems(der: Uint8Array = new Uint8Array()): readonly DerItem[]
     const start = at + 2 + lengthBytes;
     const length = lengthBytes === 0 ? short : derNumber(der.subarray(at + 2, start));
     if (start + length > der.length || lengthBytes > 4) throw new NotDerError();
-    items.push({ tag, content: der.subarray(start, start + length) });
+    items.push({ tag, content: der.subarray(start, start + length), raw: der.subarray(at, start + length) });
     at = start + length;
   }
   return items;

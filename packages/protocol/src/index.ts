@@ -195,6 +195,8 @@ export { sign } from "./signature/sign.ts";
 export type { SignOptions } from "./signature/sign.ts";
 export { createSigner } from "./signature/signer.ts";
 export type { Signer, SignerOptions } from "./signature/signer.ts";
+export { replacedLists, RevocationLists } from "./signature/revocation-lists.ts";
+export type { RevocationListInput, Standing as RevocationStanding } from "./signature/revocation-lists.ts";
 export type { Trust } from "./signature/trust.ts";
 export type { VerifiedSigner } from "./signature/verified-signer.ts";
 export { SignatureVerifier } from "./signature/verifier.ts";

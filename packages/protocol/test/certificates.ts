@@ -50,6 +50,39 @@ export function certificate(request: CertificateRequest): X509Certificate {
   return new X509Certificate(sequence(toBeSigned, algorithm, item(0x03, [0], signature)));
 }
 
+/** What a revocation list for a test says. */
+export interface ListRequest {
+  readonly issuer: { readonly subject: string; readonly key: KeyObject };
+  readonly revoked?: readonly X509Certificate[];
+  readonly from?: string;
+  readonly to?: string;
+  /** Content of a critical extension, in DER: of the list, or of each of its entries. */
+  readonly critical?: { readonly of: "list" | "entries"; readonly content: Bytes };
+  /** In place of the identifier of the algorithm that it is signed with, in hexadecimal. */
+  readonly algorithm?: string;
+}
+
+/** A revocation list in DER, version 2. Certificates were revoked at the time from which the list counts. */
+export function revocationList(request: ListRequest): Buffer {
+  const { issuer, revoked = [], from = "2026-01-01", to, critical: extension, algorithm: other } = request;
+  const algorithm = other === undefined ? algorithmOf(issuer.key) : sequence(identifier(other));
+  const extensionsOfA = (part: "list" | "entries"): readonly Buffer[] =>
+    extension?.of === part ? [sequence(critical("2a0304", extension.content))] : [];
+  const entries = revoked.map(({ serialNumber }) =>
+    sequence(item(0x02, Buffer.from(serialNumber, "hex")), timeOf(from), ...extensionsOfA("entries")),
+  );
+  const toBeSigned = sequence(
+    item(0x02, [1]),
+    algorithm,
+    nameOf(issuer.subject),
+    timeOf(from),
+    ...(to === undefined ? [] : [timeOf(to)]),
+    ...(entries.length === 0 ? [] : [sequence(...entries)]),
+    ...extensionsOfA("list").map((list) => item(0xa0, list)),
+  );
+  return sequence(toBeSigned, algorithm, item(0x03, [0], sign("sha256", toBeSigned, issuer.key)));
+}
+
 type Bytes = Uint8Array | readonly number[];
 
 function item(tag: number, ...contents: readonly Bytes[]): Buffer {

@@ -6,6 +6,8 @@ export interface CertificateExtensions {
   readonly pathLength: number;
   /** Whether its key may make signatures over messages. */
   readonly mayMakeSignatures: boolean;
+  /** Whether its key may make signatures over revocation lists. */
+  readonly mayIssueLists: boolean;
   /** Whether something in it must be understood and is not. */
   readonly hasUnknownCritical: boolean;
 }
@@ -29,7 +31,8 @@ function extensionsIn(der: Uint8Array): CertificateExtensions {
     extensions.find((extension) => extension.id === id)?.content;
   return {
     pathLength: pathLengthIn(contentOf(ids.basicConstraints)),
-    mayMakeSignatures: allowsSignatures(contentOf(ids.keyUsage)),
+    mayMakeSignatures: allows(contentOf(ids.keyUsage), usages.digitalSignature | usages.contentCommitment),
+    mayIssueLists: allows(contentOf(ids.keyUsage), usages.cRLSign),
     hasUnknownCritical: extensions.some(({ isCritical, id }) => isCritical && !understood.has(id)),
   };
 }
@@ -51,7 +54,8 @@ interface Extension {
   readonly content: Uint8Array | undefined;
 }
 
-function toExtension([id, ...rest]: readonly DerItem[]): Extension {
+/** An extension of a certificate, of a revocation list or of one of its entries. */
+export function toExtension([id, ...rest]: readonly DerItem[]): Extension {
   return {
     id: Buffer.from(id?.content ?? []).toString("hex"),
     isCritical: rest.some(({ tag, content }) => tag === tags.boolean && content[0] !== 0),
@@ -65,8 +69,11 @@ function pathLengthIn(basicConstraints: Uint8Array | undefined): number {
   return length === undefined ? Infinity : derNumber(length.content);
 }
 
-/** The first two bits: digitalSignature and contentCommitment. Without the extension, any use is allowed. */
-function allowsSignatures(keyUsage: Uint8Array | undefined): boolean {
+/** Bits of the first byte of keyUsage. */
+const usages = { digitalSignature: 0x80, contentCommitment: 0x40, cRLSign: 0x02 } as const;
+
+/** Whether one of these uses is allowed; without the extension, any is. */
+function allows(keyUsage: Uint8Array | undefined, wanted: number): boolean {
   const [bits] = derItems(keyUsage);
-  return bits === undefined || ((bits.content[1] ?? 0) & 0xc0) !== 0;
+  return bits === undefined || ((bits.content[1] ?? 0) & wanted) !== 0;
 }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { readExtensions } from "./certificate-extensions.ts";
+import type { RevocationLists } from "./revocation-lists.ts";
 
 /** Whose signatures are accepted. A certificate that only stands in the message is never trusted for that. */
 export interface Trust {
@@ -7,6 +8,11 @@ export interface Trust {
   readonly fingerprints?: readonly string[] | undefined;
   /** CAs, of which all certificates are trusted, directly or through CAs that the message brings along. @default none */
   readonly authorities?: readonly X509Certificate[] | undefined;
+  /**
+   * What CAs have revoked, which counts for certificates that are trusted by their fingerprints, too. Of the authorities, only
+   * those with a list that counts vouch for anybody then. @default nothing is looked up
+   */
+  readonly revocationLists?: RevocationLists | undefined;
 }
 
 /** The signer's certificate and those sent with it, and when they must be valid. */
@@ -14,6 +20,7 @@ export interface Chain {
   readonly certificate: X509Certificate;
   readonly others: readonly X509Certificate[];
   readonly now: Date;
+  readonly revocationLists: RevocationLists | undefined;
 }
 
 /**
@@ -26,8 +33,9 @@ export function isVouchedFor(chain: Chain, authorities: readonly X509Certificate
   return isLinked(chain, authorities) && isForSignatures(chain.certificate);
 }
 
-function isLinked({ certificate, others, now }: Chain, authorities: readonly X509Certificate[]): boolean {
-  const issuers = authorities.flatMap((authority) => toIssuer(authority, { left: Infinity, now }));
+function isLinked(chain: Chain, authorities: readonly X509Certificate[]): boolean {
+  const { certificate, others } = chain;
+  const issuers = authorities.flatMap((authority) => toIssuer(authority, Infinity, chain));
   const waiting = new Set(others);
   for (const issuer of issuers) {
     if (isIssuedBy(certificate, issuer.certificate)) return true;
@@ -36,7 +44,7 @@ function isLinked({ certificate, others, now }: Chain, authorities: readonly X50
       if (!isIssuedBy(other, issuer.certificate)) continue;
       waiting.delete(other);
       // Grows the list that is being walked, so that chains are found however they were ordered.
-      issuers.push(...toIssuer(other, { left: issuer.left - 1, now }));
+      issuers.push(...toIssuer(other, issuer.left - 1, chain));
     }
   }
   return false;
@@ -53,14 +61,17 @@ interface Issuer {
   readonly left: number;
 }
 
-function toIssuer(certificate: X509Certificate, { left, now }: { left: number; now: Date }): readonly Issuer[] {
+function toIssuer(certificate: X509Certificate, left: number, { now, revocationLists }: Chain): readonly Issuer[] {
   if (!certificate.ca || !isValidAt(certificate, now)) return [];
+  const standing = revocationLists?.standingOf(certificate, now).state;
+  if (standing === "revoked" || standing === "overdue") return [];
   const extensions = readExtensions(certificate.raw);
   if (extensions === undefined || extensions.hasUnknownCritical) return [];
   return [{ certificate, left: Math.min(left, extensions.pathLength) }];
 }
 
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+/** Whether one certificate was issued with the key of the other. */
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 

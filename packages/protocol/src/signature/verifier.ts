@@ -3,12 +3,14 @@ import type { Decoded, Envelope } from "../envelope.ts";
 import { SignatureError } from "../errors.ts";
 import { minutes, seconds, systemClock, type Clock, type Duration } from "../time.ts";
 import { canonicalize } from "../xml/canonical.ts";
+import type { XmlElement } from "../xml/element.ts";
 import { algorithmsWithSha1, describeKey, strongAlgorithms, type AcceptedAlgorithms } from "./algorithms.ts";
 import { signatureError } from "./fault.ts";
 import { KnownCertificates, parseCertificate, type SignerCertificate } from "./known-certificates.ts";
 import { Nonces } from "./nonces.ts";
 import { base64In, readSignature, type Reference, type SignatureClaim } from "./read-signature.ts";
 import type { ReplayProtect } from "./replay-protect.ts";
+import type { Standing } from "./revocation-lists.ts";
 import { isValidAt, isVouchedFor, type Trust } from "./trust.ts";
 import { signedPartsOf } from "./unverified.ts";
 import type { VerifiedSigner } from "./verified-signer.ts";
@@ -116,7 +118,7 @@ interface Judgement extends Trust {
 }
 
 function requireTrusted(claim: SignatureClaim, judgement: Judgement): VerifiedSigner["trustedBy"] {
-  const { fingerprints = [], authorities = [], signer, now } = judgement;
+  const { fingerprints = [], authorities = [], revocationLists, signer, now } = judgement;
   const { certificate, fingerprint } = signer;
   const [at, ...others] = claim.certificates;
   if (!isValidAt(certificate, now)) {
@@ -124,13 +126,42 @@ function requireTrusted(claim: SignatureClaim, judgement: Judgement): VerifiedSi
     const got = `one valid from ${certificate.validFrom} to ${certificate.validTo}`;
     throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got });
   }
+  const standing = requireNotRevoked(claim, judgement);
   if (fingerprints.some((trusted) => trusted.toUpperCase() === fingerprint)) return "fingerprint";
   if (authorities.length > 0) {
-    const chain = { certificate, others: others.map(parseCertificate), now };
-    if (isVouchedFor(chain, authorities)) return "authority";
+    const chain = { certificate, others: others.map(parseCertificate), now, revocationLists };
+    if (isVouchedFor(chain, authorities)) {
+      requireListed(standing, at);
+      return "authority";
+    }
   }
   const expected = "a certificate that is known or that a known CA vouches for";
   throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got: `the one of fingerprint ${fingerprint}` });
+}
+
+/** How the signer's certificate stands to the lists of its CA; undefined where there are no lists. */
+function requireNotRevoked({ certificates: [at] }: SignatureClaim, judgement: Judgement): Standing | undefined {
+  const { revocationLists, signer, now } = judgement;
+  const standing = revocationLists?.standingOf(signer.certificate, now);
+  if (standing?.state === "revoked") {
+    const got = `one that was revoked at ${standing.at.toISOString()}`;
+    const expected = "a certificate that its CA has not revoked";
+    throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got });
+  }
+  if (standing?.state === "overdue") {
+    const { issuer, thisUpdate, nextUpdate } = standing.latest;
+    const got = `one of ${thisUpdate.toISOString()}, good until ${nextUpdate?.toISOString() ?? "the next one"}`;
+    const expected = `a revocation list of ${issuer} that counts at ${now.toISOString()}`;
+    throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got });
+  }
+  return standing;
+}
+
+/** Where there are lists, a CA without one vouches for nobody, as in TLS. */
+function requireListed(standing: Standing | undefined, at: XmlElement): void {
+  if (standing?.state !== "unlisted") return;
+  const expected = "a revocation list of the CA that issued the certificate, as there are some of others";
+  throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got: "none" });
 }
 
 function requireDigest({ at, target, hash: algorithm, digest }: Reference): void {

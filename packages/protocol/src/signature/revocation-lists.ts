@@ -1,0 +1,127 @@
+import { verify, type X509Certificate } from "node:crypto";
+import { parseRevocationList, type RevocationList, type RevocationListDates } from "../revocation-list.ts";
+import { readExtensions } from "./certificate-extensions.ts";
+import { readFields } from "./certificate-fields.ts";
+import { isIssuedBy } from "./trust.ts";
+
+/** Revocation lists: PEM with one or more of them, or one in DER, or a list of either. */
+export type RevocationListInput = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/**
+ * The lists that come in place of others while running. Throws `TypeError` as the constructor does, and where there were lists
+ * and nothing is said of new ones: who was revoked must not be let in again by oversight.
+ */
+export function replacedLists(
+  lists: RevocationListInput | undefined,
+  authorities: readonly X509Certificate[],
+  before: RevocationLists | undefined,
+): RevocationLists | undefined {
+  if (lists !== undefined) return new RevocationLists(lists, authorities);
+  if (before === undefined || before.dates.length === 0) return undefined;
+  throw new TypeError(
+    "crl: expected the revocation lists of these CAs, as there were lists before ([] for none), got none",
+  );
+}
+
+/** How a certificate stands to the lists of its CA. */
+export type Standing =
+  /** No list is of the CA that issued it. */
+  | { readonly state: "unlisted" }
+  | { readonly state: "good" }
+  | { readonly state: "revoked"; readonly at: Date }
+  /** None of its CA's lists counts at that time; `latest` is the one that counted last. */
+  | { readonly state: "overdue"; readonly latest: RevocationListDates };
+
+/**
+ * What CAs have revoked. Once there is a list, each CA that vouches for a signer needs one that counts, or its certificates
+ * are refused, as in TLS.
+ *
+ * @see RFC 5280, §5 and §6.3, of which this takes complete lists that the CA itself has signed
+ */
+export class RevocationLists {
+  readonly #lists: readonly (RevocationList & { readonly authority: X509Certificate })[];
+
+  /**
+   * Reads lists of these CAs. Throws `TypeError` for what is no list, for one that none of the CAs has signed with RSA or
+   * ECDSA and SHA-2, and for one that is about some of its CA's certificates only or leaves out what an earlier one has.
+   */
+  constructor(lists: RevocationListInput, authorities: readonly X509Certificate[]) {
+    this.#lists = documentsIn(lists).map((der) => {
+      const list = parseRevocationList(der);
+      if (list === undefined) throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
+      return { ...list, authority: requireAuthority(list, authorities) };
+    });
+  }
+
+  /** Of whom the lists are, and from when until when they count. */
+  get dates(): readonly RevocationListDates[] {
+    return this.#lists.map(({ issuer, thisUpdate, nextUpdate }) => ({ issuer, thisUpdate, nextUpdate }));
+  }
+
+  /** How a certificate stands to the lists of its CA at that time. */
+  standingOf(certificate: X509Certificate, now: Date): Standing {
+    // As without lists.
+    if (this.#lists.length === 0) return { state: "good" };
+    const [first, ...more] = this.#lists.filter(({ authority }) => isIssuedBy(certificate, authority));
+    if (first === undefined) return { state: "unlisted" };
+    const lists = [first, ...more];
+    const serialNumber = readFields(certificate.raw)?.serialNumber ?? "";
+    for (const { revoked } of lists) {
+      const at = revoked.get(serialNumber);
+      if (at !== undefined) return { state: "revoked", at };
+    }
+    if (lists.some((list) => countsAt(list, now))) return { state: "good" };
+    return {
+      state: "overdue",
+      latest: lists.reduce((one, other) => (one.thisUpdate > other.thisUpdate ? one : other)),
+    };
+  }
+}
+
+function countsAt({ thisUpdate, nextUpdate }: RevocationListDates, now: Date): boolean {
+  return thisUpdate <= now && (nextUpdate === undefined || now <= nextUpdate);
+}
+
+function requireAuthority(list: RevocationList, authorities: readonly X509Certificate[]): X509Certificate {
+  const { issuer, hasUnknownCritical, algorithm } = list;
+  const whose = `the revocation list of ${issuer}`;
+  if (hasUnknownCritical)
+    throw new TypeError(`crl: expected complete lists without critical extensions, got others in ${whose}`);
+  if (hashes[algorithm] === undefined)
+    throw new TypeError(`crl: expected lists signed with RSA or ECDSA and SHA-2, got another signature of ${whose}`);
+  const authority = authorities.find((each) => isListOf(list, each));
+  if (authority === undefined)
+    throw new TypeError(`crl: expected lists of the authorities, got ${whose}, which is none`);
+  return authority;
+}
+
+function isListOf(list: RevocationList, authority: X509Certificate): boolean {
+  const { algorithm, issuerName, toBeSigned, signature } = list;
+  const subject = readFields(authority.raw)?.subject;
+  if (subject === undefined || !Buffer.from(subject).equals(issuerName)) return false;
+  if (readExtensions(authority.raw)?.mayIssueLists !== true) return false;
+  const { publicKey } = authority;
+  const { keyType, hash } = hashes[algorithm] ?? {};
+  return publicKey.asymmetricKeyType === keyType && verify(hash, toBeSigned, publicKey, signature);
+}
+
+/** Algorithms of signatures by their identifiers (RFC 4055, §5; RFC 5758, §3.2). */
+const hashes: Readonly<Record<string, { readonly keyType: "rsa" | "ec"; readonly hash: string }>> = {
+  "2a864886f70d01010b": { keyType: "rsa", hash: "sha256" },
+  "2a864886f70d01010c": { keyType: "rsa", hash: "sha384" },
+  "2a864886f70d01010d": { keyType: "rsa", hash: "sha512" },
+  "2a8648ce3d040302": { keyType: "ec", hash: "sha256" },
+  "2a8648ce3d040303": { keyType: "ec", hash: "sha384" },
+  "2a8648ce3d040304": { keyType: "ec", hash: "sha512" },
+};
+
+function documentsIn(lists: RevocationListInput): readonly Uint8Array[] {
+  const given = typeof lists === "string" || lists instanceof Uint8Array ? [lists] : lists;
+  return given.flatMap((list) => {
+    const text = Buffer.from(list).toString("latin1");
+    if (typeof list !== "string" && !text.includes("-----BEGIN")) return [list];
+    const blocks = [...text.matchAll(/-----BEGIN X509 CRL-----([^-]*)-----END/g)];
+    if (blocks.length === 0) throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
+    return blocks.map(([, base64 = ""]) => Buffer.from(base64, "base64"));
+  });
+}
