@@ -31,7 +31,7 @@ export { messageClient } from "./message-client.ts";
 export type { MessageClient, MessageClientOptions, SentRequest } from "./message-client.ts";
 export { messageHandler } from "./message-handler.ts";
 export type { Handled, MessageHandlerOptions, Received } from "./message-handler.ts";
-export { isWorthTelling, watchedAs, watchedTls } from "./watched-tls.ts";
+export { isWorthTelling, watchedAs, watchedLists, watchedTls } from "./watched-tls.ts";
 export type { WatchedList, WatchedMaterial } from "./watched-tls.ts";
 export { handledExchange, sentExchange, tapExchange, unhandledExchange } from "./wire-exchange.ts";
 export type { ExchangeTimes, ExchangeVerdict, WireExchange } from "./wire-exchange.ts";

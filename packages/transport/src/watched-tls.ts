@@ -5,6 +5,7 @@ import {
   watchedCertificate,
   type Expiring,
   type ExpiryWarning,
+  type RevocationListDates,
   type WatchedCertificate,
 } from "@openleadr/protocol";
 import type { ClientTlsOptions, Pem } from "./tls.ts";
@@ -74,8 +75,14 @@ function certificatesIn(pem: Pem): readonly X509Certificate[] {
 function listsIn(pem: Pem): readonly WatchedList[] {
   return blocksIn(pem, /-----BEGIN X509 CRL-----([^-]*)-----END/g).flatMap((der) => {
     const list = readRevocationList(der);
-    if (list?.nextUpdate === undefined) return [];
-    const { issuer, thisUpdate: notBefore, nextUpdate: notAfter } = list;
+    return list === undefined ? [] : watchedLists([list]);
+  });
+}
+
+/** What is watched of revocation lists; those that are good for ever need not be. */
+export function watchedLists(lists: readonly RevocationListDates[]): readonly WatchedList[] {
+  return lists.flatMap(({ issuer, thisUpdate: notBefore, nextUpdate: notAfter }) => {
+    if (notAfter === undefined) return [];
     const fingerprint = `${issuer} ${notAfter.toISOString()}`;
     return [{ kind: "revocationList", issuer, notBefore, notAfter, fingerprint }];
   });

@@ -3,6 +3,7 @@ import { watchedCertificate, watchExpiries, type ExpiryWarning } from "@openlead
 import {
   isWorthTelling,
   watchedAs,
+  watchedLists,
   watchedTls,
   type ClientTlsOptions,
   type ListenerTlsOptions,
@@ -59,13 +60,14 @@ export class Certificates {
   }
 
   #watched(): readonly Watched[] {
-    const { signer, authorities, vtnSigner } = this.#signatures;
+    const { signer, authorities, revocationLists, vtnSigner } = this.#signatures;
     const signing = signer?.certificates.map((each, index) => watchedAs(index === 0 ? "own" : "authority", each));
     return [
       ...watchedTls(this.tls),
       ...watchedTls(this.pushTls),
       ...(signing ?? []),
       ...authorities.map((each) => watchedAs("authority", each)),
+      ...watchedLists(revocationLists),
       ...[this.ofVtn, vtnSigner].filter((each) => each !== undefined).map(shownByVtn),
     ];
   }

@@ -2,12 +2,16 @@ import type { X509Certificate } from "node:crypto";
 import {
   encode,
   parseFingerprint,
+  replacedLists,
   sign,
   SignatureError,
   SignatureVerifier,
   type Clock,
   type Decoded,
   type Message,
+  type RevocationListDates,
+  type RevocationListInput,
+  type RevocationLists,
   type Signer,
   type SignatureVerifierOptions,
   type VerifiedSigner,
@@ -33,6 +37,12 @@ export interface VenSignatureOptions extends Omit<SignatureVerifierOptions, "clo
    */
   readonly authorities?: readonly X509Certificate[] | undefined;
   /**
+   * The revocation lists of `authorities`: PEM, or one in DER, or a list of either. What is signed by who is on one is ignored,
+   * whether it has the `vtnFingerprint` or not. Once there is one, each CA needs one that counts, or its certificates are
+   * refused, as in TLS; of a CA in between, the certificate has to be among `authorities`, too. @default nothing is looked up
+   */
+  readonly crl?: RevocationListInput | undefined;
+  /**
    * Ignore what the VTN sends unless it is signed, as if it had not come. Otherwise what is signed must be signed rightly,
    * and the rest is heeded all the same. @default true, if there is a `vtnFingerprint` or an authority; else signatures
    * are not looked at
@@ -49,6 +59,7 @@ export class VenSignatures {
   readonly #verifier: SignatureVerifier | undefined;
   #signer: Signer | undefined;
   #authorities: readonly X509Certificate[];
+  #revocationLists: RevocationLists | undefined;
   #vtnSigner: X509Certificate | undefined;
 
   /** Throws `RangeError` for a time out of range, and `TypeError` if signatures are required of nobody in particular. */
@@ -66,6 +77,7 @@ export class VenSignatures {
     this.#isRequired = required;
     this.#signer = signer;
     this.#authorities = authorities;
+    this.#revocationLists = replacedLists(options.crl, authorities, undefined);
   }
 
   /** Signs what the VEN sends; undefined if nothing does. */
@@ -76,6 +88,11 @@ export class VenSignatures {
   /** CAs that vouch for whoever signs for the VTN. */
   get authorities(): readonly X509Certificate[] {
     return this.#authorities;
+  }
+
+  /** When the revocation lists count, and whose they are. */
+  get revocationLists(): readonly RevocationListDates[] {
+    return this.#revocationLists?.dates ?? [];
   }
 
   /** Whether signatures of the VTN are looked at. */
@@ -95,12 +112,13 @@ export class VenSignatures {
     this.#signer = signer;
   }
 
-  /** Throws `TypeError` if there were none, or would be none. */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+  /** Throws `TypeError` if there were none, or would be none, and for lists that are not of the authorities. */
+  replaceAuthorities(authorities: readonly X509Certificate[], crl: RevocationListInput | undefined): void {
     if (this.#authorities.length === 0 || authorities.length === 0)
       throw new TypeError(
         "authorities: expected CAs in place of signatures.authorities, got none, or a VEN that has none",
       );
+    this.#revocationLists = replacedLists(crl, authorities, this.#revocationLists);
     this.#authorities = authorities;
   }
 
@@ -115,7 +133,11 @@ export class VenSignatures {
   verify(decoded: Decoded): void {
     if (this.#verifier === undefined) return;
     if (!this.#isRequired && decoded.envelope.signature === "none") return;
-    const trust = { fingerprints: this.#fingerprints, authorities: this.#authorities };
+    const trust = {
+      fingerprints: this.#fingerprints,
+      authorities: this.#authorities,
+      revocationLists: this.#revocationLists,
+    };
     const { signature } = this.#verifier.verify(decoded, trust).envelope;
     requireVtn(signature, this.#signer);
     this.#vtnSigner = signature.certificate;

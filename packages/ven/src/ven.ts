@@ -6,6 +6,7 @@ import {
   type OadrReport,
   type Opt,
   type Signer,
+  type RevocationListInput,
 } from "@openleadr/protocol";
 import type { ClientTlsOptions, Handler, ListenerTlsOptions } from "@openleadr/transport";
 import type { Change } from "./event/event.ts";
@@ -275,11 +276,12 @@ export class Ven implements AsyncDisposable {
   }
 
   /**
-   * Has other CAs vouch for the VTN's signature, from the next message on. Throws `TypeError`, and changes nothing, for a
-   * VEN that was made without `signatures.authorities`, and for an empty list.
+   * Has other CAs vouch for the VTN's signature, from the next message on, and `crl` say whom they have revoked. Throws
+   * `TypeError`, and changes nothing, for a VEN that was made without `signatures.authorities`; for no CAs; for lists that are
+   * none of these CAs; and without `crl` where there were lists before: an empty list says that there is none any more.
    */
-  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
-    this.#parts.options.signatures.replaceAuthorities(authorities);
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[], crl?: RevocationListInput): void {
+    this.#parts.options.signatures.replaceAuthorities(authorities, crl);
   }
 
   /**

@@ -67,7 +67,7 @@ export function servicesOf(context: VtnContext): Services {
   const admissions = new Admissions(context, signatures);
   const identity = new Identity(context, { admissions, signatures, welcome });
   const watch = new SecurityWatch(context);
-  const certificates = new WatchedCertificates(context);
+  const certificates = new WatchedCertificates(context, signatures.revocationLists);
   const presence = new Presence(context);
   const farewell: Farewell = async (venId) => {
     await context.store.unregister(venId);

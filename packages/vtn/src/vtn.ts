@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { refusalOf, type Signer } from "@openleadr/protocol";
+import { refusalOf, type RevocationListInput, type Signer } from "@openleadr/protocol";
 import {
   handledExchange,
   HttpListener,
@@ -153,14 +153,16 @@ export class Vtn implements AsyncDisposable {
   }
 
   /**
-   * Has other CAs vouch for the certificates that VENs sign with when they register, from the next message on. VENs that are
-   * registered are bound to their certificates, and go on.
+   * Has other CAs vouch for the certificates that VENs sign with when they register, from the next message on, and `crl` say
+   * whom they have revoked. VENs that are registered are bound to their certificates, and go on unless they are revoked.
    *
-   * Throws `TypeError`, and changes nothing, for a VTN that was made without `signatures`.
+   * Throws `TypeError`, and changes nothing, for a VTN that was made without `signatures`; for lists that are none of these
+   * CAs; and without `crl` where there were lists before: an empty list says that there is none any more.
    */
-  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
-    this.#services.signatures.replaceAuthorities(authorities);
-    this.#services.certificates.replaceSignatureAuthorities(authorities);
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[], crl?: RevocationListInput): void {
+    const { signatures, certificates } = this.#services;
+    signatures.replaceAuthorities(authorities, crl);
+    certificates.replaceSignatureAuthorities(authorities, signatures.revocationLists);
   }
 
   /** Resolves when VENs can reach it; at once if they can already. Rejects with {@link TransportError} if the port is taken. */

@@ -1,5 +1,10 @@
 import type { X509Certificate } from "node:crypto";
-import { parseFingerprint, type Signer, type SignatureVerifierOptions } from "@openleadr/protocol";
+import {
+  parseFingerprint,
+  type RevocationListInput,
+  type Signer,
+  type SignatureVerifierOptions,
+} from "@openleadr/protocol";
 
 /**
  * What becomes of the signatures of a VEN's messages.
@@ -56,4 +61,10 @@ export interface VtnSignatureOptions extends Omit<SignatureVerifierOptions, "clo
   readonly policy?: SignaturePolicy | undefined;
   /** CAs whose certificates VENs may sign with when they register. @default none */
   readonly authorities?: readonly X509Certificate[] | undefined;
+  /**
+   * The revocation lists of `authorities`: PEM, or one in DER, or a list of either. Who is on one may not sign any more, also
+   * who has been registered. Once there is one, each CA needs one that counts, or its certificates are refused, as in TLS; of a
+   * CA in between, the certificate has to be among `authorities`, too. @default nothing is looked up
+   */
+  readonly crl?: RevocationListInput | undefined;
 }

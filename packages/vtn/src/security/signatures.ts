@@ -1,11 +1,15 @@
 import type { X509Certificate } from "node:crypto";
 import {
   encode,
+  replacedLists,
   sign,
   type Decoded,
   SignatureError,
   SignatureVerifier,
   type Message,
+  type RevocationListDates,
+  type RevocationListInput,
+  type RevocationLists,
   type Signer,
   type Trust,
   type VerifiedSigner,
@@ -41,6 +45,7 @@ export class Signatures {
   readonly #options: VtnSignatureOptions | undefined;
   #authorities: VtnSignatureOptions["authorities"];
   #signer: Signer | undefined;
+  #revocationLists: RevocationLists | undefined;
   readonly #verifier: SignatureVerifier;
   readonly #clock: VtnContext["clock"];
   readonly #identifyBy: CertificateTrait;
@@ -48,6 +53,7 @@ export class Signatures {
   constructor({ signatures, clock, identifyBy }: Pick<VtnContext, "signatures" | "clock" | "identifyBy">) {
     this.#options = signatures;
     this.#authorities = signatures?.authorities;
+    this.#revocationLists = replacedLists(signatures?.crl, signatures?.authorities ?? [], undefined);
     this.#signer = signatures?.signer;
     this.#clock = clock;
     this.#identifyBy = identifyBy;
@@ -61,10 +67,16 @@ export class Signatures {
     this.#signer = signer;
   }
 
-  /** Throws `TypeError` if the VTN looks at no signatures. */
-  replaceAuthorities(authorities: readonly X509Certificate[]): void {
+  /** When the revocation lists count, and whose they are. */
+  get revocationLists(): readonly RevocationListDates[] {
+    return this.#revocationLists?.dates ?? [];
+  }
+
+  /** Throws `TypeError` if the VTN looks at no signatures, and for lists that are not of the authorities. */
+  replaceAuthorities(authorities: readonly X509Certificate[], crl: RevocationListInput | undefined): void {
     if (this.#options === undefined)
       throw new TypeError("authorities: expected a VTN with signatures, got one that looks at none");
+    this.#revocationLists = replacedLists(crl, authorities, this.#revocationLists);
     this.#authorities = authorities;
   }
 
@@ -147,7 +159,8 @@ export class Signatures {
   /** An authority vouches for all its VENs alike, and must not let one of them sign for another. */
   #trustIn({ fingerprint, signerFingerprints, isStranger = false }: SignatureTerms): Trust {
     const own = fingerprint === undefined ? [] : [fingerprint];
-    return { fingerprints: signerFingerprints ?? own, authorities: isStranger ? this.#authorities : [] };
+    const authorities = isStranger ? this.#authorities : [];
+    return { fingerprints: signerFingerprints ?? own, authorities, revocationLists: this.#revocationLists };
   }
 }
 

@@ -3,12 +3,14 @@ import {
   watchedCertificate,
   watchExpiries,
   type ExpiryWarning,
+  type RevocationListDates,
   type Signer,
   type VerifiedSigner,
 } from "@openleadr/protocol";
 import {
   isWorthTelling,
   watchedAs,
+  watchedLists,
   watchedTls,
   type ClientTlsOptions,
   type ListenerTlsOptions,
@@ -31,14 +33,15 @@ export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
   readonly #signersOfVens = new Map<string, Watched>();
-  #authorities: readonly X509Certificate[];
+  #vouching: readonly Watched[];
   #own: Readonly<Record<OwnUse, readonly Watched[]>>;
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
-  constructor(vtn: VtnContext) {
+  /** `lists`: those that say whom the CAs that vouch for signatures have revoked. */
+  constructor(vtn: VtnContext, lists: readonly RevocationListDates[]) {
     this.#vtn = vtn;
     const { listen, push, signatures } = vtn;
-    this.#authorities = signatures?.authorities ?? [];
+    this.#vouching = watchedAuthorities(signatures?.authorities ?? [], lists);
     this.#own = {
       listen: listen === false ? [] : watchedTls(listen.tls),
       push: push === false ? [] : watchedTls(push.tls),
@@ -56,9 +59,9 @@ export class WatchedCertificates {
     this.#own = { ...this.#own, sign: watchedSigner(signer) };
   }
 
-  /** Watches other CAs that vouch for signatures. */
-  replaceSignatureAuthorities(authorities: readonly X509Certificate[]): void {
-    this.#authorities = authorities;
+  /** Watches other CAs that vouch for signatures, and their lists. */
+  replaceSignatureAuthorities(authorities: readonly X509Certificate[], lists: readonly RevocationListDates[]): void {
+    this.#vouching = watchedAuthorities(authorities, lists);
   }
 
   /** A VEN has shown its certificate, or signed with one. */
@@ -88,7 +91,7 @@ export class WatchedCertificates {
 
   *#watched(): Iterable<Watched> {
     const { listen, push, sign } = this.#own;
-    yield* [...listen, ...push, ...sign, ...this.#authorities.map((each) => watchedAs("authority", each))];
+    yield* [...listen, ...push, ...sign, ...this.#vouching];
     yield* this.#ofVens.values();
     yield* this.#signersOfVens.values();
   }
@@ -118,6 +121,13 @@ function remember(
 ): void {
   if (certificate === undefined || certificates.get(venId)?.fingerprint === fingerprint) return;
   certificates.set(venId, { ...watchedCertificate(certificate), kind: "certificate", role: "ven", venId });
+}
+
+function watchedAuthorities(
+  authorities: readonly X509Certificate[],
+  lists: readonly RevocationListDates[],
+): readonly Watched[] {
+  return [...authorities.map((each) => watchedAs("authority", each)), ...watchedLists(lists)];
 }
 
 function watchedSigner({ certificates }: Signer): readonly Watched[] {
