@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { once } from "node:events";
 import { describe, it } from "vitest";
-import { RunningCommand, refusalsIn, runCommand } from "./command.ts";
+import { RunningCommand, runCommand } from "./command.ts";
 
 const json = (line: string): Record<string, unknown> => JSON.parse(line) as Record<string, unknown>;
 
@@ -92,17 +91,7 @@ describe("openleadr vtn and openleadr ven", () => {
       body: "<a/>",
     });
 
-    const what = "request to OadrPoll from 127.0.0.1: HTTP 406, a: expected element oadr:oadrPayload, got element a";
-    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
-  });
-
-  it("are told what was asked for where there is no service", async () => {
-    await using vtn = await openVtn();
-
-    await fetch(new URL("/OadrPoll", vtn.url), { method: "POST" });
-
-    const what = "request to /OadrPoll from 127.0.0.1: HTTP 404, no such service";
-    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
+    await vtn.prints(/request refused +406 POST .*: a: expected element oadr:oadrPayload, got element a\n/);
   });
 });
 
@@ -217,7 +206,7 @@ describe("openleadr demo", () => {
   it("takes a free port when the usual one is taken", async () => {
     const other = createServer().listen(8080, "127.0.0.1");
     // Whether it is this test or someone else who has the port is all the same.
-    await Promise.race([once(other, "listening"), once(other, "error").catch(() => {})]);
+    await new Promise((resolve) => other.once("listening", resolve).once("error", resolve));
     await using demo = new RunningCommand(["demo"]);
 
     await demo.prints(/\(Port 8080 is taken, so the VTN listens on a free one\.\)\n\n/);
