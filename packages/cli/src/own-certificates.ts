@@ -1,5 +1,6 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
-import { decodePkcs12, formatKey, inspect, parseKey, PkiError } from "@openleadr/pki";
+import { decodePkcs12, formatKey, inspect, parseCrl, parseKey, PkiError } from "@openleadr/pki";
+import { RevocationLists } from "@openleadr/protocol";
 import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
 import { CommandError, FileError, type Io } from "./io.ts";
 
@@ -70,6 +71,19 @@ export function requireCertificates(content: Buffer): void {
   const kinds = inspect(content).map(({ kind }) => kind);
   if (kinds.includes("certificate")) return;
   throw new PkiError("ERR_PKI_MALFORMED", `expected a certificate, got ${kinds.join(", ")}`);
+}
+
+/** A check that a file has revocation lists, and those of these CAs alone; throws {@link PkiError}. */
+export function listsOf(authorities: readonly X509Certificate[]): (content: Buffer) => void {
+  return (content) => {
+    parseCrl(content);
+    try {
+      void new RevocationLists(content, authorities);
+    } catch (cause) {
+      if (!(cause instanceof TypeError)) throw cause;
+      throw new PkiError("ERR_PKI_REFUSED", cause.message.replace(/^crl: /, ""), { cause });
+    }
+  };
 }
 
 /** Whether a file is in PEM, or in something binary. */

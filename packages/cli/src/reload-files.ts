@@ -31,15 +31,18 @@ export function reloadVtnFiles(
   options: ListenerTlsFiles & VtnSignFiles & Pick<PushSettings, "pushHosts">,
   tools: Tools,
 ): () => Promise<void> {
-  const files = filesOf(options, [...(options.crl ?? []), ...(options.signCa ?? [])]);
+  const files = filesOf(
+    options,
+    [options.crl, options.signCa, options.signCrl].flatMap((each) => each ?? []),
+  );
   return reloadFiles(files, tools, async () => {
     const tls = await readListenerTls(options, tools.io);
     const signer = await readSigner(options, tls, tools.io);
-    const authorities = isVerifying(options) ? await readAuthorities(options, tools.io) : undefined;
+    const vouching = isVerifying(options) ? await readAuthorities(options, tools.io) : undefined;
     if (tls !== undefined) withTls(() => vtn.replaceTls(tls));
     if (tls !== undefined && isPushing(options)) withTls(() => vtn.replacePushTls(clientTlsOf(tls)));
     if (signer !== undefined) vtn.replaceSigner(signer);
-    if (authorities !== undefined) vtn.replaceSignatureAuthorities(authorities);
+    if (vouching !== undefined) vtn.replaceSignatureAuthorities(vouching.authorities, vouching.crl);
     return fingerprintsOf(tls, signer);
   });
 }

@@ -5,7 +5,7 @@ import { parseCertificates, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
 import type { SignaturePolicy, VtnSignatureOptions } from "@openleadr/vtn";
 import { CommandError, FileError, type Io } from "./io.ts";
-import { readOwn, readTrusted, type OwnMaterial } from "./own-certificates.ts";
+import { listsOf, readOwn, readPem, readTrusted, type OwnMaterial } from "./own-certificates.ts";
 import type { ProxySettings } from "./proxy-options.ts";
 import type { ClientTlsFiles, TlsFiles } from "./tls-options.ts";
 
@@ -30,9 +30,12 @@ export function addSignOptions(command: Command): Command {
 export interface VtnSignFiles extends SignFiles, TlsFiles {
   readonly signatures?: SignaturePolicy;
   readonly signCa?: readonly string[];
+  readonly signCrl?: readonly string[];
+  /** The revocation lists of the CAs in `ca`. */
+  readonly crl?: readonly string[];
 }
 
-/** Declares `--signatures` and `--sign-ca`. */
+/** Declares `--signatures`, `--sign-ca` and `--sign-crl`. */
 export function addSignaturePolicyOptions(command: Command): Command {
   return command
     .addOption(
@@ -42,7 +45,11 @@ export function addSignaturePolicyOptions(command: Command): Command {
         "required",
       ] satisfies readonly SignaturePolicy[]),
     )
-    .option("--sign-ca <file...>", "the CAs of the certificates that VENs sign with, if not those of --ca, in PEM");
+    .option("--sign-ca <file...>", "the CAs of the certificates that VENs sign with, if not those of --ca, in PEM")
+    .option(
+      "--sign-crl <file...>",
+      "the revocation lists of the CAs of those certificates, in PEM; those of --crl, where they are the CAs of --ca",
+    );
 }
 
 /** What signs; undefined unless it was asked for. `own` is what is shown in TLS. Throws {@link CommandError}. */
@@ -91,19 +98,20 @@ export async function readVtnSignatures(
   own: Partial<OwnMaterial> | undefined,
   io: Io,
 ): Promise<VtnSignatureOptions | undefined> {
-  const { signatures: policy, signCa } = options;
+  const { signatures: policy } = options;
   const signer = await readSigner(options, own, io);
   if (!isVerifying(options)) {
-    if (signCa === undefined) return undefined;
-    throw new CommandError(2, "expected --signatures or --sign to go with --sign-ca, got neither");
+    const given = (["--sign-ca", "--sign-crl"] as const).filter((_, index) => [options.signCa, options.signCrl][index]);
+    if (given.length === 0) return undefined;
+    throw new CommandError(2, `expected --signatures or --sign to go with ${given.join(" and ")}, got neither`);
   }
-  const authorities = await readAuthorities(options, io);
+  const { authorities, crl } = await readAuthorities(options, io);
   if (policy === "required" && authorities.length === 0 && !isShown(options, own))
     throw new CommandError(
       2,
       "expected --sign-ca or --ca to go with --signatures required where VENs show no certificate, or nobody could register; got neither",
     );
-  return { signer, policy, authorities };
+  return { signer, policy, authorities, crl };
 }
 
 /** Whether VENs show a certificate, in TLS or to a proxy; they may sign with that one, whoever vouches for it. */
@@ -114,12 +122,20 @@ function isShown(
   return clientCertificate !== "off" && (trustedProxy !== undefined || own?.certificate !== undefined);
 }
 
-/** The CAs that vouch for the signatures of VENs. Throws {@link CommandError}. */
+/** CAs, and what they have revoked. */
+export interface Authorities {
+  readonly authorities: readonly X509Certificate[];
+  readonly crl: readonly Buffer[];
+}
+
+/** The CAs that vouch for the signatures of VENs, and their revocation lists. Throws {@link CommandError}. */
 export async function readAuthorities(
-  { signCa, ca = [] }: Pick<VtnSignFiles, "signCa" | "ca">,
+  { signCa, signCrl, ca = [], crl = [] }: Pick<VtnSignFiles, "signCa" | "signCrl" | "ca" | "crl">,
   io: Io,
-): Promise<readonly X509Certificate[]> {
-  return (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
+): Promise<Authorities> {
+  const authorities = (await readTrusted(signCa ?? ca, io)).flatMap(parseCertificates);
+  const lists = signCrl ?? (signCa === undefined ? crl : []);
+  return { authorities, crl: await readPem(lists, listsOf(authorities), io) };
 }
 
 /** How a VEN signs, and whose signature it wants; undefined if it does not sign. Throws {@link CommandError}. */

@@ -59,6 +59,10 @@ describe("openleadr", () => {
     ["vtn --sign no.pem", /no\.pem: cannot be read: no such file or directory/],
     ["vtn --sign-key vtn.pem", /expected --sign FILE to go with --sign-key, got none/],
     ["vtn --sign-ca ca.pem", /expected --signatures or --sign to go with --sign-ca, got neither/],
+    [
+      "vtn --sign-ca ca.pem --sign-crl crl.pem",
+      /expected --signatures or --sign to go with --sign-ca and --sign-crl, got neither/,
+    ],
     ["vtn --signatures some", /Allowed choices are off, accepted, required/],
     ["ven --vtn https://localhost --name kitchen --vtn-fingerprint 0:1", /expected ten bytes as in .*, got "0:1"/],
     [

@@ -10,6 +10,11 @@ function signingWith(more: string): string {
   return `name: kitchen\nvtn:\n  url: https://vtn.example.com\n  tls: { certificate: ven.p12${more} }\nsignatures: {}\n`;
 }
 
+/** A file whose VEN signs with a certificate of its own. */
+function signingForCa(more: string): string {
+  return `${minimal}signatures: { certificate: kitchen/ven.pem, key: kitchen/ven.key.pem, ${more} }\n`;
+}
+
 describe("openleadr ven check, of certificates and signatures", () => {
   it("has the VEN sign with the certificate of vtn.tls", async () => {
     using folder = new Folder();
@@ -63,6 +68,25 @@ describe("openleadr ven check, of certificates and signatures", () => {
     assert.deepEqual(await mistakesIn(`${minimal}signatures:\n  required: true\n`), [
       "5:13: signatures.required: expected vtnFingerprint or ca to go with it, got neither",
     ]);
+  });
+
+  it("tells of revocation lists for signatures that are not of its CAs", async () => {
+    using folder = new Folder();
+    for (const dir of [folder.path, folder.file("other")]) {
+      await runCommand(["cert", "ca", "--dir", dir]);
+      await runCommand(["cert", "ven", "kitchen", "--vtn", "https://vtn.example.com", "--dir", dir]);
+      await runCommand(["cert", "crl", "--dir", dir]);
+    }
+    const right = await check(folder, signingForCa("ca: ca.pem, crl: crl.pem"));
+    const other = await check(folder, signingForCa("ca: ca.pem, crl: [crl.pem, other/crl.pem]"));
+    const none = await check(folder, signingForCa("crl: crl.pem"));
+
+    assert.deepEqual([right.code, right.stderr], [0, ""]);
+    assert.match(
+      other.stderr,
+      /:4:\d+: signatures\.crl\[1\]: expected lists of the authorities, got the revocation list of CN=/,
+    );
+    assert.match(none.stderr, /:4:\d+: signatures\.crl: expected ca to go with it, got none\n$/);
   });
 
   it("tells of a passphrase for signatures that belongs to no certificate", async () => {

@@ -58,7 +58,7 @@ describe("SIGHUP", () => {
     assert.equal(registrations, 1);
   });
 
-  it("takes other CAs for the VTN's signatures without a new VEN", async () => {
+  it("takes other CAs and revocation lists for the VTN's signatures without a new VEN", async () => {
     using folder = new Folder();
     const dirs = ["old", "new"].map((name) => folder.file(name));
     for (const dir of dirs) await runCommand(["cert", "ca", "--dir", dir]);
@@ -66,16 +66,19 @@ describe("SIGHUP", () => {
     const own = (name: string): string => folder.file("old", "kitchen", name);
     const ca = folder.write("ca.pem", folder.read("old", "ca.pem"));
     const signatures = { certificate: own("ven.pem"), key: own("ven.key.pem"), ca };
-    await using daemon = new Daemon(
-      { name: "kitchen", vtn: { url: "http://127.0.0.1:9" }, signatures },
-      { clock: new ManualClock(new Date()) },
-    );
+    const vtn = { url: "http://127.0.0.1:9" };
+    await using daemon = new Daemon({ name: "kitchen", vtn, signatures }, { clock: new ManualClock(new Date()) });
     await daemon.prints(/registration failed/);
 
     folder.write("ca.pem", folder.read("new", "ca.pem"));
     daemon.reload();
 
     await daemon.prints(/configuration reloaded: signatures\.ca\n/);
+
+    await runCommand(["cert", "crl", "--dir", folder.file("new")]);
+    daemon.reloadWith({ name: "kitchen", vtn, signatures: { ...signatures, crl: folder.file("new", "crl.pem") } });
+
+    await daemon.prints(/configuration reloaded: signatures\.crl\n/);
   });
 
   it("takes other certificates without a new registration", async () => {

@@ -10,6 +10,8 @@ export interface Difference {
   readonly signer: boolean;
   /** The CAs that vouch for the VTN's signatures. */
   readonly authorities: boolean;
+  /** What those have revoked. */
+  readonly revocationLists: boolean;
   readonly mqtt: boolean;
   /** Where the health can be asked for. */
   readonly health: boolean;
@@ -24,6 +26,7 @@ export function difference(before: VenConfig, after: VenConfig): Difference {
     pushTls: differs(({ push }) => push?.listen?.tls),
     signer: differs(({ signatures }) => signatures?.signer),
     authorities: differs(({ signatures }) => signatures?.authorities),
+    revocationLists: differs(({ signatures }) => signatures?.crl),
     mqtt: differs((config) => [config.mqtt, topicsOf(config)]),
     health: differs(({ health }) => health && [health.host, health.port]),
   };
@@ -31,13 +34,14 @@ export function difference(before: VenConfig, after: VenConfig): Difference {
 
 /** Where two configurations differ, for people: by the names that the file has for what they may change in it. */
 export function changedParts(before: VenConfig, after: VenConfig): readonly string[] {
-  const { ven, tls, pushTls, signer, authorities, mqtt } = difference(before, after);
+  const { ven, tls, pushTls, signer, authorities, revocationLists, mqtt } = difference(before, after);
   const isChanged = {
     "what makes the VEN": ven,
     "vtn.tls": tls,
     "push.listen.tls": pushTls,
     "signatures.certificate": signer,
     "signatures.ca": authorities,
+    "signatures.crl": revocationLists,
     mqtt,
     ...sectionsThatDiffer(before, after),
   };
@@ -62,7 +66,8 @@ function identity(config: VenConfig): unknown {
   const { tls: _, push, signatures, ...options } = venOptionsOf(config);
   const { tls, ...listen } = (push?.listen || undefined) ?? {};
   const pushIdentity = push && { ...push, listen: { ...listen, tls: tls && { of: tls.clientCertificate } } };
-  const signing = signatures && { ...signatures, signer: undefined, authorities: signatures.authorities && true };
+  const replaceable = { signer: undefined, authorities: signatures?.authorities && true, crl: undefined };
+  const signing = signatures && { ...signatures, ...replaceable };
   const reports = config.reports.map(({ offer, sampleEvery }) => ({ offer, sampleEvery }));
   return { ...options, push: pushIdentity, signing, state: config.state, reports };
 }

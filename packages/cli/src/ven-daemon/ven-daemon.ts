@@ -229,13 +229,14 @@ export class VenDaemon {
     this.#starting = this.#register(start);
   }
 
-  #replaceCertificates(change: Pick<Difference, "tls" | "pushTls" | "signer" | "authorities">): void {
+  #replaceCertificates(change: Omit<Difference, "ven" | "mqtt" | "health">): void {
     const { vtn, push, signatures } = this.#config;
     if (change.tls) this.#ven.replaceTls(vtn.tls ?? {});
     if (change.pushTls && push?.listen?.tls !== undefined) this.#ven.replacePushTls(push.listen.tls);
     if (change.signer && signatures?.signer !== undefined) this.#ven.replaceSigner(signatures.signer);
-    if (change.authorities && signatures?.authorities !== undefined)
-      this.#ven.replaceSignatureAuthorities(signatures.authorities);
+    const isVouchingChanged = change.authorities || change.revocationLists;
+    if (isVouchingChanged && signatures?.authorities !== undefined)
+      this.#ven.replaceSignatureAuthorities(signatures.authorities, signatures.crl ?? []);
   }
 }
 

@@ -1,8 +1,9 @@
+import type { X509Certificate } from "node:crypto";
 import { createSigner, minutes, type Duration, type Signer } from "@openleadr/protocol";
-import { parseCertificates, parseKey } from "@openleadr/pki";
+import { parseCertificates, parseCrl, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
-import { requireCertificates } from "../../own-certificates.ts";
-import { certificateFile, firstLine, pemFile } from "./files.ts";
+import { listsOf, requireCertificates } from "../../own-certificates.ts";
+import { certificateFile, firstLine, pemFile, sound } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 import { flag, oneOrMore, refine, span } from "./readers.ts";
@@ -21,16 +22,19 @@ export const signatures: Reader<VenSignatureOptions> = refine(
     passphraseFile: optional(firstLine),
     vtnFingerprint: optional(oneOrMore(fingerprint)),
     ca: optional(oneOrMore(pemFile(requireCertificates))),
+    crl: optional(oneOrMore(pemFile((content) => parseCrl(content)))),
     required: optional(flag),
     maxAge: optional(leeway),
     maxAhead: optional(leeway),
   }),
-  ({ certificate, key, passphraseFile: passphrase, ca, ...rest }, place) => {
+  ({ certificate, key, passphraseFile: passphrase, ca, crl, ...rest }, place) => {
     if (rest.required === true && rest.vtnFingerprint === undefined && ca === undefined)
       return (place.child("required") ?? place).complain("expected vtnFingerprint or ca to go with it, got neither");
     if (passphrase !== undefined && certificate === undefined)
       return (place.child("passphraseFile") ?? place).complain("expected certificate to go with it, got none");
-    const options = { ...rest, authorities: ca?.flatMap(parseCertificates) };
+    const authorities = ca?.flatMap(parseCertificates);
+    if (crl !== undefined && !areOf(authorities ?? [], crl, place.child("crl") ?? place)) return invalid;
+    const options = { ...rest, authorities, crl };
     const own = paired({ certificate: certificate && [certificate], key: key && [key], passphrase }, place);
     if (own === invalid) return invalid;
     const [[first], [second]] = [own.certificate ?? [], own.key ?? []];
@@ -38,6 +42,14 @@ export const signatures: Reader<VenSignatureOptions> = refine(
     return signer === invalid ? invalid : { ...options, signer };
   },
 );
+
+/** Whether these are lists of these CAs; tells of those that are not. */
+function areOf(authorities: readonly X509Certificate[], lists: readonly Buffer[], place: Place): boolean {
+  if (authorities.length === 0) return place.complain("expected ca to go with it, got none") !== invalid;
+  const requireLists = listsOf(authorities);
+  const checked = lists.map((list, index) => sound(place.items?.[index] ?? place, () => requireLists(list)));
+  return !checked.includes(invalid);
+}
 
 /** A configuration whose VEN signs with the certificate that it shows to the VTN, if it is to sign and has no other. */
 export function withSigner<Config extends Signing>(config: Config, root: Place): Config | Invalid {
