@@ -45,12 +45,12 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return { what: "event created", about: status.eventId };
     case "eventModified":
       return { what: "event modified", about: `${status.eventId}, modification ${status.modificationNumber}` };
-    case "eventsOverlap":
-      return { what: "events overlap", about: `${status.eventId} and ${status.overlapping.join(", ")}` };
     case "eventCancelled":
       return { what: "event cancelled", about: status.eventId };
+    case "eventsOverlap":
+    case "eventsWithheld":
     case "eventsSent":
-      return { what: "event sent", about: `${status.eventIds.join(", ")} to ${status.venId}` };
+      return describeEvents(status);
     case "eventAnswered":
       return { what: "event answered", about: answerOf(status) };
     case "optCreated":
@@ -61,6 +61,21 @@ export function describeVtn(status: VtnStatus): Line | undefined {
       return sayDeviations(status);
     case "stopped":
       return { what: "stopped", about: "" };
+  }
+}
+
+/** What happened to several events at once. */
+function describeEvents(status: Extract<VtnStatus, { readonly type: `events${string}` }>): Line {
+  switch (status.type) {
+    case "eventsOverlap":
+      return { what: "events overlap", about: `${status.eventId} and ${status.overlapping.join(", ")}` };
+    case "eventsWithheld":
+      return {
+        what: "event withheld",
+        about: `${status.eventIds.join(", ")} from ${status.venId}, which only reports`,
+      };
+    case "eventsSent":
+      return { what: "event sent", about: `${status.eventIds.join(", ")} to ${status.venId}` };
   }
 }
 

@@ -126,6 +126,27 @@ for (const [how, openPair] of Object.entries(transports)) {
       assert.deepEqual(pair.ven.events, []);
     });
 
+    it("have no events between them where the VEN only reports", async () => {
+      const readings: Reading[] = [];
+      await using pair = await openPair({
+        ven: { reportOnly: true, onEvent: undefined },
+        vtn: { onUpdateReport: (update) => void readings.push(...update.readings) },
+      });
+      pair.ven.addReport({ resourceId: "meter", measurement: powerReal(), collect: () => 1.5 });
+      const { eventDescriptor } = await pair.vtn.events.create(
+        anHour(how === "in memory" ? new ManualClock() : undefined),
+      );
+
+      await pair.ven.start();
+      await pair.until(() => readings.length >= 3);
+
+      assert.deepEqual(
+        pair.statuses.filter(({ type }) => type.startsWith("event")),
+        [],
+      );
+      assert.deepEqual(await pair.vtn.events.audience(eventDescriptor.eventId), []);
+    });
+
     it("bring the VEN's readings to the VTN", async () => {
       const readings: Reading[] = [];
       await using pair = await openPair({

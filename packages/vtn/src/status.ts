@@ -117,6 +117,12 @@ export type VtnStatus =
   | { readonly type: "targetsResolved"; readonly eventId: string }
   /** An event was called off. */
   | { readonly type: "eventCancelled"; readonly eventId: string }
+  /**
+   * Events are not sent to a VEN that only reports (`oadrReportOnly`): an event that names it was created, changed or given
+   * to other VENs, or it has just registered so and had them, or is named by them. If it registers to take events, it gets
+   * those that are not over.
+   */
+  | { readonly type: "eventsWithheld"; readonly venId: string; readonly eventIds: readonly string[] }
   /** Events were sent to a VEN. */
   | { readonly type: "eventsSent"; readonly venId: string; readonly eventIds: readonly string[] }
   /** A VEN has acknowledged a message. For events, see `eventAnswered`. */

@@ -80,7 +80,7 @@ export interface OpenVtn extends AsyncDisposable {
   /** Sends any message, and resolves with whatever comes back. */
   answer(message: Message, service?: Service): Promise<Message | undefined>;
   /** Registers a VEN that pulls, and takes all that waits for it; of that, it answers what the VTN can report. */
-  register(venName?: string): Promise<TestVen>;
+  register(venName?: string, given?: Partial<OadrCreatePartyRegistration>): Promise<TestVen>;
 }
 
 /** A VTN that lets everybody in; over HTTP unless `listen` is false. */
@@ -125,8 +125,8 @@ export function clientOf(
     const document = await transport(service, encode(message));
     return document === undefined ? undefined : decode(document).message;
   };
-  const register: OpenVtn["register"] = async (venName = "kitchen") => {
-    const created = await call("oadrCreatePartyRegistration", aRegistration({ venName }));
+  const register: OpenVtn["register"] = async (venName = "kitchen", given = {}) => {
+    const created = await call("oadrCreatePartyRegistration", aRegistration({ venName, ...given }));
     const { venId = "", registrationId = "" } = created?.payload ?? {};
     const ven = new TestVen({ venId, registrationId }, answer);
     await ven.takeWelcome();
@@ -149,8 +149,12 @@ export function aRegistration(given: Partial<OadrCreatePartyRegistration> = {}):
 }
 
 /** Registers a VEN that brings its venID, and takes nothing of what waits for it. */
-export async function registerAs(open: OpenVtn, venId: string): Promise<TestVen> {
-  const payload = aRegistration({ venId });
+export async function registerAs(
+  open: OpenVtn,
+  venId: string,
+  given: Partial<OadrCreatePartyRegistration> = {},
+): Promise<TestVen> {
+  const payload = aRegistration({ venId, ...given });
   const answer = await open.answer({ name: "oadrCreatePartyRegistration", payload });
   const { response, registrationId = "" } = expectMessage("oadrCreatedPartyRegistration", answer);
   if (response.responseCode !== 200) throw new Error(`expected a registration, got ${response.responseCode}`);

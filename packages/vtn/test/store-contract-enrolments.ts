@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { minutes, type Target } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import type { Audience, EventRecord, MailboxEntry, Store, VenEnrolment } from "../src/index.ts";
+import type { Audience, EventRecord, MailboxEntry, Registration, Store, VenEnrolment } from "../src/index.ts";
 import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
-import { takeNext } from "./stored.ts";
+import { aVen, takeNext } from "./stored.ts";
 
 const word: MailboxEntry = { kind: "events" };
 const withdrawn: MailboxEntry = { kind: "events", withdrawn: true };
+const reportOnly = { reportOnly: true } as const;
 const north: Target = { groupId: "north" };
 const south: Target = { groupId: "south" };
 
@@ -189,6 +190,94 @@ export function testEnrolmentStore(name: string, open: () => Promise<Store>): vo
       });
     }
   });
+
+  describe(`${name}: VENs that only report`, () => {
+    it("have no events, and are told apart where an event names them, once", async () => {
+      const store = await openWith(open, "kitchen");
+      await register(store, "meter", reportOnly);
+      await store.putEvent(aRecord("for all", "everyone"));
+      await store.putEvent(aRecord("named", [{ venId: "meter" }, { venId: "kitchen" }, { venId: "meter" }]));
+
+      assert.deepEqual(await takeAll(store, "meter"), []);
+      assert.deepEqual(await eventIds(store, "meter"), []);
+      assert.equal(await store.venEvent("named", "meter"), undefined);
+      assert.equal(await store.resendEvent("meter", "named"), false);
+      assert.deepEqual(await store.venIdsOf("for all"), ["kitchen"]);
+      assert.deepEqual(await store.venIdsOf("named"), ["kitchen"]);
+      assert.deepEqual(
+        (await store.deliveries("named")).map(({ venId }) => venId),
+        ["kitchen"],
+      );
+      assert.deepEqual(await store.withheldFrom("named"), ["meter"]);
+      for (const eventId of ["for all", "nothing"]) assert.deepEqual(await store.withheldFrom(eventId), []);
+    });
+
+    it("share an event with others as soon as they take events", async () => {
+      const store = await open();
+      await register(store, "meter", reportOnly);
+      const named = aRecord("named", [{ venId: "meter" }]);
+
+      assert.equal(await store.shareVen(named, aRecord("for all", "everyone")), true);
+      assert.equal(await store.shareVen(named, aRecord("for others", [{ venId: "kitchen" }])), false);
+    });
+
+    it("find word of the events that they had, and of those that they have again", async () => {
+      const store = await openWith(open, "kitchen");
+      for (const eventId of ["sent", "not sent"]) await store.putEvent(aRecord(eventId, "everyone"));
+      await store.putSent("kitchen", new Map([["sent", 0]]), { at: noon, arrived: true });
+      await takeAll(store, "kitchen");
+
+      await store.updateRegistration(aVen("kitchen", reportOnly));
+      assert.deepEqual(await takeAll(store, "kitchen"), [withdrawn]);
+      assert.equal(await store.venEvent("sent", "kitchen"), undefined);
+      await store.updateRegistration(aVen("kitchen", reportOnly));
+      assert.deepEqual(await takeAll(store, "kitchen"), []);
+      await store.updateRegistration(aVen("kitchen"));
+
+      assert.deepEqual(await takeAll(store, "kitchen"), [word]);
+      assert.equal((await store.venEvent("sent", "kitchen"))?.delivery, undefined);
+      assert.deepEqual(await eventIds(store, "kitchen"), ["sent", "not sent"]);
+    });
+
+    it("keep what is known of events that are over", async () => {
+      const store = await openWith(open, "kitchen");
+      await store.putEvent(aRecord("event-1", "everyone"));
+      await store.putSent("kitchen", new Map([["event-1", 0]]), { at: noon, arrived: true });
+      await takeAll(store, "kitchen");
+
+      await store.updateRegistration(aVen("kitchen", { ...reportOnly, registeredAt: afterNoon(minutes(90)) }));
+
+      assert.deepEqual(await takeAll(store, "kitchen"), []);
+      assert.equal((await store.venEvent("event-1", "kitchen"))?.delivery?.sent, 0);
+    });
+
+    it("find word that an event is not theirs which they are just being sent", async () => {
+      const store = await openWith(open, "kitchen");
+      await store.putEvent(aRecord("event-1", "everyone"));
+      await takeAll(store, "kitchen");
+      await store.updateRegistration(aVen("kitchen", reportOnly));
+
+      await store.putSent("kitchen", new Map([["event-1", 0]]), { at: noon, arrived: true });
+
+      assert.deepEqual(await takeAll(store, "kitchen"), [withdrawn]);
+    });
+
+    for (const [title, after] of [
+      ["that registers anew", async (store: Store) => register(store, "meter")],
+      ["that is gone", async (store: Store) => store.unregister("meter")],
+    ] as const) {
+      it(`are forgotten of a VEN ${title}`, async () => {
+        const store = await open();
+        await register(store, "meter", reportOnly);
+        await store.putEvent(aRecord("event-1", [{ venId: "meter" }]));
+
+        await after(store);
+
+        assert.deepEqual(await store.withheldFrom("event-1"), []);
+        assert.deepEqual(await eventIds(store, "meter"), ["event-1"]);
+      });
+    }
+  });
 }
 
 function enrolled(venId: string, targets: readonly Target[]): VenEnrolment {
@@ -212,10 +301,8 @@ async function openWith(open: () => Promise<Store>, ...venIds: readonly string[]
   return store;
 }
 
-async function register(store: Store, venId: string): Promise<void> {
-  const profile = { profileName: "2.0b", transportName: "simpleHttp" } as const;
-  const settings = { reportOnly: false, xmlSignature: false, httpPullModel: true };
-  await store.register({ venId, registrationId: venId, ...profile, ...settings, registeredAt: noon }, []);
+async function register(store: Store, venId: string, given: Partial<Registration> = {}): Promise<void> {
+  await store.register(aVen(venId, given), []);
 }
 
 async function takeAll(store: Store, venId: string): Promise<readonly MailboxEntry[]> {

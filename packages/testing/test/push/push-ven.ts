@@ -52,7 +52,7 @@ export class PushVen implements AsyncDisposable {
     };
   }
 
-  async register(venName = "kitchen"): Promise<void> {
+  async register(venName = "kitchen", given: Partial<Payload<"oadrCreatePartyRegistration">> = {}): Promise<void> {
     const created = await this.call("oadrCreatePartyRegistration", {
       requestId: "req-1",
       profileName: "2.0b",
@@ -62,6 +62,7 @@ export class PushVen implements AsyncDisposable {
       xmlSignature: false,
       venName,
       httpPullModel: false,
+      ...given,
     });
     const { venId = "", registrationId = "" } = created?.payload ?? {};
     Object.assign(this, { venId, registrationId });

@@ -52,6 +52,21 @@ describe("push", () => {
     assert.deepEqual(await open.vtn.mailboxes.list("kitchen"), []);
   });
 
+  it("rule 61: takes its events from a VEN that only reports from now on, and sends it no others", async () => {
+    await using open = await openPush();
+    const ven = await open.registered();
+    await open.vtn.events.create(anEvent());
+    await ven.optIn(await ven.expect("oadrDistributeEvent"));
+    const { venId, registrationId } = ven;
+
+    await ven.register("kitchen", { venId, registrationId, reportOnly: true });
+
+    assert.deepEqual((await ven.expect("oadrDistributeEvent")).events, []);
+    await open.vtn.events.create(anEvent("event-2"));
+    await open.vtn.vens.requestReregistration(venId);
+    await ven.expect("oadrRequestReregistration");
+  });
+
   it("takes an oadrCreatedEvent that comes in the same exchange", async () => {
     await using open = await openPush();
     const ven = await open.registered();

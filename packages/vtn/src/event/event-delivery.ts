@@ -11,9 +11,10 @@ export interface ListedDelivery {
   /**
    * `queued`: it waits for the VEN to poll, or for a push to succeed. `sent`: the VEN has it, and is to answer, unless the
    * event asks for no answer. `answered`. `failed`: the VTN gave up, since the VEN could not be reached or did not answer
-   * in the defined number of tries (rule 52); `events.resend` tries again.
+   * in the defined number of tries (rule 52); `events.resend` tries again. `withheld`: the event names the VEN, which only
+   * reports (`oadrReportOnly`), and gets it if it registers to take events before the event is over.
    */
-  readonly state: "queued" | "sent" | "answered" | "failed";
+  readonly state: "queued" | "sent" | "answered" | "failed" | "withheld";
   /** How often this version was sent. */
   readonly tries: number;
   /** When this version was sent for the first time, and for the last. */
@@ -27,11 +28,23 @@ export interface ListedDelivery {
   readonly answer?: EventAnswer;
 }
 
-/** How far an event has got at each of its VENs. Rejects with {@link InvalidIdError} for an unknown event. */
+/**
+ * How far an event has got at each of its VENs, and at those that it names and that only report. Rejects with
+ * {@link InvalidIdError} for an unknown event.
+ */
 export async function listDeliveries(eventId: string, store: Store): Promise<readonly ListedDelivery[]> {
   const record = await store.event(eventId);
   if (record === undefined) throw new InvalidIdError(`there is no event ${eventId}`);
-  return (await store.deliveries(eventId)).map((ven) => deliveryOf(record, ven));
+  const sent = (await store.deliveries(eventId)).map((ven) => deliveryOf(record, ven));
+  const { modificationNumber } = record.event.eventDescriptor;
+  const withheld = (await store.withheldFrom(eventId)).map((venId): ListedDelivery => ({
+    eventId,
+    venId,
+    modificationNumber,
+    state: "withheld",
+    tries: 0,
+  }));
+  return [...sent, ...withheld];
 }
 
 function deliveryOf({ event }: EventRecord, { venId, delivery }: EventVen): ListedDelivery {

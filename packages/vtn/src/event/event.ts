@@ -45,6 +45,10 @@ export interface Events {
    * event is for all VENs enrolled in its market context. A target with which nobody is enrolled, of whatever kind, means
    * nobody, unless `onResolveTargets` says whom. VENs that join later get the event then.
    *
+   * No event is for a VEN that is registered as one that only reports (`oadrReportOnly`). Other targets leave it out; of
+   * one that is named by its venID, or by `onResolveTargets`, the status `eventsWithheld` tells, and {@link deliveries}. If
+   * it registers to take events, it gets those that are not over.
+   *
    * A VEN sees itself alone of the VENs among the targets (rule 63), and of the kinds of parts it is enrolled with, its
    * own.
    *
@@ -69,7 +73,7 @@ export interface Events {
   get(eventId: string): Promise<OadrEvent | undefined>;
   /** All events as they are now, in the order in which they were created. */
   list(): Promise<readonly OadrEvent[]>;
-  /** The venIDs of the registered VENs that an event is for by now; none for an unknown event. */
+  /** The venIDs of the registered VENs that an event is for by now, none of which only reports; none for an unknown event. */
   audience(eventId: string): Promise<readonly string[]>;
   /**
    * Asks `onResolveTargets` anew, gives the event to those it is for from now on, and takes it from those it is not for
@@ -79,8 +83,8 @@ export interface Events {
   /** The answers to an event so far, the last one of each VEN that is registered. */
   responses(eventId: string): Promise<readonly EventAnswer[]>;
   /**
-   * How far an event has got at each of its VENs that are registered. Rejects with {@link InvalidIdError} for an unknown
-   * event.
+   * How far an event has got at each of its VENs that are registered; and, as `withheld`, those that it names and that only
+   * report. Rejects with {@link InvalidIdError} for an unknown event.
    */
   deliveries(eventId: string): Promise<readonly ListedDelivery[]>;
   /**
@@ -150,6 +154,7 @@ export class EventService implements Events {
     if (!isKept) throw new NotAllowedError(`there is an event ${eventId} already`);
     this.#vtn.tell({ type: "eventCreated", eventId });
     if (overlapping.length > 0) this.#vtn.tell({ type: "eventsOverlap", eventId, overlapping });
+    await this.#tellWithheld(eventId);
     return eventAt(now, record);
   }
 
@@ -171,6 +176,7 @@ export class EventService implements Events {
     if (!(await store.putEvent(modified, versionOf(record)))) return this.#modify(eventId, patch);
     this.#vtn.tell({ type: "eventModified", eventId, modificationNumber: versionOf(modified) });
     if (overlapping.length > 0) this.#vtn.tell({ type: "eventsOverlap", eventId, overlapping });
+    await this.#tellWithheld(eventId);
     return eventAt(now, modified);
   }
 
@@ -196,6 +202,7 @@ export class EventService implements Events {
     // Somebody else may have changed it in the meantime.
     if (!(await store.putEvent(resolved, versionOf(record)))) return this.resolveTargets(eventId);
     this.#vtn.tell({ type: "targetsResolved", eventId });
+    await this.#tellWithheld(eventId);
   }
 
   async get(eventId: string): Promise<OadrEvent | undefined> {
@@ -219,7 +226,7 @@ export class EventService implements Events {
 
   async resend(eventId: string, venId: string): Promise<void> {
     const isResent = await this.#vtn.store.resendEvent(venId, eventId);
-    if (!isResent) throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
+    if (!isResent) throw await this.#notOf(venId, eventId);
   }
 
   async optState(eventId: string, subject: OptSubject): Promise<EventOptState | undefined> {
@@ -243,9 +250,20 @@ export class EventService implements Events {
 
   async #currentAnswer(eventId: string, venId: string): Promise<EventAnswer | undefined> {
     const record = await this.#vtn.store.venEvent(eventId, venId);
-    if (record === undefined) throw new InvalidIdError(`no event ${eventId} of VEN ${venId}`);
+    if (record === undefined) throw await this.#notOf(venId, eventId);
     const answer = record.delivery?.answer;
     return answer?.modificationNumber === versionOf(record) ? answer : undefined;
+  }
+
+  async #notOf(venId: string, eventId: string): Promise<InvalidIdError> {
+    const { reportOnly = false } = (await this.#vtn.store.registration(venId)) ?? {};
+    return new InvalidIdError(`no event ${eventId} of VEN ${venId}${reportOnly ? ", which only reports" : ""}`);
+  }
+
+  /** Tells of each VEN that an event names, and that only reports. */
+  async #tellWithheld(eventId: string): Promise<void> {
+    const venIds = await this.#vtn.store.withheldFrom(eventId);
+    for (const venId of venIds) this.#vtn.tell({ type: "eventsWithheld", venId, eventIds: [eventId] });
   }
 
   /** Answers a VEN that asks for its events. */

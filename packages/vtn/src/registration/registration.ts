@@ -15,6 +15,8 @@ import { acknowledgement, success } from "../answers.ts";
 import type { RegistrationTerms, RequestContext } from "../options.ts";
 import type { VenRequest, VtnContext } from "../context.ts";
 import { requireReachable } from "../delivery/push-address.ts";
+import type { VenEvent } from "../store/event-store.ts";
+import type { MailboxEntry } from "../store/mailbox-store.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { RegistrationRefusedError, venIdFor, type Admissions, type Applicant } from "./admissions.ts";
 import { originOf } from "../security/security-watch.ts";
@@ -28,6 +30,7 @@ import type { Presence } from "./presence.ts";
 import { requirePollFrequency } from "./poll-frequency.ts";
 import type { RegistrationInfos } from "./registration-infos.ts";
 import type { Welcome } from "./welcome.ts";
+import { eventIdOf, isSent, withheldBy } from "./withheld.ts";
 
 interface Others {
   readonly admissions: Admissions;
@@ -80,27 +83,30 @@ export class RegistrationService {
     requireTerms(terms);
     const again = request.registrationId !== undefined;
     const asked = { request, context, identifyBy: this.#vtn.identifyBy };
-    const registration =
+    const { registration, withheld } =
       again && known !== undefined ? await this.#renew(asked, known, terms) : await this.#register(asked, known, terms);
     const { venId, venName } = registration;
     this.#vtn.tell({ type: "registered", venId, venName, again });
+    if (withheld.length > 0) this.#vtn.tell({ type: "eventsWithheld", venId, eventIds: withheld.map(eventIdOf) });
     this.#presence.seen(registration, context.peer.address);
     return this.#created(request.requestId, registration, terms);
   }
 
-  async #renew(asked: Asked, known: Registration, terms: RegistrationTerms): Promise<Registration> {
+  async #renew(asked: Asked, known: Registration, terms: RegistrationTerms): Promise<Registered> {
     const { store, clock } = this.#vtn;
     const { pollFrequency } = terms;
     const { venId } = known;
     const renewed = { ...registrationOf(asked, known, clock.now()), ...signaturesOf(asked, known, terms) };
+    const withheld = await withheldBy(renewed, store);
     await store.updateRegistration(renewed);
     this.#tellCertificate(known, asked);
     if (pollFrequency !== undefined) await store.putPollFrequency(venId, pollFrequency);
-    return (await this.#identity.registration(venId, { ...asked.context, venId })) ?? renewed;
+    const registration = (await this.#identity.registration(venId, { ...asked.context, venId })) ?? renewed;
+    return { registration, withheld };
   }
 
   /** Begins afresh, whatever is known of the VEN (rule 406), but for how often it is to poll, which it did not say. */
-  async #register(asked: Asked, known: Registration | undefined, terms: RegistrationTerms): Promise<Registration> {
+  async #register(asked: Asked, known: Registration | undefined, terms: RegistrationTerms): Promise<Registered> {
     const { store, newId, clock } = this.#vtn;
     const venId = venIdFor({ request: asked.request, known }, terms) ?? newId();
     const pollFrequency = terms.pollFrequency ?? known?.pollFrequency;
@@ -114,9 +120,12 @@ export class RegistrationService {
     };
     const mailbox = await this.#welcome(registration);
     if (left !== undefined) await this.#farewell(left.venId);
-    await store.register(registration, mailbox);
+    const withheld = await withheldBy(registration, store);
+    // The VEN may still act on what it has (rule 61).
+    const withdrawal: readonly MailboxEntry[] = withheld.some(isSent) ? [{ kind: "events", withdrawn: true }] : [];
+    await store.register(registration, [...mailbox, ...withdrawal]);
     this.#tellCertificate(before, asked);
-    return registration;
+    return { registration, withheld };
   }
 
   /** Throws for one VEN too many. */
@@ -220,6 +229,12 @@ export class RegistrationService {
     await this.#vtn.onCancelPartyRegistration?.(request.venId, request);
     await this.#farewell(request.venId);
   }
+}
+
+/** A registration that was just made, and the events that it keeps from the VEN. */
+interface Registered {
+  readonly registration: Registration;
+  readonly withheld: readonly VenEvent[];
 }
 
 interface Asked {

@@ -1,11 +1,13 @@
 import { isOver } from "../event/event-state.ts";
-import type { Addressed } from "../targeting/audience.ts";
+import { isFor, type Addressed } from "../targeting/audience.ts";
 import { isEnrolledIn, targetKey, type VenEnrolment } from "../targeting/enrolment.ts";
 import type { EventRecord } from "./event-store.ts";
 
 /** Which events are for which VENs, found from either side without a look at all of them. Events that are over drop out. */
 export class AudienceIndex {
   readonly #enrolments = new Map<string, VenEnrolment>();
+  /** The venIDs of the registered VENs that only report: no event is for them. */
+  readonly #reportOnly = new Set<string>();
   /** The venIDs of those who are enrolled with a target, by its key. */
   readonly #members = new Map<string, Set<string>>();
   /** The events that have a target in their audience, by its key, and by eventID. */
@@ -31,6 +33,11 @@ export class AudienceIndex {
     }
   }
 
+  setReportOnly(venId: string, isReportOnly: boolean): void {
+    if (isReportOnly) this.#reportOnly.add(venId);
+    else this.#reportOnly.delete(venId);
+  }
+
   putEvent(record: EventRecord): void {
     const { eventId } = record.event.eventDescriptor;
     const before = this.#entries.get(eventId);
@@ -52,6 +59,11 @@ export class AudienceIndex {
     return [...found.values()].sort((a, b) => a.place - b.place).map(({ record }) => record);
   }
 
+  /** Whether an event is for a VEN, over or not. */
+  includes(venId: string, addressed: Addressed): boolean {
+    return !this.#reportOnly.has(venId) && isFor(venId, addressed, this.#enrolments.get(venId));
+  }
+
   /** Whether an event is for others than a VEN; never so of one that has been found to be over. */
   excludes(venId: string, eventId: string): boolean {
     if (!this.#entries.has(eventId)) return false;
@@ -60,7 +72,23 @@ export class AudienceIndex {
   }
 
   /** The venIDs of those an event is for: among those that are registered, if it is for everyone. */
-  venIdsOf({ event, audience }: Addressed, registered: Iterable<string>): ReadonlySet<string> {
+  venIdsOf(addressed: Addressed, registered: Iterable<string>): ReadonlySet<string> {
+    const venIds = this.#meantBy(addressed, registered);
+    for (const venId of venIds) if (this.#reportOnly.has(venId)) venIds.delete(venId);
+    return venIds;
+  }
+
+  /** The venIDs of those that an event names and that only report. */
+  withheldFrom({ audience }: Addressed): ReadonlySet<string> {
+    const venIds = new Set<string>();
+    if (audience === "everyone" || this.#reportOnly.size === 0) return venIds;
+    for (const target of audience)
+      if ("venId" in target && this.#reportOnly.has(target.venId)) venIds.add(target.venId);
+    return venIds;
+  }
+
+  /** Those of {@link venIdsOf}, with those that only report. */
+  #meantBy({ event, audience }: Addressed, registered: Iterable<string>): Set<string> {
     const { marketContext } = event.eventDescriptor;
     if (audience === "everyone") return new Set(this.#enrolledIn(marketContext, registered));
     const venIds = new Set<string>();
@@ -80,14 +108,15 @@ export class AudienceIndex {
   shareVen(one: Addressed, other: Addressed): boolean {
     if (one.audience === "everyone" && other.audience === "everyone") return true;
     const [narrow, wide] = one.audience === "everyone" ? [other, one] : [one, other];
-    const venIds = this.venIdsOf(narrow, []);
-    const common = this.venIdsOf(wide, venIds);
+    const venIds = this.#meantBy(narrow, []);
+    const common = this.#meantBy(wide, venIds);
     for (const venId of venIds) if (common.has(venId)) return true;
     return false;
   }
 
   /** Those of all events, or of one alone, that are for a VEN; some of them twice. */
   *#entriesFor(venId: string, only?: string): Iterable<readonly [string, Entry]> {
+    if (this.#reportOnly.has(venId)) return;
     yield* pick(this.#addressed.get(targetKey({ venId })), only);
     const enrolment = this.#enrolments.get(venId);
     for (const key of [everyone, ...(enrolment?.targets ?? []).map(targetKey)]) {

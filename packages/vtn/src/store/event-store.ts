@@ -67,13 +67,18 @@ export interface EventStore {
   event(eventId: string): Promise<EventRecord | undefined>;
   /** All events, in the order in which they were created. */
   events(): Promise<readonly EventRecord[]>;
-  /** The events for one VEN that are not over at `now`, in the order in which they were created. */
+  /**
+   * The events for one VEN that are not over at `now`, in the order in which they were created; none for one that is
+   * registered as `reportOnly`.
+   */
   eventsFor(venId: string, now: Date): Promise<readonly VenEvent[]>;
   /** An event at one VEN: if it is for that VEN, or was when it ended. */
   venEvent(eventId: string, venId: string): Promise<VenEvent | undefined>;
-  /** The venIDs of the registered VENs that an event is for; none for an unknown event. */
+  /** The venIDs of the registered VENs that an event is for, none of them `reportOnly`; none for an unknown event. */
   venIdsOf(eventId: string): Promise<readonly string[]>;
-  /** Whether some VEN is, or may come to be, in both of two audiences. */
+  /** The venIDs of the registered VENs that an event names, and that are `reportOnly`. */
+  withheldFrom(eventId: string): Promise<readonly string[]>;
+  /** Whether some VEN is, or may come to be, in both of two audiences; one that is `reportOnly` may, too. */
   shareVen(one: Addressed, other: Addressed): Promise<boolean>;
   /**
    * Keeps a new event, or one in place of the version that has the modification number `replaced`, and puts word of it

@@ -1,6 +1,6 @@
 import type { Duration } from "@openleadr/protocol";
 import type { EventOpt, OptRecord, OptSchedule } from "../opt/opt-record.ts";
-import { isFor, type Addressed } from "../targeting/audience.ts";
+import type { Addressed } from "../targeting/audience.ts";
 import type { VenEnrolment } from "../targeting/enrolment.ts";
 import { AudienceIndex } from "./audience-index.ts";
 import type { OfferedReport } from "../report/offered-report.ts";
@@ -58,6 +58,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     const { venId } = registration;
     this.#index.remove(this.#vens.get(venId)?.registration);
     this.#index.add(registration);
+    this.#audiences.setReportOnly(venId, registration.reportOnly);
     this.#vens.set(
       venId,
       newVenState(registration, () => String((this.#letters += 1))),
@@ -66,13 +67,16 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   }
 
   async updateRegistration(registration: Registration): Promise<void> {
-    const ven = this.#require(registration.venId);
-    const { pollFrequency } = ven.registration;
+    const { venId, reportOnly, registeredAt } = registration;
+    const ven = this.#require(venId);
+    const { pollFrequency, reportOnly: wasReportOnly } = ven.registration;
     const { pollFrequency: _, ...said } = registration;
     this.#index.remove(ven.registration);
     this.#index.add(registration);
     ven.registration = { ...said, ...(pollFrequency !== undefined && { pollFrequency }) };
-    if (ven.mailbox.isWaiting) this.#announce(registration.venId);
+    if (reportOnly !== wasReportOnly)
+      this.#changeEventsOf(venId, registeredAt, () => this.#audiences.setReportOnly(venId, reportOnly));
+    if (ven.mailbox.isWaiting) this.#announce(venId);
   }
 
   async putPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void> {
@@ -83,6 +87,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
 
   async unregister(venId: string): Promise<void> {
     this.#index.remove(this.#vens.get(venId)?.registration);
+    this.#audiences.setReportOnly(venId, false);
     this.#vens.delete(venId);
   }
 
@@ -95,11 +100,12 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   }
 
   async putEnrolment(enrolment: VenEnrolment, now: Date): Promise<void> {
-    this.#enrol(enrolment.venId, enrolment, now);
+    const { venId } = enrolment;
+    this.#changeEventsOf(venId, now, () => this.#audiences.setEnrolment(venId, enrolment));
   }
 
   async removeEnrolment(venId: string, now: Date): Promise<void> {
-    this.#enrol(venId, undefined, now);
+    this.#changeEventsOf(venId, now, () => this.#audiences.setEnrolment(venId, undefined));
   }
 
   async event(eventId: string): Promise<EventRecord | undefined> {
@@ -121,14 +127,18 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     const record = this.#events.get(eventId);
     const delivery = this.#vens.get(venId)?.deliveries.get(eventId);
     if (record === undefined) return undefined;
-    const isIts = delivery !== undefined || isFor(venId, record, this.#audiences.enrolment(venId));
-    return isIts ? { ...record, delivery } : undefined;
+    return delivery !== undefined || this.#audiences.includes(venId, record) ? { ...record, delivery } : undefined;
   }
 
   async venIdsOf(eventId: string): Promise<readonly string[]> {
     const record = this.#events.get(eventId);
     const venIds = record === undefined ? [] : this.#audiences.venIdsOf(record, this.#vens.keys());
     return [...venIds].filter((venId) => this.#vens.has(venId));
+  }
+
+  async withheldFrom(eventId: string): Promise<readonly string[]> {
+    const record = this.#events.get(eventId);
+    return record === undefined ? [] : [...this.#audiences.withheldFrom(record)];
   }
 
   async shareVen(one: Addressed, other: Addressed): Promise<boolean> {
@@ -183,8 +193,7 @@ export class MemoryStore extends MemoryAdmissions implements Store {
   async resendEvent(venId: string, eventId: string): Promise<boolean> {
     const ven = this.#vens.get(venId);
     const record = this.#events.get(eventId);
-    if (ven === undefined || record === undefined || !isFor(venId, record, this.#audiences.enrolment(venId)))
-      return false;
+    if (ven === undefined || record === undefined || !this.#audiences.includes(venId, record)) return false;
     const delivery = ven.deliveries.get(eventId);
     if (delivery !== undefined) ven.deliveries.set(eventId, unsentDelivery(delivery));
     this.#put(venId, { kind: "events", again: true });
@@ -348,11 +357,12 @@ export class MemoryStore extends MemoryAdmissions implements Store {
     for (const watcher of this.#watchers) watcher(venId);
   }
 
-  #enrol(venId: string, enrolment: VenEnrolment | undefined, now: Date): void {
+  /** Changes what decides which events are for a VEN, and leaves word of those that are by now, and are no longer. */
+  #changeEventsOf(venId: string, now: Date, change: () => void): void {
     const eventIds = (): ReadonlySet<string> =>
       new Set(this.#audiences.eventsFor(venId, now).map(({ event }) => event.eventDescriptor.eventId));
     const before = eventIds();
-    this.#audiences.setEnrolment(venId, enrolment);
+    change();
     const after = eventIds();
     if ([...after].some((eventId) => !before.has(eventId))) this.#leaveWord(venId);
     for (const eventId of before) if (!after.has(eventId)) this.#withdraw(eventId, venId);

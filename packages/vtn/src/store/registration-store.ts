@@ -18,6 +18,7 @@ export interface Registration extends VenSignatures {
   readonly profileName: ProfileName;
   readonly transportName: TransportName;
   readonly transportAddress?: string;
+  /** Whether the VEN only reports: no event is for it, whatever the event's targets and the VEN's enrolment. */
   readonly reportOnly: boolean;
   readonly xmlSignature: boolean;
   readonly httpPullModel: boolean;
@@ -41,7 +42,11 @@ export interface RegistrationStore {
    * Registers a VEN, or registers it anew: all that is known of it is erased (rule 406), and its mailbox is `mailbox`.
    */
   register(registration: Registration, mailbox: readonly MailboxEntry[]): Promise<void>;
-  /** Replaces what a registered VEN said of itself; its poll frequency stays, whatever the registration has. */
+  /**
+   * Replaces what a registered VEN said of itself; its poll frequency stays, whatever the registration has. Where
+   * `reportOnly` changes, the VEN finds word of the events that are for it by now, or of those that were sent to it and are
+   * for it no longer, of which what is known there is erased. Events that are over at `registeredAt` are left alone.
+   */
   updateRegistration(registration: Registration): Promise<void>;
   /** Keeps how often a registered VEN is to poll; undefined for as often as all others. */
   putPollFrequency(venId: string, pollFrequency: Duration | undefined): Promise<void>;
