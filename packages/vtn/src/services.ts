@@ -101,7 +101,7 @@ export function servicesOf(context: VtnContext): Services {
 function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushService | undefined {
   const { push } = vtn;
   if (push === false) return undefined;
-  const { letters, event, identity, presence, sent, signatures, watch } = services;
+  const { letters, event, identity, certificates, presence, sent, signatures, watch } = services;
   return new PushService({
     vtn,
     push,
@@ -111,7 +111,7 @@ function pushServiceOf(vtn: VtnContext, services: Omit<Services, "push">): PushS
     signatures,
     watch,
     distribution: event.distribution,
-    transports: new PushTransports(vtn, push, identity),
+    transports: new PushTransports(vtn, push, { identity, certificates }),
     serve: async (answer, asked) => dispatch(answer, asked, services),
   });
 }

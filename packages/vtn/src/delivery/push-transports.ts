@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { certificateFingerprint, parseFingerprint } from "@openleadr/protocol";
 import {
   httpTransport,
@@ -10,6 +11,7 @@ import type { VtnContext } from "../context.ts";
 import type { Identity } from "../registration/identity.ts";
 import type { Registration } from "../store/registration-store.ts";
 import { tellAnyServerCertificate } from "../security/reduced-security.ts";
+import type { WatchedCertificates } from "../security/watched-certificates.ts";
 import { isSecureEnough, pushUrl } from "./push-address.ts";
 import type { ResolvedPushOptions, ServerCertificate } from "./push-options.ts";
 
@@ -25,6 +27,12 @@ interface Callee {
   readonly certificate: ServerCertificate;
 }
 
+/** Who knows which certificates VENs have, and who watches those that are shown. */
+interface Guards {
+  readonly identity: Identity;
+  readonly certificates: WatchedCertificates;
+}
+
 /**
  * The connections to VENs: open as long as there is something to send, and shared by VENs that have one address, such as
  * those behind a gateway, unless each has to show a certificate of its own there.
@@ -33,16 +41,18 @@ export class PushTransports {
   readonly #vtn: VtnContext;
   readonly #push: ResolvedPushOptions;
   readonly #identity: Identity;
+  readonly #certificates: WatchedCertificates;
   readonly #byKey = new Map<string, Shared>();
   readonly #keys = new Map<string, string>();
   readonly #closing = new Set<Promise<void>>();
   #tls: ClientTlsOptions | undefined;
   #isAnyTold = false;
 
-  constructor(vtn: VtnContext, push: ResolvedPushOptions, identity: Identity) {
+  constructor(vtn: VtnContext, push: ResolvedPushOptions, { identity, certificates }: Guards) {
     this.#vtn = vtn;
     this.#push = push;
     this.#identity = identity;
+    this.#certificates = certificates;
     this.#tls = push.tls;
   }
 
@@ -108,10 +118,16 @@ export class PushTransports {
   #open(key: string, { url, registration, certificate }: Callee): Shared {
     const { requestTimeout, hosts } = this.#push;
     const secure = url.protocol === "https:" && this.#tls !== undefined ? { tls: this.#tls } : {};
-    const checkServer = certificate === "any" ? undefined : this.#check(registration, certificate);
+    const venIds = new Set<string>();
+    const onTaken = (shown: X509Certificate): void => this.#certificates.shownByServer(venIds, shown);
+    // What is checked is not taken as soon as TLS has no objection.
+    const asked =
+      certificate === "any"
+        ? { onServerCertificate: onTaken }
+        : { checkServer: passing(this.#check(registration, certificate), onTaken) };
     const { clock } = this.#vtn;
-    const transport = httpTransport({ url, requestTimeout, lookup: hosts.lookup, checkServer, clock, ...secure });
-    const shared = { transport, venIds: new Set<string>() };
+    const transport = httpTransport({ url, requestTimeout, lookup: hosts.lookup, clock, ...asked, ...secure });
+    const shared = { transport, venIds };
     this.#byKey.set(key, shared);
     return shared;
   }
@@ -131,6 +147,15 @@ export class PushTransports {
     const closing = transport.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
+}
+
+/** The same check, which tells of what passes it. */
+function passing(check: ServerCheck, onTaken: (certificate: X509Certificate) => void): ServerCheck {
+  return async (certificate) => {
+    const fault = await check(certificate);
+    if (fault === undefined) onTaken(certificate);
+    return fault;
+  };
 }
 
 function withFingerprints(certificate: ServerCertificate): ServerCertificate {

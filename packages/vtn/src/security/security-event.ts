@@ -79,8 +79,8 @@ export type SecurityEvent =
     } & SecurityOrigin)
   /**
    * A certificate comes within 60, 30 or 7 days of its end, has reached it, or has yet to become valid: one that
-   * the VTN shows, or signs with (`own`), one that a VEN has shown, or signed with, or that of a CA that it trusts, or that stands behind its own
-   * (`authority`). Told once for each.
+   * the VTN shows, or signs with (`own`), one that a VEN has shown, or signed with, or that the server has shown at which it is
+   * pushed to (`ven`), or that of a CA that it trusts, or that stands behind its own (`authority`). Told once for each.
    */
   | {
       readonly type: "certificateExpiring";

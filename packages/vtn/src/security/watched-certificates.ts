@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import {
+  certificateFingerprint,
   watchedCertificate,
   watchExpiries,
   type ExpiryWarning,
@@ -28,11 +29,15 @@ type WatchedCertificate = Exclude<WatchedMaterial, WatchedList>;
 
 type Watched = WatchedMaterial | (Omit<WatchedCertificate, "role"> & { readonly role: "ven"; readonly venId: string });
 
-/** The VTN's certificates, CAs and lists, and the certificates that VENs have shown since the start; told of before they end. */
+/**
+ * The VTN's certificates, CAs and lists, and the certificates that VENs have shown since the start, their servers' too; told of
+ * before they end.
+ */
 export class WatchedCertificates {
   readonly #vtn: VtnContext;
   readonly #ofVens = new Map<string, Watched>();
   readonly #signersOfVens = new Map<string, Watched>();
+  readonly #serversOfVens = new Map<string, Watched>();
   #vouching: readonly Watched[];
   #own: Readonly<Record<OwnUse, readonly Watched[]>>;
   #running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
@@ -70,10 +75,21 @@ export class WatchedCertificates {
     if (signer !== undefined) remember(this.#signersOfVens, venId, signer);
   }
 
+  /** The server that some VENs have in common, or that of one, has shown its certificate. */
+  shownByServer(venIds: Iterable<string>, certificate: X509Certificate): void {
+    const shown = { certificate, fingerprint: certificateFingerprint(certificate.raw) };
+    for (const venId of venIds) {
+      // Most have one for both directions, which takes no room twice.
+      if (this.#ofVens.get(venId)?.fingerprint === shown.fingerprint) this.#serversOfVens.delete(venId);
+      else remember(this.#serversOfVens, venId, shown);
+    }
+  }
+
   /** A VEN is registered no longer. */
   forget(venId: string): void {
     this.#ofVens.delete(venId);
     this.#signersOfVens.delete(venId);
+    this.#serversOfVens.delete(venId);
   }
 
   /** Begins to watch, if somebody listens. */
@@ -94,6 +110,7 @@ export class WatchedCertificates {
     yield* [...listen, ...push, ...sign, ...this.#vouching];
     yield* this.#ofVens.values();
     yield* this.#signersOfVens.values();
+    yield* this.#serversOfVens.values();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
