@@ -56,7 +56,7 @@ export class XmlElement {
   readonly name: string;
   readonly writtenName: XmlName;
   readonly parent: XmlElement | undefined;
-  readonly children: XmlNode[] = [];
+  #children: XmlNode[] | undefined;
   readonly #written: WrittenAttributes | undefined;
   #attributes: readonly XmlAttribute[] | undefined;
   #namespaces: Map<string, string> | undefined;
@@ -66,6 +66,26 @@ export class XmlElement {
     this.writtenName = name;
     this.parent = parent;
     this.#written = attributes;
+  }
+
+  /** What stands in it, in document order. */
+  get children(): readonly XmlNode[] {
+    return this.#children ?? noChildren;
+  }
+
+  /** Adds what comes next in it. Most elements hold one node, and a list that is made of it has no room for more. */
+  append(node: XmlNode): void {
+    if (this.#children === undefined) this.#children = [node];
+    else if (typeof node === "string") this.#appendText(this.#children, node);
+    else this.#children.push(node);
+  }
+
+  // A CDATA section inside text makes several pieces of what is one text.
+  #appendText(children: XmlNode[], text: string): void {
+    const last = children.length - 1;
+    const before = children[last];
+    if (typeof before === "string") children[last] = before + text;
+    else children.push(text);
   }
 
   /** Whether there are attributes or namespace declarations at all; most elements have none. */
@@ -99,6 +119,7 @@ export class XmlElement {
   }
 }
 
+const noChildren: readonly XmlNode[] = [];
 const none: readonly XmlAttribute[] = [];
 const noNamespaces: ReadonlyMap<string, string> = new Map();
 

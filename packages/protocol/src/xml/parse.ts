@@ -85,7 +85,7 @@ class TreeBuilder extends SaxesParser {
     }
     const element = new XmlElement(this.#nameOf(tag), this.#attributes === 0 ? undefined : tag.attributes, this.#open);
     if (this.#open === undefined) this.#root = element;
-    else this.#open.children.push(element);
+    else this.#open.append(element);
     this.#open = element;
   }
 
@@ -95,13 +95,7 @@ class TreeBuilder extends SaxesParser {
   };
 
   readonly textHandler = (text: string): void => {
-    const children = this.#open?.children;
-    if (children === undefined) return;
-    const last = children.length - 1;
-    const before = children[last];
-    // A CDATA section inside text makes several pieces of what is one text.
-    if (typeof before === "string") children[last] = before + text;
-    else children.push(text);
+    this.#open?.append(text);
   };
 
   cdataHandler(text: string): void {
@@ -109,11 +103,11 @@ class TreeBuilder extends SaxesParser {
   }
 
   commentHandler(text: string): void {
-    this.#open?.children.push(new XmlComment(text));
+    this.#open?.append(new XmlComment(text));
   }
 
   piHandler({ target, body }: { readonly target: string; readonly body: string }): void {
-    this.#open?.children.push(new XmlInstruction(target, body));
+    this.#open?.append(new XmlInstruction(target, body));
   }
 
   doctypeHandler(): void {
