@@ -174,6 +174,15 @@ describe("openleadr cert doctor", () => {
     );
   });
 
+  it("sees TLS where plain HTTP should be", async () => {
+    await using vtn = await openVtn({ tls: tlsOf() });
+
+    expectLast(
+      await examine(vtn.address.replace("https:", "http:"), {}),
+      /^failed TLS: what listens there speaks TLS, not plain HTTP$/,
+    );
+  });
+
   it("sees a server that hangs up", async () => {
     await using server = await openServer(createServer((socket) => socket.destroy()));
 
@@ -270,6 +279,8 @@ describe("openleadr cert doctor", () => {
 
       const isBroken = finding.source.startsWith("^failed");
       assert.match(findings[index] ?? "", finding);
+      const firstFailed = findings.findIndex((each) => each.startsWith("failed"));
+      assert.equal(firstFailed, isBroken ? index : -1);
       assert.match(findings.at(-1) ?? "", isBroken ? /^\w+ host name:/ : /^warning registration:/);
       assert.deepEqual([code, asked > 0], [isBroken ? 1 : 0, !isBroken]);
     });
@@ -293,6 +304,20 @@ describe("openleadr cert doctor", () => {
         });
       }
     }
+  }
+
+  for (const [title, own] of [
+    ["no certificate", undefined],
+    ["another CA's certificate", stranger],
+  ] as const) {
+    it(`rule 67: knows versions and suites of a VTN that ends the handshake for ${title}`, async () => {
+      await using vtn = await openVtn({ tls: tlsOf(undefined, { unauthorized: "endHandshake" }) });
+
+      const { findings } = await examine(vtn.address, { own });
+
+      assert.equal(findings[4], "ok versions: TLS 1.2 and TLS 1.3");
+      assert.match(findings[5] ?? "", /^ok suites: both of the standard/);
+    });
   }
 
   it("warns of a certificate of ours that is about to end, and sees one that has", async () => {

@@ -13,7 +13,14 @@ export interface Session {
 }
 
 /** Either a session, or the code of what went wrong. */
-export type Probe = { readonly session: Session } | { readonly fault: string };
+export type Probe = { readonly session: Session } | Breakdown;
+
+/** A handshake that failed. */
+export interface Breakdown {
+  readonly fault: string;
+  /** Whether version and suite had been agreed on by then, so that something else was wrong, such as our certificate. */
+  readonly hasAgreed: boolean;
+}
 
 /** Shakes hands with the VTN, whatever its certificate, and hangs up without a word. */
 export async function probe({ vtnUrl, tls, signal }: Patient, limits: ConnectionOptions = {}): Promise<Probe> {
@@ -31,23 +38,33 @@ export async function probe({ vtnUrl, tls, signal }: Patient, limits: Connection
   } satisfies ConnectionOptions;
   return new Promise((resolve) => {
     const socket = connect(options);
+    let hasAgreed = false;
+    // Both sides make their secrets as soon as they know the suite.
+    socket.once("keylog", () => (hasAgreed = true));
+    const fail = (fault: string): void => end({ fault, hasAgreed });
     const end = (result: Probe): void => {
       signal.removeEventListener("abort", abort);
       resolve(result);
       socket.destroy();
     };
-    const abort = (): void => end({ fault: "ABORT_ERR" });
+    const abort = (): void => fail("ABORT_ERR");
     signal.addEventListener("abort", abort);
-    socket.setTimeout(patienceMs, () => end({ fault: "ETIMEDOUT" }));
-    socket.on("error", (error) => end({ fault: codeOf(error) }));
-    socket.once("close", () => end({ fault: "ECONNRESET" }));
+    socket.setTimeout(patienceMs, () => fail("ETIMEDOUT"));
+    socket.on("error", (error) => fail(codeOf(error)));
+    socket.once("close", () => fail("ECONNRESET"));
     socket.once("secureConnect", () => end(sessionOf(socket)));
   });
 }
 
+/** Whether the VTN takes such a handshake, apart from our certificate, which it may judge only afterwards. */
+export async function agreesOn(patient: Patient, limits: ConnectionOptions): Promise<boolean> {
+  const result = await probe(patient, limits);
+  return "session" in result || result.hasAgreed;
+}
+
 function sessionOf(socket: TLSSocket): Probe {
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return { fault: "ERR_NO_CERTIFICATE" };
+  if (certificate === undefined) return { fault: "ERR_NO_CERTIFICATE", hasAgreed: true };
   const distrust = socket.authorized ? undefined : String(socket.authorizationError);
   return { session: { version: socket.getProtocol() ?? "", suite: socket.getCipher().name, certificate, distrust } };
 }

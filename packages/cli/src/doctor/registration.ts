@@ -1,7 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import { certificateFingerprint, HttpStatusError, OpenAdrError, TransportError } from "@openleadr/protocol";
 import type { OadrCreatedPartyRegistration } from "@openleadr/protocol";
-import { listOf, ok, warning, type Finding, type Findings, type Patient } from "./finding.ts";
+import { failed, listOf, ok, warning, type Finding, type Findings, type Patient } from "./finding.ts";
+import { agreesOn } from "./probe.ts";
 import { query } from "./query.ts";
 import { refusalFinding } from "./refusal.ts";
 import { checkOurSignature, checkSignature } from "./signature.ts";
@@ -16,6 +17,14 @@ export async function* checkRegistration(patient: Patient, server?: X509Certific
   const { answer } = reply;
   if (answer instanceof OpenAdrError) {
     const isRefused = answer instanceof HttpStatusError && answer.status === 403;
+    if (vtnUrl.protocol === "http:" && answer instanceof TransportError && (await agreesOn(patient, {}))) {
+      yield failed(
+        "TLS",
+        "what listens there speaks TLS, not plain HTTP",
+        "check the port in --vtn; or use an https: URL",
+      );
+      return;
+    }
     if (isRefused && (yield* checkOurSignature(patient, reply))) return;
     yield refusalFinding(answer, patient);
     return;

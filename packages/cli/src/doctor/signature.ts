@@ -45,7 +45,8 @@ function unsigned({ signer, vtnFingerprint }: Patient): Finding {
   const own = certificateFingerprint(signer?.certificates[0].raw ?? "");
   const what = "the VTN does not sign what it answers to us, though our question was signed";
   const advice = `a VTN may sign only for whom it knows: give its operator ${own}, the fingerprint that we sign with`;
-  if (vtnFingerprint === undefined) return warning("signature", what, advice);
+  if (vtnFingerprint === undefined)
+    return warning("signature", what, `${advice}; or the VTN does not sign at all: then nobody has to do anything`);
   return failed(
     "signature",
     `${what}, and with --vtn-fingerprint a VEN heeds nothing else`,

@@ -2,7 +2,7 @@ import type { ConnectionOptions, SecureVersion } from "node:tls";
 import { createCa, generateCertificates } from "@openleadr/pki";
 import { ok, warning, type Findings, type Patient } from "./finding.ts";
 import { handshakeFault, unnamedRefusal } from "./handshake-fault.ts";
-import { probe, type Session } from "./probe.ts";
+import { agreesOn, probe, type Session } from "./probe.ts";
 
 /** Whether the VTN speaks TLS with us at all. */
 export async function* checkHandshake(patient: Patient): Findings<Session | undefined> {
@@ -49,13 +49,13 @@ export async function* checkVersions(patient: Patient): Findings {
 }
 
 async function hasVersion(patient: Patient, version: SecureVersion): Promise<boolean> {
-  return "session" in (await probe(patient, { minVersion: version, maxVersion: version }));
+  return agreesOn(patient, { minVersion: version, maxVersion: version });
 }
 
 async function hasOldVersion(patient: Patient): Promise<boolean> {
   // Without the lower security level, OpenSSL would not even ask.
   const options: ConnectionOptions = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" };
-  return "session" in (await probe(patient, options));
+  return agreesOn(patient, options);
 }
 
 /** The suites that a VTN must have, and the kind of certificate that each goes with. @see rule 67, §9.2 */
@@ -69,7 +69,7 @@ export async function* checkSuites(patient: Patient): Findings {
   const offered: string[] = [];
   const missing: string[] = [];
   for (const { name, kind } of standardSuites) {
-    const isThere = "session" in (await probe(patient, { maxVersion: "TLSv1.2", ciphers: name }));
+    const isThere = await agreesOn(patient, { maxVersion: "TLSv1.2", ciphers: name });
     (isThere ? offered : missing).push(`${name} (${kind})`);
   }
   if (missing.length === 0) yield ok("suites", `both of the standard: ${offered.join(", ")}`);
