@@ -65,7 +65,8 @@ export interface RevokeOptions extends CrlOptions {
 /**
  * Revokes certificates (in PEM or DER; of a chain, the first): the CA's next list, in PEM.
  *
- * Throws {@link PkiError} if one of them, or `previous`, is not the CA's. To revoke again changes nothing.
+ * Throws {@link PkiError} if one of them, or `previous`, is not the CA's, or if one is that of the CA itself. To revoke again
+ * changes nothing.
  */
 export function revoke(certificates: readonly (string | Uint8Array)[], ca: Ca, options: RevokeOptions = {}): string {
   const { clock = systemClock, reason } = options;
@@ -80,7 +81,11 @@ export function revoke(certificates: readonly (string | Uint8Array)[], ca: Ca, o
 }
 
 function requireIssued(certificate: X509Certificate, ca: X509Certificate): X509Certificate {
-  if (isIssuedBy(certificate, ca)) return certificate;
+  if (isIssuedBy(certificate, ca)) {
+    // A list is for good, and with the CA on it, whoever checks it would let nobody in.
+    if (!certificate.ca || certificate.subject !== certificate.issuer) return certificate;
+    throw new PkiError("ERR_PKI_REFUSED", "certificate: expected one that this CA issued, got its own");
+  }
   const subject = certificate.subject.replaceAll("\n", ", ");
   throw new PkiError("ERR_PKI_REFUSED", `certificate: expected one that this CA issued, got ${subject} of another`);
 }

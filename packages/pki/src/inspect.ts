@@ -90,6 +90,9 @@ function factsOf(
 }
 
 function inspectDer(document: Buffer, passphrase: string | undefined): Facts[] {
+  // DER of each of these is a SEQUENCE; most other files, such as texts, are told by their first byte.
+  if (document[0] !== 0x30)
+    throw new PkiError("ERR_PKI_MALFORMED", "file: expected PEM, DER or PKCS#12, got none of them");
   const node = readDer(document, "file");
   const [first] = node.children;
   if (isPkcs12(node)) return inspectPkcs12(document, passphrase);

@@ -47,6 +47,13 @@ describe("a revocation list", () => {
     assert.equal(after.revoked.length, 2);
   });
 
+  it("does not revoke the CA itself", () => {
+    assert.throws(() => revoke([ca.certificate], ca), {
+      code: "ERR_PKI_REFUSED",
+      message: "certificate: expected one that this CA issued, got its own",
+    });
+  });
+
   it("takes no certificate and no earlier list of another CA, even one of the same name", () => {
     assert.throws(() => revoke([certificate], otherCa), {
       code: "ERR_PKI_REFUSED",

@@ -86,6 +86,13 @@ describe("what is malformed", () => {
     ["a huge chain", certificate.repeat(1_000), "ERR_PKI_TOO_LARGE", /^PEM: expected at most 512 blocks, got more/],
     ["deep nesting", nested(10_000), "ERR_PKI_MALFORMED", /^file: expected well-formed ASN.1, got/],
     [
+      "a text",
+      Buffer.from("# How to install the VEN"),
+      "ERR_PKI_MALFORMED",
+      /^file: expected PEM, DER or PKCS#12, got none of them$/,
+    ],
+    ["nothing", Buffer.alloc(0), "ERR_PKI_MALFORMED", /^file: expected PEM, DER or PKCS#12, got none of them$/],
+    [
       "bytes after the end",
       Buffer.concat([bytesOf(certificate), Buffer.from([0])]),
       "ERR_PKI_MALFORMED",
