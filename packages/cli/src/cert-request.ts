@@ -14,9 +14,9 @@ import {
 } from "./cert-options.ts";
 import type { WriteOptions } from "./cert-options.ts";
 import { carriedOut, inFile, readCertificateFile, readPassphrase, writeCertificateFiles } from "./certificate-files.ts";
-import { fileNameOf, openCaFolder, type CaFolderOptions } from "./certificate-folder.ts";
+import { fileNameOf, isFileName, openCaFolder, type CaFolderOptions } from "./certificate-folder.ts";
 import { examples } from "./help.ts";
-import { writeLine, type Io } from "./io.ts";
+import { CommandError, writeLine, type Io } from "./io.ts";
 
 interface CsrCommandOptions extends WriteOptions {
   readonly out: string;
@@ -43,12 +43,15 @@ export function addCsrCommand(cert: Command, io: Io): void {
 }
 
 async function request(commonName: string, options: CsrCommandOptions, io: Io): Promise<void> {
-  const file = fileNameOf(commonName, "<name>");
+  if (!isFileName(commonName)) {
+    const what = `expected letters, digits and _ . @ -, since files get that name, got ${JSON.stringify(commonName)}`;
+    throw new CommandError(2, `name: ${what}`);
+  }
   const passphrase = await readPassphrase(options.passphraseFile, io);
   const made = await carriedOut(() => createCsr({ ...options, commonName, hostNames: options.host, passphrase }));
   const files = [
-    { name: `${file}.key.pem`, content: made.key, isSecret: true },
-    { name: `${file}.csr`, content: made.csr },
+    { name: `${commonName}.key.pem`, content: made.key, isSecret: true },
+    { name: `${commonName}.csr`, content: made.csr },
   ];
   const paths = await writeCertificateFiles(options.out, files, options);
   sayWritten(paths, io);

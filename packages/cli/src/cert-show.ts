@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { expiryOf, inspect, type CertificateFacts, type Facts } from "@openleadr/pki";
 import { inFile, readCertificateFile, readPassphrase } from "./certificate-files.ts";
 import { examples } from "./help.ts";
-import { worst, writeLine, type ExitCode, type Io } from "./io.ts";
+import { FileError, worst, writeLine, type ExitCode, type Io } from "./io.ts";
 import { count } from "./say.ts";
 import { sayExpiry } from "./say-expiry.ts";
 
@@ -26,13 +26,21 @@ export function addShowCommand(cert: Command, io: Io, finish: (code: ExitCode) =
 async function show(files: readonly string[], options: ShowOptions, io: Io): Promise<ExitCode> {
   const passphrase = await readPassphrase(options.passphraseFile, io);
   const found: { readonly file: string; readonly contents: readonly Facts[] }[] = [];
+  const mistakes: string[] = [];
   for (const file of files) {
-    const document = await readCertificateFile(file, io);
-    found.push({ file, contents: inFile(file, () => inspect(document, passphrase)) });
+    try {
+      const document = await readCertificateFile(file, io);
+      found.push({ file, contents: inFile(file, () => inspect(document, passphrase)) });
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
   }
   const now = io.clock.now();
   if (options.json === true) io.stdout.write(`${JSON.stringify(found, asJson, 2)}\n`);
   else for (const { file, contents } of found) for (const facts of contents) tell(file, facts, io);
+  for (const mistake of mistakes) writeLine(io.stderr, mistake);
+  if (mistakes.length > 0) return 2;
   const certificates = found.flatMap(({ contents }) => contents).filter((facts) => facts.kind === "certificate");
   return worst(certificates.map((facts) => (isCurrent(facts, now) ? 0 : 1)));
 }

@@ -31,6 +31,11 @@ export async function openCaFolder({ dir, caPassphraseFile }: CaFolderOptions, i
 
 /** The file name for a party. Throws {@link CommandError} for a name that no file may have. */
 export function fileNameOf(name: string, option: string): string {
-  if (/^[\w@-][\w.@-]*$/.test(name)) return name;
+  if (isFileName(name)) return name;
   throw new CommandError(2, `${option}: needed, since ${JSON.stringify(name)} is no name for a file`);
+}
+
+/** Whether a file may have that name: none that leads out of its folder, or that a shell takes for something else. */
+export function isFileName(name: string): boolean {
+  return /^[\w@-][\w.@-]*$/.test(name);
 }

@@ -290,6 +290,17 @@ describe("openleadr cert show", () => {
     assert.equal(code, 1);
   });
 
+  it("says what is in the other files where one cannot be read", async () => {
+    using folder = await withCa();
+    const notes = folder.write("notes.txt", "# where the keys are");
+
+    const { code, stdout, stderr } = await runCommand(["cert", "show", notes, folder.file("ca.pem")]);
+
+    assert.match(stdout, /ca\.pem: certificate of a CA\n/);
+    assert.match(stderr, /notes\.txt: file: expected PEM, DER or PKCS#12, got none of them\n$/);
+    assert.equal(code, 2);
+  });
+
   for (const [title, content, fault] of [
     ["what is no certificate", "certificate", "file: expected "],
     ["broken PEM", "-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n", "PEM CERTIFICATE: expected base64"],
@@ -321,6 +332,7 @@ describe("mistakes in the options of openleadr cert", () => {
     ["cert ven kitchen --vtn http://localhost", /--vtn: expected an https: URL, got "http:\/\/localhost/],
     ["cert sign", /missing required argument 'file'/],
     ["cert sign a.csr --role vnt", /Allowed choices are ven, vtn/],
+    ["cert csr ../vtn", /name: expected letters, digits and _ \. @ -, since files get that name, got "\.\.\/vtn"/],
     ["cert revoke", /missing required argument 'file'/],
     ["cert show", /missing required argument 'file'/],
     ["cert show missing.pem", /^missing\.pem: cannot be read: no such file or directory\n$/],

@@ -46,7 +46,11 @@ function unsigned({ signer, vtnFingerprint }: Patient): Finding {
   const what = "the VTN does not sign what it answers to us, though our question was signed";
   const advice = `a VTN may sign only for whom it knows: give its operator ${own}, the fingerprint that we sign with`;
   if (vtnFingerprint === undefined)
-    return warning("signature", what, `${advice}; or the VTN does not sign at all: then nobody has to do anything`);
+    return warning(
+      "signature",
+      what,
+      `${advice}; or it does not sign at all, which is no fault without --vtn-fingerprint`,
+    );
   return failed(
     "signature",
     `${what}, and with --vtn-fingerprint a VEN heeds nothing else`,
