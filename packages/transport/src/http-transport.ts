@@ -19,6 +19,7 @@ import { resolveBaseUrl, serviceUrl } from "./endpoint.ts";
 import { meaningOf } from "./http-status.ts";
 import type { Logger } from "./logger.ts";
 import { resolveMaxBodyBytes } from "./max-body-bytes.ts";
+import { reasonOf } from "./reason-of.ts";
 import { serverCertificateError, ServerCertificates } from "./server-certificates.ts";
 import { takesAnyServer } from "./server-identity.ts";
 import { requireTimeout } from "./timeout.ts";
@@ -328,13 +329,4 @@ function statusError(url: string, service: Service, status: number): HttpStatusE
 function tooLarge(maxBytes: number): MalformedMessageError {
   const fault = { path: "document", expected: `at most ${maxBytes} bytes`, got: "more" };
   return new MalformedMessageError("ERR_OADR_TOO_LARGE", [fault]);
-}
-
-/** Node's error for a host with several addresses, none of which answers, has a code but no message. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  // What the HTTP client says of a proxy does not say who refused what.
-  const [, status] = /^Proxy response \((\d+)\)/.exec(cause.message) ?? [];
-  if (status !== undefined) return `the proxy answered CONNECT with HTTP status ${status}`;
-  return cause.message === "" ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
 }

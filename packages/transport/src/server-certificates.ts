@@ -64,7 +64,12 @@ export class ServerCertificateFault extends Error {
 export function serverCertificateError(message: string, cause: unknown): ServerCertificateError | undefined {
   if (cause instanceof ServerCertificateFault) return new ServerCertificateError(message, cause.fingerprint, { cause });
   const code = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? "") : "";
-  return distrusts.test(code) ? new ServerCertificateError(message, undefined, { cause }) : undefined;
+  return isDistrust(code) ? new ServerCertificateError(message, undefined, { cause }) : undefined;
+}
+
+/** Whether the code of an error is one of TLS's reasons not to trust a certificate. */
+export function isDistrust(code: string): boolean {
+  return distrusts.test(code);
 }
 
 // As Node names OpenSSL's reasons (X509_V_ERR_...) not to trust a certificate.

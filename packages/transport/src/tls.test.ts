@@ -95,6 +95,35 @@ describe("TLS, the client (§9.1.10)", () => {
   });
 });
 
+describe("TLS, what the client says of a failure", () => {
+  const other = createTestCa("Another CA");
+
+  for (const [title, tls, message] of [
+    [
+      "a server of another CA",
+      { ...ven, ca: other.certificate },
+      /: server certificate: [a-z -]+ \(its CA is not among those that are trusted\)$/,
+    ],
+    ["a server of older versions", { ...ven, minVersion: "TLSv1.3" }, /: TLS: [a-z0-9 ]*protocol version$/],
+  ] as const) {
+    it(`names ${title}`, async () => {
+      await using listening = await startTlsListener({ maxVersion: "TLSv1.2" });
+      await using transport = client(listening, tls);
+
+      await assert.rejects(transport("OadrPoll", "<a/>"), { message });
+    });
+  }
+
+  it("names a server that speaks plain HTTP", async () => {
+    await using listening = await startListener({});
+    await using transport = httpTransport({ url: `https://${listening.url.host}`, tls: { ca: ca.certificate } });
+
+    await assert.rejects(transport("OadrPoll", "<a/>"), {
+      message: /: expected TLS, got something else, such as plain HTTP \(wrong version number\)$/,
+    });
+  });
+});
+
 describe("TLS, configurations that are incomplete", () => {
   const { certificate, key } = server;
   for (const [title, tls, message] of [
@@ -103,7 +132,17 @@ describe("TLS, configurations that are incomplete", () => {
     ["nothing", { certificate: [], key: [] }, /^tls\.certificate: expected/],
     ["client certificates without a CA", { certificate, key }, /^tls\.ca: expected/],
     ["the key of another certificate", { certificate, key: ven.key, ca: ca.certificate }, /^tls: expected/],
-    ["text that is no PEM", { certificate: "certificate", key, ca: ca.certificate }, /^tls: expected/],
+    [
+      "the path of its certificate",
+      { certificate: "vtn.pem", key, ca: ca.certificate },
+      /^tls\.certificate: expected PEM, "-----BEGIN \.\.\.", got something else; give what is in the file, not its path$/,
+    ],
+    ["the path of its key", { certificate, key: ["vtn.key.pem"], ca: ca.certificate }, /^tls\.key: expected PEM/],
+    [
+      "PEM that is no certificate",
+      { certificate: "-----BEGIN CERTIFICATE-----", key, ca: ca.certificate },
+      /^tls: expected/,
+    ],
     [
       "a CA that is no PEM",
       { certificate, key, ca: "ca" },
@@ -131,7 +170,7 @@ describe("TLS, configurations that are incomplete", () => {
       { certificate, key: rsaServer.key },
       /^tls\.key: expected that of the certificate CN=localhost, got another one/,
     ],
-    ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls: expected/],
+    ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls\.crl: expected PEM/],
     ["a certificate for plain HTTP", "http://vtn.example.com", { certificate, key }, /^tls: expected an https: URL/],
   ] as const) {
     it(`refuses a client with ${title}`, () => {

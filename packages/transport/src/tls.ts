@@ -130,6 +130,7 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
     throw new TypeError("tls.certificate: expected one to go with tls.key, got none");
   if (isEmpty(key) && !isEmpty(certificate))
     throw new TypeError("tls.key: expected one to go with tls.certificate, got none");
+  for (const [name, pem] of Object.entries({ certificate, key, crl })) requirePem(name, pem);
   const options: SecureContextOptions = { ...profile };
   if (!isEmpty(certificate)) options.cert = list(certificate);
   if (!isEmpty(key)) options.key = list(key);
@@ -145,6 +146,14 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
   if (!isEmpty(ca)) requireCas(list(ca));
   if (!isEmpty(certificate) && !isEmpty(key)) requirePairs(list(certificate), { keys: list(key), passphrase });
   return options;
+}
+
+/** To make a context does not tell which of its parts is none, as where a path stands in place of what is in the file. */
+function requirePem(name: string, pem: Pem | readonly Pem[] | undefined): void {
+  if (isEmpty(pem) || list(pem).every((each) => each.includes("-----BEGIN "))) return;
+  throw new TypeError(
+    `tls.${name}: expected PEM, "-----BEGIN ...", got something else; give what is in the file, not its path`,
+  );
 }
 
 /** To make a context does not tell that there is no certificate in what is to be trusted. */
