@@ -270,6 +270,37 @@ events:
     });
   }
 
+  it("tells of rules for what the VEN refuses, which would never apply", async () => {
+    const content = `${minimal}signals: [x-frost-warning]
+marketContexts: [http://example.com/heat]
+resources:
+  - resourceId: boiler
+  - resourceId: 7
+events:
+  rules:
+    - { opt: optIn, when: { signal: [SIMPLE, x-frost-warning], resourceId: 7, marketContext: http://EXAMPLE.com/heat } }
+    - { opt: optOut, when: { signal: [SIMPLE, SIMPEL], resourceId: boilr } }
+    - { opt: optOut, when: { marketContext: http://example.com/cold } }
+`;
+
+    const mistakes = await mistakesIn(content);
+
+    assert.deepEqual(mistakes, [
+      '12:47: events.rules[1].when.signal[1]: expected a signal of the standard, or one of signals, got "SIMPEL"; did you mean SIMPLE?',
+      '12:68: events.rules[1].when.resourceId: expected one of resources, got "boilr"; did you mean boiler?',
+      '13:45: events.rules[2].when.marketContext: expected one of marketContexts, got "http://example.com/cold"; did you mean http://example.com/heat?',
+    ]);
+  });
+
+  it("takes a rule for any resource and market context where the file names none", async () => {
+    using folder = new Folder();
+    const when = "{ resourceId: boiler, marketContext: http://example.com/heat, signal: simple }";
+
+    const { code, stderr } = await check(folder, `${minimal}events:\n  rules:\n    - { opt: optOut, when: ${when} }\n`);
+
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+
   it("tells of secrets that are not there, and shows none", async () => {
     const content = `${minimal}  proxy: \${env:PROXY}
   headers:

@@ -17,6 +17,7 @@ import { push } from "./push.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 import { distinct, flag, integer, list, number, oneOf, refine, span, text } from "./readers.ts";
 import { report, type ReportConfig } from "./reports.ts";
+import { requireKnownNames } from "./rule-names.ts";
 import { signatures, withSigner } from "./signatures.ts";
 import { limits, storeKey, unsentReports } from "./storage.ts";
 import { vtn, type VtnConfig } from "./vtn.ts";
@@ -151,7 +152,7 @@ export const venConfig: Reader<VenConfig> = refine(
       health: optional(health),
       logging: defaulted(logging, plainLogging),
     }),
-    (config, place) => requireBroker(requireNoEvents(config, place), place),
+    (config, place) => requireKnownNames(requireBroker(requireNoEvents(config, place), place), place),
   ),
   withSigner,
 );
