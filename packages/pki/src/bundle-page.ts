@@ -66,8 +66,9 @@ const ven = new Ven({
 \`\`\`
 
 Tell the operator of the VTN the fingerprint of the VEN if they have not made this bundle themselves. When the
-certificate is about to end, ask them for a new bundle; the old one works until it ends. If the key gets lost or into
-other hands, tell them at once, so that they revoke the certificate.
+certificate is about to end, ask them for a new bundle, and to accept its fingerprint for the VEN; the old one works
+until it ends, or until the VEN has registered with the new one. If the key gets lost or into other hands, tell them at
+once, so that they revoke the certificate.
 `;
 }
 
