@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { MalformedMessageError, resolveLimits, textOfDocument } from "@openleadr/protocol";
+import { MalformedMessageError } from "@openleadr/protocol";
+import { resolveLimits, textOfDocument } from "@openleadr/protocol/internal";
 import { FileError, type Io } from "./io.ts";
 
 /** How files and standard input appear in what is printed: under the name they were given. */

@@ -1,4 +1,4 @@
-import { isLoopback } from "@openleadr/transport";
+import { isLoopback } from "@openleadr/transport/internal";
 import { writeLine, type Output } from "./io.ts";
 
 /** Warns of HTTP without TLS, unless it stays within the machine. */

@@ -1,13 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { LookupFunction } from "node:net";
-import {
-  HttpStatusError,
-  MalformedMessageError,
-  seconds,
-  systemClock,
-  textOfDocument,
-  TransportError,
-} from "@openleadr/protocol";
+import { HttpStatusError, MalformedMessageError, seconds, systemClock, TransportError } from "@openleadr/protocol";
+import { textOfDocument } from "@openleadr/protocol/internal";
 import type { Clock, Duration, Service } from "@openleadr/protocol";
 import { Client, Pool, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";

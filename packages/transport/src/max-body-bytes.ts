@@ -1,4 +1,4 @@
-import { resolveLimits } from "@openleadr/protocol";
+import { resolveLimits } from "@openleadr/protocol/internal";
 
 /** The largest body, by default that of the largest document. Throws `RangeError` unless it is a whole number above 0. */
 export function resolveMaxBodyBytes(maxBodyBytes: number = resolveLimits().maxBytes): number {

@@ -1,13 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import {
   hours,
-  readRevocationList,
   watchedCertificate,
   type Expiring,
   type ExpiryWarning,
   type RevocationListDates,
   type WatchedCertificate,
 } from "@openleadr/protocol";
+import { readRevocationList } from "@openleadr/protocol/internal";
 import type { ClientTlsOptions, Pem } from "./tls.ts";
 
 /** A certificate or revocation list that ends some day, and is to be renewed by then. */

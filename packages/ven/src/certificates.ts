@@ -1,15 +1,14 @@
 import type { X509Certificate } from "node:crypto";
 import { watchedCertificate, watchExpiries, type ExpiryWarning } from "@openleadr/protocol";
+import { type ClientTlsOptions, type ListenerTlsOptions } from "@openleadr/transport";
 import {
   isWorthTelling,
   watchedAs,
   watchedLists,
   watchedTls,
-  type ClientTlsOptions,
-  type ListenerTlsOptions,
   type WatchedList,
   type WatchedMaterial,
-} from "@openleadr/transport";
+} from "@openleadr/transport/internal";
 import type { VenContext } from "./context.ts";
 import type { ResolvedVenOptions } from "./options.ts";
 import type { VenStatus } from "./status.ts";

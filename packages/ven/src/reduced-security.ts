@@ -1,4 +1,5 @@
-import { takesAnyServer, type ClientTlsOptions } from "@openleadr/transport";
+import { type ClientTlsOptions } from "@openleadr/transport";
+import { takesAnyServer } from "@openleadr/transport/internal";
 import type { ResolvedVenOptions } from "./options.ts";
 import type { ResolvedPushOptions } from "./push/options.ts";
 import { tell } from "./tell.ts";

@@ -2,7 +2,6 @@ import type { X509Certificate } from "node:crypto";
 import {
   encode,
   parseFingerprint,
-  replacedLists,
   sign,
   SignatureError,
   SignatureVerifier,
@@ -16,6 +15,7 @@ import {
   type SignatureVerifierOptions,
   type VerifiedSigner,
 } from "@openleadr/protocol";
+import { replacedLists } from "@openleadr/protocol/internal";
 
 /**
  * How a VEN signs, and which signatures of its VTN it accepts.

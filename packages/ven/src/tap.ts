@@ -1,15 +1,12 @@
 import type { Clock } from "@openleadr/protocol";
 import {
-  handledExchange,
-  sentExchange,
-  tapExchange,
-  unhandledExchange,
   type HttpListenerOptions,
   type Logger,
   type MessageClientOptions,
   type MessageHandlerOptions,
   type WireExchange,
 } from "@openleadr/transport";
+import { handledExchange, sentExchange, tapExchange, unhandledExchange } from "@openleadr/transport/internal";
 
 /** Who looks at what goes over the wire, if anybody does. */
 export interface Tap {

@@ -1,6 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
 import {
-  resolveLimits,
   minutes,
   seconds,
   systemClock,
@@ -12,6 +11,7 @@ import {
   type Profile,
   type VerifiedSigner,
 } from "@openleadr/protocol";
+import { resolveLimits } from "@openleadr/protocol/internal";
 import {
   silentLogger,
   type HttpListenerOptions,

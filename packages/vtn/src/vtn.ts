@@ -1,12 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import { refusalOf, type RevocationListInput, type Signer } from "@openleadr/protocol";
 import {
-  handledExchange,
   HttpListener,
   messageHandler,
   RefusedRequestError,
   requestListener,
-  tapExchange,
   type ClientTlsOptions,
   type Exchange,
   type Handler,
@@ -14,8 +12,8 @@ import {
   type RefusedHandshake,
   type RefusedRequest,
   type RequestListenerOptions,
-  unhandledExchange,
 } from "@openleadr/transport";
+import { handledExchange, tapExchange, unhandledExchange } from "@openleadr/transport/internal";
 import type { RequestListener } from "node:http";
 import type { VtnContext } from "./context.ts";
 import type { Events } from "./event/event.ts";

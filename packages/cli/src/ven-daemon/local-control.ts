@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { eventStatus, NotAllowedError, OPT, seconds, type Clock, type Opt } from "@openleadr/protocol";
 import type { Ven } from "@openleadr/ven";
-import { isLoopback } from "@openleadr/transport";
+import { isLoopback } from "@openleadr/transport/internal";
 import type { DaemonLog } from "./daemon-log.ts";
 import { textOf } from "./text-of.ts";
 import { unlessAborted } from "./unless-aborted.ts";

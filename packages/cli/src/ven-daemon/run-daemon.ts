@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import { CommandError, type ExitCode, type Io } from "../io.ts";
-import { isLoopback } from "@openleadr/transport";
+import { isLoopback } from "@openleadr/transport/internal";
 import type { VenConfig } from "./config/ven-config.ts";
 import { DaemonLog } from "./daemon-log.ts";
 import { readVenConfig } from "./read-ven-config.ts";

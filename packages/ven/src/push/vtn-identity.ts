@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { certificateFingerprint } from "@openleadr/protocol";
-import { serverIdentityFault, takesAnyServer, type ClientTlsOptions, type Peer } from "@openleadr/transport";
+import { type ClientTlsOptions, type Peer } from "@openleadr/transport";
+import { serverIdentityFault, takesAnyServer } from "@openleadr/transport/internal";
 import { asksForCertificate, type ResolvedPushOptions } from "./options.ts";
 
 /** Where the VEN calls its VTN over HTTP, and how it knows it there. */

@@ -1,5 +1,4 @@
 import {
-  detached,
   formatDuration,
   InvalidIdError,
   NotRegisteredOrAuthorizedError,
@@ -9,6 +8,7 @@ import {
   type OadrCancelPartyRegistration,
   type OadrCreatedPartyRegistration,
 } from "@openleadr/protocol";
+import { detached } from "@openleadr/protocol/internal";
 import { backOff } from "@openleadr/transport";
 import type { VenContext } from "../context.ts";
 import { errorOf } from "../async/failure.ts";

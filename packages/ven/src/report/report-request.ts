@@ -6,9 +6,9 @@ import {
   REPORT_NAME,
   ReportNotSupportedError,
   requireReportFit,
-  requireReportTimes,
   type ReportRequest,
 } from "@openleadr/protocol";
+import { requireReportTimes } from "@openleadr/protocol/internal";
 import type { DataPoint } from "./data-point.ts";
 import type { ReportOffer, ReportOffers } from "./report-offer.ts";
 

@@ -1,4 +1,4 @@
-import { detached } from "@openleadr/protocol";
+import { detached } from "@openleadr/protocol/internal";
 import { nameOf, openAlready } from "./open-keys.ts";
 import type { StoreChange, StoredEntry, StoredVen, VenKey, VenStore } from "./ven-store.ts";
 

@@ -11,7 +11,8 @@ import {
   type Message,
   type OperationName,
 } from "@openleadr/protocol";
-import { sentExchange, tapExchange, type SentRequest, type Transport } from "@openleadr/transport";
+import { type SentRequest, type Transport } from "@openleadr/transport";
+import { sentExchange, tapExchange } from "@openleadr/transport/internal";
 import type { VtnContext } from "../context.ts";
 import type { SecurityWatch } from "../security/security-watch.ts";
 import type { Seal } from "../security/signatures.ts";

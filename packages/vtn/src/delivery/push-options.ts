@@ -1,5 +1,6 @@
 import { minutes, seconds, type Duration } from "@openleadr/protocol";
-import { requireClientTls, type ClientTlsOptions, type Transport } from "@openleadr/transport";
+import { type ClientTlsOptions, type Transport } from "@openleadr/transport";
+import { requireClientTls } from "@openleadr/transport/internal";
 import type { Registration } from "../store/registration-store.ts";
 import { hostGuard, type AllowedHosts, type HostGuard } from "./allowed-hosts.ts";
 import { requireCount } from "./delivery-options.ts";

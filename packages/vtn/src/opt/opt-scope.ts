@@ -1,4 +1,5 @@
-import { normalizeUri, type Target } from "@openleadr/protocol";
+import { type Target } from "@openleadr/protocol";
+import { normalizeUri } from "@openleadr/protocol/internal";
 import type { OptRecord } from "./opt-record.ts";
 
 /** What a question about opt states is about: a VEN, or a part of it. */

@@ -8,10 +8,10 @@ import {
   METADATA,
   reportScheduleOf,
   requireReportFit,
-  requireReportTimes,
   type ReportRequest,
   type ReportSchedule,
 } from "@openleadr/protocol";
+import { requireReportTimes } from "@openleadr/protocol/internal";
 import type { OwnReportRequest } from "../store/own-report-store.ts";
 import type { Registration } from "../store/registration-store.ts";
 import {

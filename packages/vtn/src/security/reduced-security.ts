@@ -1,4 +1,5 @@
-import { isLoopback, takesAnyServer, type ClientTlsOptions } from "@openleadr/transport";
+import { type ClientTlsOptions } from "@openleadr/transport";
+import { isLoopback, takesAnyServer } from "@openleadr/transport/internal";
 import type { VtnContext } from "../context.ts";
 import type { ReducingOption } from "./security-event.ts";
 

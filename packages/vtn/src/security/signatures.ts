@@ -1,7 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import {
   encode,
-  replacedLists,
   sign,
   type Decoded,
   SignatureError,
@@ -14,6 +13,7 @@ import {
   type Trust,
   type VerifiedSigner,
 } from "@openleadr/protocol";
+import { replacedLists } from "@openleadr/protocol/internal";
 import type { Received } from "@openleadr/transport";
 import type { VtnContext } from "../context.ts";
 import type { CertificateTrait, CertificateTraits } from "../registration/certificate-traits.ts";

@@ -8,17 +8,15 @@ import {
   type Signer,
   type VerifiedSigner,
 } from "@openleadr/protocol";
+import { type ClientTlsOptions, type ListenerTlsOptions, type Peer } from "@openleadr/transport";
 import {
   isWorthTelling,
   watchedAs,
   watchedLists,
   watchedTls,
-  type ClientTlsOptions,
-  type ListenerTlsOptions,
-  type Peer,
   type WatchedList,
   type WatchedMaterial,
-} from "@openleadr/transport";
+} from "@openleadr/transport/internal";
 import type { VtnContext } from "../context.ts";
 import type { SecurityEvent } from "./security-event.ts";
 

@@ -1,5 +1,4 @@
 import {
-  normalizeUri,
   OPT,
   OPT_REASON,
   type Duration,
@@ -8,6 +7,7 @@ import {
   type OptReason,
   type Target,
 } from "@openleadr/protocol";
+import { normalizeUri } from "@openleadr/protocol/internal";
 import { defaulted, mapping, optional, required } from "./mapping.ts";
 import type { Reader } from "./place.ts";
 import { distinct, list, oneOf, oneOfOrExtension, refine, span, text } from "./readers.ts";

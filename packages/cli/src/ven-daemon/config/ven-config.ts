@@ -7,7 +7,7 @@ import type {
   VenResource,
   VenSignatureOptions,
 } from "@openleadr/ven";
-import { isLoopback } from "@openleadr/transport";
+import { isLoopback } from "@openleadr/transport/internal";
 import { availability, type AvailabilityConfig } from "./availability.ts";
 import { events, noEvents, type EventsConfig } from "./events.ts";
 import { path } from "./files.ts";
