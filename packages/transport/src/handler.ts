@@ -58,11 +58,13 @@ export type RefusalStatus = 403 | 404 | 406 | 408 | 413 | 501 | 503;
 export class RefusedRequestError extends OpenAdrError {
   override readonly name = "RefusedRequestError";
   readonly status: RefusalStatus;
+  /** Why, for our own log; the peer sees the status only. */
+  readonly reason: string;
 
-  /** `reason` is for our own log; the peer sees the status only. */
   constructor(status: RefusalStatus, reason: string, options?: ErrorOptions) {
     super("ERR_OADR_HTTP_STATUS", `refused with HTTP status ${status}: ${reason}`, options);
     this.status = status;
+    this.reason = reason;
   }
 }
 

@@ -44,6 +44,8 @@ export type VtnStatus =
       /** The IP address of the sender. */
       readonly address: string;
       readonly service: Service | undefined;
+      /** The request target, where that is no service's. */
+      readonly url: string | undefined;
       /** Undefined where the request could not be read. */
       readonly message: MessageName | undefined;
       /** The venID that the request names, whether or not it is the sender's. */

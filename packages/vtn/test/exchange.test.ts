@@ -119,8 +119,10 @@ describe("onExchange", () => {
       assert.equal(exchange?.verdict.kind === "rejected" && exchange.verdict.status, status);
       assert.deepEqual([exchange?.service, exchange?.request, exchange?.answer], [service, undefined, undefined]);
       assert.deepEqual(
-        open.statuses.flatMap((news) => (news.type === "requestRefused" ? [[news.status, news.service]] : [])),
-        [[status, service]],
+        open.statuses.flatMap((news) =>
+          news.type === "requestRefused" ? [[news.status, news.service, news.url]] : [],
+        ),
+        [[status, service, service === undefined ? `/OpenADR2/Simple/2.0b/${path}` : undefined]],
       );
     });
   }
@@ -173,6 +175,7 @@ describe("status requestRefused", () => {
       type: "requestRefused",
       address: "in-memory",
       service: "OadrPoll",
+      url: undefined,
       message: "oadrPoll",
       venId: "nobody",
       responseCode: 463,
