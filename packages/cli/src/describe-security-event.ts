@@ -16,9 +16,8 @@ const reductions: Readonly<Record<ReducingOption, string>> = {
 export function describeSecurityEvent(event: SecurityEvent): Line | undefined {
   switch (event.type) {
     case "registrationAttempt":
-      return undefined;
     case "signatureRejected":
-      return { what: "signature rejected", about: `${event.message} from ${event.address}: ${event.reason}` };
+      return undefined;
     case "identityMismatch":
       return { what: "not that VEN", about: `${event.message} for ${event.venId ?? "no VEN"} from ${event.address}` };
     case "certificateRefused":

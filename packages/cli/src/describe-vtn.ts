@@ -148,14 +148,19 @@ function describeVen(status: VenStatus): Line | undefined {
       return status.lastContact === undefined ? undefined : { what: "online again", about: status.venId };
     case "venOffline":
       return { what: "offline", about: status.venId };
-    case "requestRefused": {
-      const { message, address, venId, responseCode, status: httpStatus, reason } = status;
-      const code = responseCode === undefined ? `HTTP ${httpStatus}` : sayCode(responseCode);
-      return { what: "request refused", about: `${message ?? "from"} ${venId ?? address}: ${code}, ${reason}` };
-    }
+    case "requestRefused":
+      return { what: "request refused", about: sayRefusal(status) };
     case "unregistered":
       return { what: "unregistered", about: status.venId };
   }
+}
+
+/** What was refused, where, of whom, how that was answered, and why. */
+function sayRefusal(refused: Extract<VtnStatus, { readonly type: "requestRefused" }>): string {
+  const { message = "request", service, url, address, venId, responseCode, status, reason } = refused;
+  const who = venId === undefined ? address : `${address} as ${venId}`;
+  const code = responseCode === undefined ? `HTTP ${status}` : sayCode(responseCode);
+  return `${message} to ${service ?? url ?? "no service"} from ${who}: ${code}, ${reason}`;
 }
 
 function describeOpt({ venId, optId, optType, eventId }: Extract<VtnStatus, { readonly type: "optCreated" }>): Line {

@@ -43,9 +43,12 @@ export function createVtn(
     onUpdateReport: (update) => tellReadings(update, journal),
     onSecurityEvent: (event) => journal({ ...event }, describeSecurityEvent(event)),
     onStatus: (status) => journal(status, describeVtn(status)),
-    logger: failureLogger(journal),
+    logger: failureLogger(journal, toldAsStatus),
   });
 }
+
+/** What the library logs of a request that was refused; the status `requestRefused` says as much. */
+const toldAsStatus: readonly string[] = ["request refused", "signature rejected"];
 
 /** Whether a VTN could not start because something else listens where it was to. */
 export function isPortTaken(error: unknown): boolean {

@@ -90,6 +90,12 @@ export class RunningCommand implements AsyncDisposable {
   }
 }
 
+/** What a VTN has told of those it refused, without the time of day. */
+export function refusalsIn({ stdout }: Outcome): readonly string[] {
+  const lines = stdout.split("\n").filter((line) => /refused|rejected/.test(line));
+  return lines.map((line) => line.slice("00:00:00  ".length));
+}
+
 async function* input(content: string | Uint8Array): AsyncIterable<Uint8Array> {
   yield Buffer.from(content);
 }

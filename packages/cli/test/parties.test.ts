@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { describe, it } from "vitest";
-import { RunningCommand, runCommand } from "./command.ts";
+import { RunningCommand, refusalsIn, runCommand } from "./command.ts";
 
 const json = (line: string): Record<string, unknown> => JSON.parse(line) as Record<string, unknown>;
 
@@ -91,7 +91,17 @@ describe("openleadr vtn and openleadr ven", () => {
       body: "<a/>",
     });
 
-    await vtn.prints(/request refused +406 POST .*: a: expected element oadr:oadrPayload, got element a\n/);
+    const what = "request to OadrPoll from 127.0.0.1: HTTP 406, a: expected element oadr:oadrPayload, got element a";
+    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
+  });
+
+  it("are told what was asked for where there is no service", async () => {
+    await using vtn = await openVtn();
+
+    await fetch(new URL("/OadrPoll", vtn.url), { method: "POST" });
+
+    const what = "request to /OadrPoll from 127.0.0.1: HTTP 404, no such service";
+    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
   });
 });
 

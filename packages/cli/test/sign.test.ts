@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { systemClock } from "@openleadr/protocol";
+import { encode, systemClock } from "@openleadr/protocol";
 import { encodePkcs12, parseKey } from "@openleadr/pki";
 import { describe, it } from "vitest";
 import { cert, fingerprintOf, venFiles, vtnFiles, withCa, withParties } from "./certificates.ts";
-import { runCommand, RunningCommand } from "./command.ts";
+import { refusalsIn, runCommand, RunningCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
 
 const vtnSigner = (folder: Folder): readonly string[] => [
@@ -35,6 +35,12 @@ async function urlOf(vtn: RunningCommand): Promise<string> {
 
 function aVen(url: string, ...options: readonly string[]): RunningCommand {
   return new RunningCommand(["ven", "--vtn", url, "--name", "kitchen", ...options], { clock });
+}
+
+async function poll(url: string): Promise<void> {
+  const body = encode({ name: "oadrPoll", payload: { venId: "kitchen" } });
+  const headers = { "content-type": "application/xml" };
+  await fetch(`${url}/OpenADR2/Simple/2.0b/OadrPoll`, { method: "POST", headers, body });
 }
 
 describe("openleadr vtn and openleadr ven that sign", () => {
@@ -80,12 +86,48 @@ describe("openleadr vtn and openleadr ven that sign", () => {
 
     await using silent = aVen(url, ...venFiles(folder));
     await silent.prints(/registration failed .*required signature is missing/);
-    await vtn.prints(/signature rejected +oadrQueryRegistration from 127\.0\.0\.1: .*expected element ds:Signature/);
 
     await using plain = aVtn(...vtnSigner(folder));
     const wrong = ["--vtn-fingerprint", fingerprintOf(folder, "vtn-rsa.pem")];
     await using deceived = aVen(await urlOf(plain), ...venSigner(folder), ...wrong);
     await deceived.prints(new RegExp(`registration failed .*${fingerprintOf(folder, "vtn-ecc.pem")}`));
+  });
+
+  it("tell of a message that is not signed in one line, which says all", async () => {
+    using folder = await withParties();
+    await using vtn = aVtn(...vtnSigner(folder), "--signatures", "required");
+
+    await poll(await urlOf(vtn));
+
+    const what =
+      "oadrPoll to OadrPoll from 127.0.0.1 as kitchen: HTTP 403, oadrPayload: expected element ds:Signature, got none";
+    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
+  });
+
+  it("tell programs all that is known of a message that is not signed", async () => {
+    using folder = await withParties();
+    await using vtn = aVtn(...vtnSigner(folder), "--signatures", "required", "--json");
+
+    await poll(await urlOf(vtn));
+
+    const { stdout } = await vtn.interrupt();
+    const facts = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [code, reason] = ["ERR_OADR_SIGNATURE_MISSING", "oadrPayload: expected element ds:Signature, got none"];
+    const who = { message: "oadrPoll", venId: "kitchen" };
+    const where = { method: "POST", url: "/OpenADR2/Simple/2.0b/OadrPoll", address: "127.0.0.1" };
+    const error = { code: "ERR_OADR_HTTP_STATUS", message: `refused with HTTP status 403: ${reason}` };
+    assert.deepEqual(
+      facts.slice(1, -1).map(({ time: _, ...fact }) => fact),
+      [
+        { type: "signatureRejected", ...who, code, reason, address: "127.0.0.1" },
+        { type: "log", level: "warn", what: "signature rejected", ...who, peer: "127.0.0.1", code, reason },
+        { type: "requestRefused", address: "127.0.0.1", service: "OadrPoll", ...who, status: 403, reason },
+        { type: "log", level: "info", what: "request refused", status: 403, ...where, error },
+      ],
+    );
   });
 
   it("read what the VTN signs with again on SIGHUP, and go on as before with what cannot be used", async () => {
@@ -126,7 +168,7 @@ describe("openleadr vtn and openleadr ven that sign", () => {
       const after = await runCommand(doctor, { clock });
 
       assert.doesNotMatch(before.stdout, /the VTN refuses/);
-      await vtn.prints(/signature rejected +.*expected a certificate that its CA has not revoked/);
+      await vtn.prints(/request refused +.*expected a certificate that its CA has not revoked/);
       assert.equal(after.code, 1, after.stdout);
     });
   }
