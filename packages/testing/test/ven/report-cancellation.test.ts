@@ -3,7 +3,7 @@ import { minutes, type Message } from "@openleadr/protocol";
 import { inMemoryTransport, messageClient } from "@openleadr/transport";
 import type { AskedSpan } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aStartedBench, counting, dataOf, handOut, meter, minutesOf, sent } from "./reporting-ven.ts";
+import { aStartedBench, counting, dataOf, handOut, meter, minutesOf, reporting, sent } from "./reporting-ven.ts";
 import { aSite, crash, WatchedStore } from "./restarting-ven.ts";
 import { aRequest, createReport, later, never, refusing } from "./scripted-vtn.ts";
 
@@ -155,19 +155,14 @@ describe("EiReport of a VEN: cancellation", () => {
   it("rule 345: sends one more report after a crash where the VTN may have heard so", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);
-    const first = site.aVen();
-    first.ven.addReport(meter);
-    await first.ven.start();
+    const first = await reporting(site);
     await handOut(first, createReport(aRequest({ granularity: "PT1M", back: "PT1M" })));
     site.vtn.script = { oadrCanceledReport: never };
     await handOut(first, cancel(["request-1"], true));
     const left = await crash(first, store);
     site.vtn.script = {};
-    site.vtn.forget();
 
-    const second = site.aVen({ store: left });
-    second.ven.addReport(meter);
-    await second.ven.start();
+    const second = await reporting(site, [meter], { store: left });
     await site.clock.advance(minutes(5));
 
     assert.equal(sent(second).length, 1);

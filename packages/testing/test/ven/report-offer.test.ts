@@ -11,7 +11,7 @@ import {
 } from "@openleadr/protocol";
 import type { ReportOptions, UsageReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
-import { aStartedBench, handOut, meter, sent, status } from "./reporting-ven.ts";
+import { aStartedBench, handOut, meter, reporting, sent, status } from "./reporting-ven.ts";
 import { aSite, crash, WatchedStore } from "./restarting-ven.ts";
 import { aBench, aRequest, createReport, refusing, type Script } from "./scripted-vtn.ts";
 
@@ -277,18 +277,13 @@ describe("EiReport of a VEN: what it offers", () => {
   it("serves a request for metadata after a VTN was away, and after a crash", async () => {
     const store = new WatchedStore();
     await using site = aSite(store);
-    const first = site.aVen();
-    first.ven.addReport(meter);
-    await first.ven.start();
+    const first = await reporting(site);
     site.vtn.script = { oadrRegisterReport: refusing("oadrRegisterReport", 469) };
     await handOut(first, createReport(aRequest({ reportSpecifierId: "METADATA", rIds: ["0"] })));
     const left = await crash(first, store);
     site.vtn.script = {};
-    site.vtn.forget();
 
-    const second = site.aVen({ store: left });
-    second.ven.addReport(meter);
-    await second.ven.start();
+    await reporting(site, [meter], { store: left });
     await site.clock.advance(minutes(5));
 
     assert.deepEqual(

@@ -8,7 +8,7 @@ import {
   type ResourceStatus,
 } from "@openleadr/protocol";
 import type { AskedSpan, ReportOptions, VenOptions } from "@openleadr/ven";
-
+import type { Site } from "./restarting-ven.ts";
 import { aBench, type Bench } from "./scripted-vtn.ts";
 
 /** A meter that always reads 4. */
@@ -35,6 +35,20 @@ export async function aStartedBench(points: readonly ReportOptions[] = [meter], 
   for (const point of points) bench.ven.addReport(point);
   await bench.ven.start();
   bench.vtn.forget();
+  return bench;
+}
+
+/** A VEN that has been started at a site and offers these data points; the VTN has forgotten what it heard before. */
+export async function reporting(
+  site: Site,
+  points: readonly ReportOptions[] = [meter],
+  options: Partial<VenOptions> = {},
+): Promise<Bench> {
+  site.vtn.forget();
+  const bench = site.aVen(options);
+  for (const point of points) bench.ven.addReport(point);
+  await bench.ven.start();
+  await site.clock.settle();
   return bench;
 }
 

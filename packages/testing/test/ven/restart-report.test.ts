@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { hours, minutes } from "@openleadr/protocol";
-import type { ReportOptions } from "@openleadr/ven";
 import { describe, it } from "vitest";
 import { instant } from "./acting-ven.ts";
-import { meter, sent, status } from "./reporting-ven.ts";
-import { aSite, WatchedStore, type Site } from "./restarting-ven.ts";
-import { aRequest, createReport, later, type Bench } from "./scripted-vtn.ts";
-
-/** A started VEN that offers these data points; the VTN has forgotten what it heard before. */
-async function reporting(site: Site, points: readonly ReportOptions[] = [meter]): Promise<Bench> {
-  site.vtn.forget();
-  const bench = site.aVen();
-  for (const point of points) bench.ven.addReport(point);
-  await bench.ven.start();
-  await site.clock.settle();
-  return bench;
-}
+import { meter, reporting, sent, status } from "./reporting-ven.ts";
+import { aSite, WatchedStore } from "./restarting-ven.ts";
+import { aRequest, createReport, later } from "./scripted-vtn.ts";
 
 /** A reading each minute, a report every five, from 00:00:10 on. */
 const everyMinute = createReport(aRequest({ granularity: "PT1M", back: "PT5M", dtstart: "2026-01-01T00:00:00Z" }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { hours, minutes, powerReal, seconds, type Message, type OadrReport } from "@openleadr/protocol";
+import { hours, minutes, powerReal, type Message, type OadrReport } from "@openleadr/protocol";
 import type { VenOptions, VtnReportUpdate } from "@openleadr/ven";
 import { describe, it } from "vitest";
+import { handOut } from "./reporting-ven.ts";
 import { aSite, crash, WatchedStore, type Site } from "./restarting-ven.ts";
 import { never, refusing, registered, type Bench } from "./scripted-vtn.ts";
 
@@ -44,11 +45,6 @@ async function start(site: Site, options: Partial<VenOptions> = {}) {
   await bench.ven.start();
   await site.clock.settle();
   return { ...bench, updates };
-}
-
-async function handOut({ vtn, clock }: Bench, message: Message): Promise<void> {
-  vtn.queue.push(message);
-  await clock.advance(seconds(10));
 }
 
 function codes({ vtn }: Bench): readonly number[] {
