@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { once } from "node:events";
 import { minutes, seconds } from "@openleadr/protocol";
-import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
-import { Arrivals, Daemon, openLocalVtn, type Call, WebService, type LocalVtn } from "./ven-daemon.ts";
+import { Arrivals, openReadyVen, WebService, type Call, type Daemon } from "./ven-daemon.ts";
 
 const json = { "content-type": "application/json" };
 
-function config(vtn: LocalVtn, health: object = { control: true }, rest: object = {}): object {
-  return { name: "kitchen", vtn: { url: vtn.url }, health: { port: 0, ...health }, ...rest };
-}
+/** What a file says that has a person at the device control the VEN. */
+const controlled = { health: { port: 0, control: true } };
 
 interface Said {
   readonly body: unknown;
@@ -27,12 +25,10 @@ async function respond(daemon: Daemon, eventId: string, { body, headers = json }
 
 describe("a person at the device of a VEN that runs as a file says", () => {
   it("changes the answer to an event, and the device acts on it", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
     const actions = [{ on: ["start", "end"], webhook: service.url, timeout: "P1D" }];
-    await using daemon = new Daemon(config(vtn, { control: true }, { events: { actions } }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen({ ...controlled, events: { actions } });
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak / 1", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await service.calls.atLeast(1);
@@ -50,10 +46,8 @@ describe("a person at the device of a VEN that runs as a file says", () => {
   });
 
   it("sees the events, also those to come", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    await using daemon = new Daemon(config(vtn), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(controlled);
+    const { clock, vtn, daemon } = ready;
     const dtstart = new Date(clock.now().getTime() + minutes(30));
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart } });
     await clock.advance(seconds(10));
@@ -76,10 +70,8 @@ describe("a person at the device of a VEN that runs as a file says", () => {
   });
 
   it("need not wait for a VTN that is away", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    await using daemon = new Daemon(config(vtn), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(controlled);
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await daemon.prints(/event interval/);
@@ -108,10 +100,8 @@ describe("a person at the device of a VEN that runs as a file says", () => {
     ],
   ] as const) {
     it(`gets ${expected} for ${what}`, async () => {
-      const clock = new ManualClock();
-      await using vtn = await openLocalVtn(clock);
-      await using daemon = new Daemon(config(vtn), { clock });
-      await daemon.prints(/ready/);
+      await using ready = await openReadyVen(controlled);
+      const { daemon } = ready;
 
       const { status, said } = await respond(daemon, eventId, { body, headers });
 
@@ -121,10 +111,8 @@ describe("a person at the device of a VEN that runs as a file says", () => {
   }
 
   it("gets 403 under a name that is not this machine's", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    await using daemon = new Daemon(config(vtn), { clock });
-    const url = new URL("/events", await daemon.health());
+    await using ready = await openReadyVen(controlled);
+    const url = new URL("/events", await ready.daemon.health());
 
     const asking = request(url, { headers: { host: "rebound.example.com" } }).end();
     const [answer] = (await once(asking, "response")) as [{ statusCode: number; resume(): void }];
@@ -134,15 +122,13 @@ describe("a person at the device of a VEN that runs as a file says", () => {
   });
 
   it("can do nothing unless the file says so, from the next change of it on", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    await using daemon = new Daemon(config(vtn, {}), { clock });
+    await using ready = await openReadyVen({ health: { port: 0 } });
+    const { daemon, config } = ready;
     const url = new URL("/events", await daemon.health());
-    await daemon.prints(/ready/);
 
     const before = await fetch(url);
     const refused = await respond(daemon, "peak", { body: { optType: "optOut" } });
-    daemon.reloadWith(config(vtn));
+    daemon.reloadWith({ ...config, ...controlled });
     await daemon.prints(/configuration reloaded/);
     const after = await fetch(url);
 
@@ -150,8 +136,6 @@ describe("a person at the device of a VEN that runs as a file says", () => {
   });
 
   it("can do nothing at an address that is about to close, and was open to others", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const [asked, released] = [new Arrivals<Call>(), new Arrivals<true>()];
     await using device = await new WebService(async (call) => {
       asked.add(call);
@@ -159,17 +143,16 @@ describe("a person at the device of a VEN that runs as a file says", () => {
       return 204;
     }).listen();
     const actions = [{ on: "start", webhook: device.url, timeout: "P1D" }];
-    const open = config(vtn, { host: "0.0.0.0" }, { events: { actions } });
-    await using daemon = new Daemon(open, { clock });
+    await using ready = await openReadyVen({ health: { port: 0, host: "0.0.0.0" }, events: { actions } });
+    const { clock, vtn, daemon, config } = ready;
     const [, port = ""] = /:(\d+)\/health/.exec(await daemon.prints(/http:\/\/0\.0\.0\.0:\d+\/health/)) ?? [];
-    await daemon.prints(/ready/);
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await asked.atLeast(1);
 
-    daemon.reloadWith({ ...config(vtn), name: "hall" });
-    const controlled = new URL("/events", await daemon.health());
-    const answers = [await fetch(`http://127.0.0.1:${port}/events`), await fetch(controlled)];
+    daemon.reloadWith({ ...config, ...controlled, name: "hall" });
+    const moved = new URL("/events", await daemon.health());
+    const answers = [await fetch(`http://127.0.0.1:${port}/events`), await fetch(moved)];
     released.add(true);
 
     assert.deepEqual(

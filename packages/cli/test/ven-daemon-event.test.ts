@@ -3,7 +3,7 @@ import { duration, seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
 import { Folder } from "./folder.ts";
-import { Daemon, openLocalVtn, WebService, type LocalVtn } from "./ven-daemon.ts";
+import { Daemon, openReadyVen, WebService } from "./ven-daemon.ts";
 
 /** Longer than any action takes on a machine that has much to do. */
 const patient = "P1D";
@@ -18,14 +18,13 @@ const { OPENLEADR_STEP, OPENLEADR_EVENT_ID, OPENLEADR_VALUE, OPENLEADR_RESOURCES
 appendFileSync(process.argv[2], [step, OPENLEADR_STEP, OPENLEADR_EVENT_ID, OPENLEADR_VALUE, OPENLEADR_RESOURCES].join(" ") + "\\n");
 `;
 
-function config(vtn: LocalVtn, events: object, rest: object = {}): object {
-  return { name: "kitchen", vtn: { url: vtn.url }, pollInterval: "PT10S", events, ...rest };
+/** What a file says that has a VEN act on events. */
+function actingOn(events: object): object {
+  return { pollInterval: "PT10S", events };
 }
 
 describe("a VEN that runs as a file says", () => {
   it("calls webhooks and runs commands at each step of an event, in order", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
     using folder = new Folder();
     const script = folder.write("record.mjs", recorder);
@@ -33,9 +32,10 @@ describe("a VEN that runs as a file says", () => {
     const command = { on: allSteps, command: [process.execPath, script, record], timeout: patient };
     const webhook = { on: allSteps, webhook: `${service.url}/hook?key=\${env:KEY}`, timeout: patient };
     const events = { actions: [command, { ...webhook, headers: { authorization: "Bearer ${env:KEY}" } }] };
-    const file = config(vtn, events, { resources: [{ resourceId: "boiler" }, { resourceId: "hall" }] });
-    await using daemon = new Daemon(file, { clock, env: { KEY: "hunter2", PATH: process.env["PATH"] ?? "" } });
-    await daemon.prints(/ready/);
+    const settings = { ...actingOn(events), resources: [{ resourceId: "boiler" }, { resourceId: "hall" }] };
+    const env = { KEY: "hunter2", PATH: process.env["PATH"] ?? "" };
+    await using ready = await openReadyVen(settings, { env });
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({
       eventId: "peak",
       activePeriod: {
@@ -133,12 +133,10 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("tells of an event that is called off", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
     const actions = [{ on: allSteps, webhook: service.url, timeout: patient }];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }));
+    const { clock, vtn } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await service.calls.atLeast(2);
@@ -159,14 +157,12 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("answers by the first rule that applies", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const rules = [
       { when: { signal: "SIMPLE", valueAtLeast: 3 }, opt: "optOut" },
       { when: { marketContext: "http://example.com/emergency" }, opt: "optIn" },
     ];
-    await using daemon = new Daemon(config(vtn, { opt: "optOut", rules }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ opt: "optOut", rules }));
+    const { clock, vtn, daemon } = ready;
     const activePeriod = { dtstart: new Date("2026-01-01T01:00:00Z") };
     const eventDescriptor = { marketContext: "http://example.com/emergency" };
     const signals = [
@@ -185,12 +181,10 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("opts out of an event when an action for its start fails", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService(() => 404).listen();
     const actions = [{ on: "start", webhook: `${service.url}/hook`, timeout: patient }];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }));
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
 
     await clock.advance(seconds(10));
@@ -203,12 +197,10 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("confirms a cancellation, and ends, whatever fails of the actions then", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService(() => 404).listen();
     const actions = [{ on: ["rampUp", "cancel", "end"], webhook: service.url, timeout: patient }];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }));
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await vtn.answers.atLeast(1);
@@ -223,16 +215,14 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("goes on after an action that fails, where it is told to, and carries out the others", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
     const actions = [
       { on: "start", command: [process.execPath, "-e", "process.exit(3)"], timeout: patient, onFailure: "goOn" },
       { on: "start", command: ["./there-is-none"], timeout: patient, onFailure: "goOn" },
       { on: "start", webhook: service.url, timeout: patient },
     ];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock, env: { PATH: process.env["PATH"] ?? "" } });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }), { env: { PATH: process.env["PATH"] ?? "" } });
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
 
     await clock.advance(seconds(10));
@@ -248,16 +238,14 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("hands what a VTN sends to a command as it is, past no shell", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     using folder = new Folder();
     const eventId = '$(touch hacked); `touch hacked` "&& touch hacked';
     const record = folder.file("record.txt");
     const command = [process.execPath, folder.write("record.mjs", recorder), record];
     const actions = [{ on: "start", command, timeout: patient }];
     const env = { PATH: process.env["PATH"] ?? "" };
-    await using daemon = new Daemon(config(vtn, { actions }), { clock, env });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }), { env });
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId, activePeriod: { dtstart: clock.now() } });
 
     await clock.advance(seconds(10));
@@ -267,13 +255,11 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("repeats a webhook that nobody answers", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     let calls = 0;
     await using service = await new WebService(() => (++calls < 3 ? 503 : 200)).listen();
     const actions = [{ on: "start", webhook: service.url, timeout: patient, retries: 2 }];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }));
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
 
     await clock.advance(seconds(10));
@@ -284,12 +270,10 @@ describe("a VEN that runs as a file says", () => {
   });
 
   it("ends a command that takes too long", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const endless = [process.execPath, "-e", "setInterval(() => {}, 1000)"];
     const actions = [{ on: "start", command: endless, timeout: "PT30S" }];
-    await using daemon = new Daemon(config(vtn, { actions }), { clock, env: { PATH: process.env["PATH"] ?? "" } });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen(actingOn({ actions }), { env: { PATH: process.env["PATH"] ?? "" } });
+    const { clock, vtn, daemon } = ready;
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
 
     await clock.advance(seconds(10));

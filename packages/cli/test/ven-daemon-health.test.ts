@@ -3,7 +3,7 @@ import { seconds } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
-import { Daemon, freePort, healthAt, openLocalVtn, WebService } from "./ven-daemon.ts";
+import { Daemon, freePort, healthAt, openLocalVtn, openReadyVen, WebService } from "./ven-daemon.ts";
 
 describe("the health endpoint", () => {
   it("answers 503 until the VEN is registered, and 200 then", async () => {
@@ -37,11 +37,9 @@ describe("the health endpoint", () => {
   });
 
   it("shows the events that are acted on", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } }, { clock });
+    await using ready = await openReadyVen({ health: { port: 0 } });
+    const { clock, vtn, daemon } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
     await vtn.createEvent({ eventId: "peak", activePeriod: { dtstart: clock.now() } });
     await clock.advance(seconds(10));
     await daemon.prints(/event interval/);
@@ -57,12 +55,10 @@ describe("the health endpoint", () => {
   });
 
   it("answers 503 when the VTN has been silent for too long", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const health = { port: 0, maxSilence: "PT15S" };
-    await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health }, { clock });
+    await using ready = await openReadyVen({ health });
+    const { clock, vtn, daemon } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
     await vtn.vtn.stop();
     await clock.advance(seconds(16));
 
@@ -77,11 +73,9 @@ describe("the health endpoint", () => {
     ["HEAD", "/health", 200],
   ] as const) {
     it(`answers ${method} ${path} with ${status}`, async () => {
-      const clock = new ManualClock();
-      await using vtn = await openLocalVtn(clock);
-      await using daemon = new Daemon({ name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } }, { clock });
+      await using ready = await openReadyVen({ health: { port: 0 } });
+      const { daemon } = ready;
       const url = await daemon.health();
-      await daemon.prints(/ready/);
 
       const answer = await fetch(new URL(path, url), { method });
 
@@ -104,15 +98,13 @@ describe("the health endpoint", () => {
     assert.match(stderr, new RegExp(`^error: health: cannot listen on port ${port} of 127.0.0.1: `));
   });
 });
+
 describe("the health endpoint at a SIGHUP", () => {
   it("moves the health endpoint, and keeps the old one where the new port is taken", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon({ ...config, health: { port: 0 } }, { clock });
+    await using ready = await openReadyVen({ health: { port: 0 } });
+    const { daemon, config } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
 
     daemon.reloadWith({ ...config, health: { port: Number(new URL(service.url).port) } });
     await daemon.prints(/error configuration not reloaded: health: cannot listen/);
@@ -125,13 +117,10 @@ describe("the health endpoint at a SIGHUP", () => {
   });
 
   it("moves the health endpoint to another address of its port, and back if the VEN cannot be run", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const port = await freePort();
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon({ ...config, health: { port } }, { clock });
+    await using ready = await openReadyVen({ health: { port } });
+    const { daemon, config } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
 
     daemon.reloadWith({ ...config, health: { port, host: "0.0.0.0" } });
     await daemon.prints(/health endpoint open: url http:\/\/0\.0\.0\.0:[^]*configuration reloaded: health\n/);
@@ -147,13 +136,10 @@ describe("the health endpoint at a SIGHUP", () => {
   });
 
   it("opens the health endpoint again where its port has no such address", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     const port = await freePort();
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon({ ...config, health: { port } }, { clock });
+    await using ready = await openReadyVen({ health: { port } });
+    const { daemon, config } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
 
     daemon.reloadWith({ ...config, health: { port, host: "192.0.2.1" } });
     await daemon.prints(/configuration not reloaded: health: cannot listen on port \d+ of 192\.0\.2\.1/);

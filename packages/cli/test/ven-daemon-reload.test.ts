@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { seconds } from "@openleadr/protocol";
-import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
-import { Daemon, healthAt, openLocalVtn, WebService } from "./ven-daemon.ts";
+import { healthAt, openReadyVen, WebService } from "./ven-daemon.ts";
 
 describe("SIGHUP", () => {
   it("changes what is done about events without a new registration", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
     await using service = await new WebService().listen();
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon(config, { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen();
+    const { clock, vtn, daemon, config } = ready;
 
     const actions = [{ on: "start", webhook: service.url, timeout: "P1D" }];
     daemon.reloadWith({ ...config, events: { actions }, logging: { format: "json" } });
@@ -26,11 +22,8 @@ describe("SIGHUP", () => {
   });
 
   it("registers anew where the VEN is another one", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon(config, { clock });
-    await daemon.prints(/ready: venName kitchen/);
+    await using ready = await openReadyVen();
+    const { daemon, config } = ready;
 
     daemon.reloadWith({ ...config, name: "hall" });
 
@@ -38,11 +31,8 @@ describe("SIGHUP", () => {
   });
 
   it("says what has changed, by the names of the file", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    const config = { name: "kitchen", vtn: { url: vtn.url } };
-    await using daemon = new Daemon(config, { clock });
-    await daemon.prints(/ready/);
+    await using ready = await openReadyVen();
+    const { daemon, config } = ready;
 
     daemon.reload();
     await daemon.prints(/configuration reloaded: nothing has changed\n/);
@@ -53,12 +43,9 @@ describe("SIGHUP", () => {
   });
 
   it("leaves all as it is when the file has mistakes, and lists them", async () => {
-    const clock = new ManualClock();
-    await using vtn = await openLocalVtn(clock);
-    const config = { name: "kitchen", vtn: { url: vtn.url }, health: { port: 0 } };
-    await using daemon = new Daemon(config, { clock });
+    await using ready = await openReadyVen({ health: { port: 0 } });
+    const { daemon } = ready;
     const url = await daemon.health();
-    await daemon.prints(/ready/);
 
     daemon.reloadWith("name: hall\nvtn: nowhere\nhaelth: {}\n");
     await daemon.prints(/error configuration not reloaded: .*ven\.yaml:2:6: vtn: expected a mapping/);
@@ -75,13 +62,10 @@ describe("SIGHUP", () => {
     ["whose state has no file", async () => ({ state: "no/such/folder/ven.sqlite" })],
   ] as const) {
     it(`goes on as before in place of a VEN ${what}`, async () => {
-      const clock = new ManualClock();
-      await using vtn = await openLocalVtn(clock);
       await using service = await new WebService().listen();
-      const config = { name: "kitchen", vtn: { url: vtn.url } };
-      await using daemon = new Daemon({ ...config, health: { port: 0 } }, { clock });
+      await using ready = await openReadyVen({ health: { port: 0 } });
+      const { daemon, config } = ready;
       const url = await daemon.health();
-      await daemon.prints(/ready/);
 
       const other = await part(Number(new URL(service.url).port));
       daemon.reloadWith({ ...config, name: "hall", ...other, logging: { format: "json" } });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { seconds, type Clock } from "@openleadr/protocol";
+import { ManualClock } from "@openleadr/testing";
 import { Vtn, type EventAnswer, type NewEvent, type Reading } from "@openleadr/vtn";
 import { RunningCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
@@ -154,6 +155,37 @@ export class Daemon extends RunningCommand {
     await super[Symbol.asyncDispose]();
     this.folder[Symbol.dispose]();
   }
+}
+
+/** A VEN that runs as a file says, and the VTN that it has registered with, both by one clock. */
+export interface ReadyVen extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly vtn: LocalVtn;
+  readonly daemon: Daemon;
+  /** What its file cannot do without. */
+  readonly config: { readonly name: string; readonly vtn: { readonly url: string } };
+}
+
+/** Such a VEN, called `kitchen`; its file has these settings beside. */
+export async function openReadyVen(
+  settings: object = {},
+  { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<ReadyVen> {
+  const clock = new ManualClock();
+  const vtn = await openLocalVtn(clock);
+  const config = { name: "kitchen", vtn: { url: vtn.url } };
+  const daemon = new Daemon({ ...config, ...settings }, { clock, env });
+  const dispose = async (): Promise<void> => {
+    await daemon[Symbol.asyncDispose]();
+    await vtn[Symbol.asyncDispose]();
+  };
+  try {
+    await daemon.prints(/ready: venName kitchen/);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { clock, vtn, daemon, config, [Symbol.asyncDispose]: dispose };
 }
 
 /** What the health endpoint says. */
