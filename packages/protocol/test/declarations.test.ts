@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { messages } from "../src/messages/index.ts";
-import type { FieldShape, Shape } from "../src/schema/shape.ts";
+import { fieldsOf, type FieldShape, type Shape } from "../src/schema/shape.ts";
 import { messageNames } from "./arbitrary.ts";
 import { hasOracle, oracleNote } from "./oracle.ts";
 import { readSchemas, type Declared, type Particle } from "./xsd.ts";
@@ -54,21 +54,6 @@ describe.skipIf(!hasOracle)(`declarations and the XSDs${oracleNote}`, () => {
     ];
   }
 });
-
-function fieldsOf(shape: Shape): readonly FieldShape[] {
-  switch (shape.kind) {
-    case "sequence":
-    case "listOfEach":
-      return shape.fields;
-    case "wrapper":
-      return [shape.field];
-    case "view":
-      return fieldsOf(shape.wire);
-    case "scalar":
-    case "tree":
-      return [];
-  }
-}
 
 const times = { one: "1", optional: "0..1", many: "0..n", oneOrMore: "1..n" };
 

@@ -1,4 +1,4 @@
-import type { FieldShape, Shape } from "./shape.ts";
+import { fieldsOf, type Shape } from "./shape.ts";
 
 /** The namespace prefixes of every element that a schema's values may hold. Kept trees declare their own. */
 export function prefixesOf(shape: Shape): ReadonlySet<string> {
@@ -15,20 +15,5 @@ function collect(shape: Shape, found: Set<string>, seen: Set<Shape>): void {
       found.add(element.slice(0, element.indexOf(":")));
       collect(content, found, seen);
     }
-  }
-}
-
-function fieldsOf(shape: Shape): readonly FieldShape[] {
-  switch (shape.kind) {
-    case "sequence":
-    case "listOfEach":
-      return shape.fields;
-    case "wrapper":
-      return [shape.field];
-    case "view":
-      return fieldsOf(shape.wire);
-    case "scalar":
-    case "tree":
-      return [];
   }
 }

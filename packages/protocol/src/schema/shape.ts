@@ -58,3 +58,19 @@ export interface OptionShape {
 
 /** How often a member stands: once, at most once, any number of times, at least once. */
 export type Cardinality = "one" | "optional" | "many" | "oneOrMore";
+
+/** The members that a schema has; none where it is a value or a tree. */
+export function fieldsOf(shape: Shape): readonly FieldShape[] {
+  switch (shape.kind) {
+    case "sequence":
+    case "listOfEach":
+      return shape.fields;
+    case "wrapper":
+      return [shape.field];
+    case "view":
+      return fieldsOf(shape.wire);
+    case "scalar":
+    case "tree":
+      return [];
+  }
+}
