@@ -5,6 +5,7 @@ import type { EventOpt, OptSchedule, Store } from "../src/index.ts";
 import { completeEvent } from "../src/event/new-event.ts";
 import { afterNoon, anEvent } from "./events.ts";
 import { noon } from "./open-vtn.ts";
+import { aVen } from "./stored.ts";
 
 /** The promises of a {@link Store} on opts; part of its contract. */
 export function testOptStore(name: string, open: () => Promise<Store>): void {
@@ -119,20 +120,6 @@ async function openWith(open: () => Promise<Store>, ...venIds: readonly string[]
   const store = await open();
   for (const venId of venIds) await store.register(aVen(venId), []);
   return store;
-}
-
-/** A VEN that is registered. */
-export function aVen(venId: string): Parameters<Store["register"]>[0] {
-  return {
-    venId,
-    registrationId: `registration of ${venId}`,
-    profileName: "2.0b",
-    transportName: "simpleHttp",
-    reportOnly: false,
-    xmlSignature: false,
-    httpPullModel: true,
-    registeredAt: noon,
-  };
 }
 
 const said = {

@@ -5,7 +5,7 @@ import type { OwnReportRequest, Store } from "../src/index.ts";
 import { afterNoon } from "./events.ts";
 import { noon } from "./open-vtn.ts";
 import { aRequest } from "./own-reports.ts";
-import { aVen } from "./store-contract-opts.ts";
+import { aVen } from "./stored.ts";
 
 /** The promises of a store about requests for the VTN's own reports. */
 export function testOwnReportStore(name: string, open: () => Promise<Store>): void {
