@@ -12,8 +12,8 @@ export type VtnStatus =
       readonly venName: string | undefined;
       readonly again: boolean;
     }
-  /** A VEN was not let in. */
-  | { readonly type: "registrationRefused"; readonly venName: string | undefined }
+  /** A VEN was not let in; `address` is where it asked from. */
+  | { readonly type: "registrationRefused"; readonly venName: string | undefined; readonly address: string }
   /** A VEN asked to register, and waits to be accepted or refused: see `vtn.vens.pending`. Told once, not each time it asks. */
   | { readonly type: "registrationPending"; readonly ven: PendingVen }
   /** A registration ended. */

@@ -194,7 +194,7 @@ describe("EiRegisterParty: refused registration", () => {
       profiles,
     });
     assert.deepEqual(await open.vtn.vens.list(), []);
-    assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: "kitchen" });
+    assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: "kitchen", address: "127.0.0.1" });
   });
 
   it("refuses with the code that the handler throws", async () => {

@@ -210,7 +210,7 @@ describe("vens: who waits", () => {
     await assert.rejects(open.call("oadrCreatePartyRegistration", aRegistration()), { responseCode: 463 });
 
     assert.deepEqual(await open.vtn.vens.pending(), []);
-    assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: undefined });
+    assert.deepEqual(open.statuses.at(-1), { type: "registrationRefused", venName: undefined, address: "in-memory" });
   });
 
   it("lets the handler leave a VEN to the lists", async () => {

@@ -63,7 +63,7 @@ export class Admissions {
       venId: known?.venId,
       ...(claimedVenId !== undefined && { claimedVenId }),
     });
-    if (said === false) throw this.#refuse(request);
+    if (said === false) throw this.#refuse(applicant);
     // Again, as a handler may take its time, or decide by way of the lists.
     const decision = await this.#decisionFor(applicant);
     if (said === undefined || said === "pending") return this.#byList(applicant, decision);
@@ -101,9 +101,10 @@ export class Admissions {
   }
 
   /** What a person or the options decided about who asks. Throws for whom a person has refused. */
-  async #decisionFor({ request, context: { peer } }: Applicant): Promise<Admission | undefined> {
-    const decision = await this.decision({ ...request, ...certificateTraits(peer, this.#vtn.identifyBy) });
-    if (decision?.isAccepted === false) throw this.#refuse(request);
+  async #decisionFor(applicant: Applicant): Promise<Admission | undefined> {
+    const { request, context } = applicant;
+    const decision = await this.decision({ ...request, ...certificateTraits(context.peer, this.#vtn.identifyBy) });
+    if (decision?.isAccepted === false) throw this.#refuse(applicant);
     return decision;
   }
 
@@ -151,9 +152,9 @@ export class Admissions {
       throw notOfCertificate();
     const venId = venIdFor(applicant, terms);
     if (venId === undefined) return;
-    const { context, request } = applicant;
+    const { context } = applicant;
     // It need not have brought the venID that somebody has refused.
-    if ((await this.decision({ venId }))?.isAccepted === false) throw this.#refuse(request);
+    if ((await this.decision({ venId }))?.isAccepted === false) throw this.#refuse(applicant);
     const { store, identifyBy } = this.#vtn;
     const owner = await store.registration(venId);
     if (owner !== undefined && !this.#isSignerOf(owner, applicant, terms)) throw notOfCertificate();
@@ -181,9 +182,9 @@ export class Admissions {
     if (!this.#signatures.isSignerOf(ven, signer)) throw notOfCertificate();
   }
 
-  async #wait({ request, context }: Applicant): Promise<RegistrationRefusedError> {
-    const pending = pendingVen({ request, context }, this.#vtn.clock.now());
-    if (pending === undefined) return this.#refuse(request);
+  async #wait(applicant: Applicant): Promise<RegistrationRefusedError> {
+    const pending = pendingVen(applicant, this.#vtn.clock.now());
+    if (pending === undefined) return this.#refuse(applicant);
     const { store, maxPendingVens } = this.#vtn;
     const isNew = (await store.pendingVen(subjectKey(pending.subject))) === undefined;
     await store.putPendingVen(pending, maxPendingVens);
@@ -191,8 +192,8 @@ export class Admissions {
     return new RegistrationRefusedError({ isPending: true });
   }
 
-  #refuse({ venName }: OadrCreatePartyRegistration): RegistrationRefusedError {
-    this.#vtn.tell({ type: "registrationRefused", venName });
+  #refuse({ request: { venName }, context: { peer } }: Applicant): RegistrationRefusedError {
+    this.#vtn.tell({ type: "registrationRefused", venName, address: peer.address });
     return new RegistrationRefusedError({ isPending: false });
   }
 }

@@ -133,7 +133,7 @@ export class RegistrationService {
     const { store, maxVens, logger } = this.#vtn;
     if ((await store.countRegistrations()) < maxVens) return;
     logger.warn({ venName, peer: peer.address, maxVens }, "no room for another VEN");
-    this.#vtn.tell({ type: "registrationRefused", venName });
+    this.#vtn.tell({ type: "registrationRefused", venName, address: peer.address });
     throw new RegistrationRefusedError({ isPending: false });
   }
 
