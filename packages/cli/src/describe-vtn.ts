@@ -140,7 +140,10 @@ function describeVen(status: VenStatus): Line | undefined {
     case "registered":
       return { what: status.again ? "registered again" : "registered", about: nameOf(status) };
     case "registrationRefused":
-      return { what: "registration refused", about: status.venName ?? "a VEN without a name" };
+      return {
+        what: "registration refused",
+        about: `${status.venName ?? "a VEN without a name"} from ${status.address}`,
+      };
     case "registrationPending":
       return { what: "registration pending", about: status.ven.venName ?? status.ven.venId ?? status.ven.address };
     case "venOnline":

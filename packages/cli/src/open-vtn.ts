@@ -47,8 +47,8 @@ export function createVtn(
   });
 }
 
-/** What the library logs of a request that was refused; the status `requestRefused` says as much. */
-const toldAsStatus: readonly string[] = ["request refused", "signature rejected"];
+/** What the library logs of what is refused; the status `requestRefused`, or `registrationRefused`, says as much. */
+const toldAsStatus: readonly string[] = ["request refused", "message refused", "signature rejected"];
 
 /** Whether a VTN could not start because something else listens where it was to. */
 export function isPortTaken(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
+import { encode } from "@openleadr/protocol";
 import { describe, it } from "vitest";
 import { RunningCommand, refusalsIn, runCommand } from "./command.ts";
 
@@ -92,6 +93,19 @@ describe("openleadr vtn and openleadr ven", () => {
     });
 
     const what = "request to OadrPoll from 127.0.0.1: HTTP 406, a: expected element oadr:oadrPayload, got element a";
+    assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
+  });
+
+  it("are told of messages that the VTN answers with a response code", async () => {
+    await using vtn = await openVtn();
+
+    await fetch(`${vtn.url}/OadrPoll`, {
+      method: "POST",
+      headers: { "content-type": "application/xml" },
+      body: encode({ name: "oadrPoll", payload: { venId: "nobody" } }),
+    });
+
+    const what = "oadrPoll to OadrPoll from 127.0.0.1 as nobody: 463 NOT_REGISTERED_OR_AUTHORIZED, not registered";
     assert.deepEqual(refusalsIn(await vtn.interrupt()), [`request refused       ${what}`]);
   });
 
