@@ -196,6 +196,24 @@ describe("onInForce", () => {
     assert.deepEqual(bench.told("handlerFailed")[0]?.resourceId, "boiler");
   });
 
+  it("lets a device that fails alone for ever longer, whatever else happens", async () => {
+    const calls: number[] = [];
+    const clock = new ManualClock();
+    const onInForce = (): never => {
+      calls.push(clock.now().getTime());
+      throw new Error("stuck");
+    };
+    await using bench = await anActingBench({ onInForce, clock }, {}, { clock });
+
+    for (const [index, minute] of ["02", "03", "04", "05", "06"].entries()) {
+      await bench.until(`00:${minute}`);
+      await bench.distribute({ dtstart: "2026-01-01T12:00:00Z", modificationNumber: index });
+    }
+
+    const gaps = calls.map((call, index) => Math.round((call - (calls[index - 1] ?? call)) / 1000));
+    assert.deepEqual(gaps, [0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]);
+  });
+
   it("calls a slow device once at a time, and then with what is so by then", async () => {
     const clock = new ManualClock();
     const { log, options } = device(() => clock.now());

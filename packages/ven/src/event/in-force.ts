@@ -23,6 +23,8 @@ interface Subject {
   readonly nap: Nap;
   /** As text to compare; undefined for nothing yet, or nothing that is known to have been heard. */
   told?: string | undefined;
+  /** What the last call was about, whether it was heard or not. */
+  tried?: string | undefined;
   work?: Promise<void> | undefined;
 }
 
@@ -64,8 +66,11 @@ export class InForceCalls {
   look(): void {
     if (!this.#isBegun) return;
     for (const subject of this.#subjects) {
-      if (subject.work !== undefined) subject.nap.wake();
-      else if (this.#news(subject) !== undefined) this.#begin(subject);
+      const news = this.#news(subject);
+      if (subject.work === undefined) {
+        if (news !== undefined) this.#begin(subject);
+      } // A device that has failed is let alone for its time, unless it is to do something else now.
+      else if (this.#isSettling || news?.text !== subject.tried) subject.nap.wake();
     }
   }
 
@@ -88,6 +93,7 @@ export class InForceCalls {
     try {
       const delays = backOff({ max: longestNap, random: options.random })[Symbol.iterator]();
       for (let news = this.#news(subject); news !== undefined; news = this.#news(subject)) {
+        subject.tried = news.text;
         const isHeard = await this.#tell(subject, news.signals);
         subject.told = isHeard ? news.text : undefined;
         if (isHeard) continue;
