@@ -9,4 +9,16 @@ describe("what happens to a VEN, in words", () => {
 
     assert.deepEqual(line, { what: "registration failed", about: "wrong version:; tries again in 2 s" });
   });
+
+  for (const [title, facts, words] of [
+    ["the resource", { handler: "onInForce", resourceId: "boiler" }, "onInForce for boiler: stuck"],
+    ["the event", { handler: "onEventStart", eventId: "peak" }, "onEventStart for peak: stuck"],
+    ["nothing, for all of the VEN", { handler: "onInForce" }, "onInForce: stuck"],
+  ] as const) {
+    it(`names ${title} for which a handler failed`, () => {
+      const line = describeVen({ type: "handlerFailed", ...facts, error: new Error("stuck") });
+
+      assert.deepEqual(line, { what: "handler failed", about: words });
+    });
+  }
 });

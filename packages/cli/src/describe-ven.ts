@@ -61,7 +61,7 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "requestFailed":
       return { what: "request failed", about: `${status.request}: ${sayFailure(status)}` };
     case "handlerFailed":
-      return { what: "handler failed", about: `${status.handler}: ${status.error.message}` };
+      return { what: "handler failed", about: sayHandler(status) };
     case "pushRefused":
     case "securityReduced":
     case "certificateExpiring":
@@ -72,6 +72,17 @@ export function describeVen(status: VenStatus): Line | undefined {
     case "stopped":
       return { what: "stopped", about: "" };
   }
+}
+
+function sayHandler({
+  handler,
+  resourceId,
+  eventId,
+  rId,
+  error,
+}: Extract<VenStatus, { type: "handlerFailed" }>): string {
+  const subject = resourceId ?? eventId ?? rId;
+  return `${handler}${subject === undefined ? "" : ` for ${subject}`}: ${error.message}`;
 }
 
 function describeRegistration({
