@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { encode, hours, type OadrCreatedPartyRegistration } from "@openleadr/protocol";
@@ -357,6 +358,15 @@ describe("openleadr cert doctor", () => {
     expectLast(
       await examine(`${vtn.address}/elsewhere`),
       /^failed registration: there is no VTN at this path \(HTTP 404\)$/,
+    );
+  });
+
+  it("sees a proxy that does not reach the VTN", async () => {
+    await using server = await openServer(createHttpServer((_request, response) => response.writeHead(502).end()));
+
+    expectLast(
+      await examine(`http://127.0.0.1:${server.port}`, {}),
+      /^failed registration: a proxy does not reach the VTN, or the VTN is not ready \(HTTP 502\)$/,
     );
   });
 

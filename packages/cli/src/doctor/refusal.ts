@@ -47,6 +47,10 @@ function statusFinding(status: number, patient: Patient): Finding {
     const advice = "ask the VTN's operator for its base URL; it ends before /EiRegisterParty";
     return failed("registration", "there is no VTN at this path (HTTP 404)", advice);
   }
+  if (status === 502 || status === 503 || status === 504) {
+    const advice = "start the VTN, if it does not run; or see the log of the proxy before it for the reason";
+    return failed("registration", `a proxy does not reach the VTN, or the VTN is not ready (HTTP ${status})`, advice);
+  }
   return failed("registration", `the VTN answers HTTP ${status}`, "see the VTN's log for the reason");
 }
 
