@@ -90,8 +90,11 @@ function describeRegistration({
   venId,
   vtnId,
   pollInterval,
+  transportAddress,
 }: Extract<VenStatus, { readonly type: "registered" | "resumed" }>): Line {
-  return { what: type, about: `with ${vtnId} as ${venId}, polls every ${sayDuration(pollInterval)}` };
+  const how =
+    transportAddress === undefined ? `polls every ${sayDuration(pollInterval)}` : `is pushed to at ${transportAddress}`;
+  return { what: type, about: `with ${vtnId} as ${venId}, ${how}` };
 }
 
 function describeOpt({ optId, optType, eventId }: Extract<VenStatus, { readonly type: "optCreated" }>): Line {

@@ -295,7 +295,7 @@ export class Session implements VenContext {
     if (announced.venId !== this.options.venId) return false;
     this.#state = { state: "registered", ...registration };
     this.options.logger.info(registration, "resumed");
-    this.tell({ type: "resumed", ...registration });
+    this.tell({ type: "resumed", ...registration, ...this.#reachedAt() });
     return true;
   }
 
@@ -332,7 +332,12 @@ export class Session implements VenContext {
     await this.notebook.saved();
     this.#state = { state: "registered", ...registration };
     this.options.logger.info(registration, "registered");
-    this.tell({ type: "registered", ...registration });
+    this.tell({ type: "registered", ...registration, ...this.#reachedAt() });
+  }
+
+  #reachedAt(): { readonly transportAddress?: string } {
+    const { transportAddress } = this;
+    return transportAddress === undefined ? {} : { transportAddress };
   }
 
   #announced(): Announced {

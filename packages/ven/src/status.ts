@@ -13,6 +13,8 @@ export type VenStatus =
       readonly vtnId: string;
       readonly registrationId: string;
       readonly pollInterval: Duration;
+      /** Where the VTN pushes to; absent for a VEN that polls. */
+      readonly transportAddress?: string;
     }
   /** The VEN goes on with the registration that its store has. */
   | {
@@ -21,6 +23,8 @@ export type VenStatus =
       readonly vtnId: string;
       readonly registrationId: string;
       readonly pollInterval: Duration;
+      /** Where the VTN pushes to; absent for a VEN that polls. */
+      readonly transportAddress?: string;
     }
   /**
    * The VEN's state could not be written to its store, so that it acknowledges nothing new; tried again after `retryIn`,

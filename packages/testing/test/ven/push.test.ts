@@ -78,6 +78,7 @@ describe("a VEN that is pushed to", () => {
       "oadrRequestEvent",
     ]);
     assert.equal(bench.ven.url?.href, address);
+    assert.equal(bench.told("registered")[0]?.transportAddress, address);
   });
 
   it("rule 62: takes events with an empty answer, and answers them in a message of its own", async () => {
