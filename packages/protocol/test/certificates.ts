@@ -18,8 +18,12 @@ export interface CertificateRequest {
   readonly subject: string;
   /** Private key; the certificate has its public half. */
   readonly key: KeyObject;
+  /** Content of the serial number in DER. It follows from the length of the subject where it is left out. */
+  readonly serialNumber?: Bytes;
   /** Left out for a certificate that is signed by itself. */
   readonly issuer?: { readonly subject: string; readonly key: KeyObject };
+  /** The serial number of the issuer's certificate, told in authorityKeyIdentifier. */
+  readonly issuerSerialNumber?: Bytes;
   readonly from?: string;
   readonly to?: string;
   readonly isCa?: boolean;
@@ -35,10 +39,11 @@ export interface CertificateRequest {
 /** A certificate in X.509, version 3. */
 export function certificate(request: CertificateRequest): X509Certificate {
   const { subject, key, issuer = { subject, key }, from = "2026-01-01", to = "2046-01-01" } = request;
+  const { serialNumber = [1 + (subject.length % 100)] } = request;
   const algorithm = algorithmOf(issuer.key);
   const toBeSigned = sequence(
     item(0xa0, item(0x02, [2])),
-    item(0x02, [1 + (subject.length % 100)]),
+    item(0x02, serialNumber),
     algorithm,
     nameOf(issuer.subject),
     sequence(timeOf(from), timeOf(to)),
@@ -58,16 +63,20 @@ export interface ListRequest {
   readonly to?: string;
   /** Content of a critical extension, in DER: of the list, or of each of its entries. */
   readonly critical?: { readonly of: "list" | "entries"; readonly content: Bytes };
+  /** The identifier of an extension that is not marked as critical, in hexadecimal: likewise. */
+  readonly extension?: { readonly of: "list" | "entries"; readonly id: string };
   /** In place of the identifier of the algorithm that it is signed with, in hexadecimal. */
   readonly algorithm?: string;
 }
 
 /** A revocation list in DER, version 2. Certificates were revoked at the time from which the list counts. */
 export function revocationList(request: ListRequest): Buffer {
-  const { issuer, revoked = [], from = "2026-01-01", to, critical: extension, algorithm: other } = request;
+  const { issuer, revoked = [], from = "2026-01-01", to, algorithm: other } = request;
   const algorithm = other === undefined ? algorithmOf(issuer.key) : sequence(identifier(other));
-  const extensionsOfA = (part: "list" | "entries"): readonly Buffer[] =>
-    extension?.of === part ? [sequence(critical("2a0304", extension.content))] : [];
+  const extensionsOfA = (part: "list" | "entries"): readonly Buffer[] => [
+    ...(request.critical?.of === part ? [sequence(critical("2a0304", request.critical.content))] : []),
+    ...(request.extension?.of === part ? [sequence(extension(request.extension.id, sequence()))] : []),
+  ];
   const entries = revoked.map(({ serialNumber }) =>
     sequence(item(0x02, Buffer.from(serialNumber, "hex")), timeOf(from), ...extensionsOfA("entries")),
   );
@@ -109,20 +118,30 @@ function nameOf(commonName: string): Buffer {
   return sequence(item(0x31, sequence(identifier("550403"), item(0x0c, Buffer.from(commonName)))));
 }
 
+/** A date, or what stands for one in DER. */
 function timeOf(date: string): Buffer {
-  return item(0x17, Buffer.from(`${date.slice(2).replaceAll("-", "")}000000Z`));
+  return item(0x17, Buffer.from(date.includes("-") ? `${date.slice(2).replaceAll("-", "")}000000Z` : date));
 }
 
 function extensionsOf(request: CertificateRequest): readonly Buffer[] {
-  const { isCa = false, pathLength, keyUsage, unknownCritical, basicConstraints } = request;
+  const { isCa = false, pathLength, keyUsage, unknownCritical, basicConstraints, issuer, issuerSerialNumber } = request;
   const limit = pathLength === undefined ? [] : item(0x02, [pathLength]);
   const constraints = basicConstraints ?? sequence(item(0x01, [0xff]), limit);
   const extensions = [
     ...(isCa || basicConstraints ? [critical("551d13", constraints)] : []),
     ...(keyUsage === undefined ? [] : [critical("551d0f", item(0x03, [0, keyUsage]))]),
     ...(unknownCritical === undefined ? [] : [critical("2a0304", unknownCritical)]),
+    ...(issuer === undefined || issuerSerialNumber === undefined
+      ? []
+      : [
+          extension("551d23", sequence(item(0xa1, item(0xa4, nameOf(issuer.subject))), item(0x82, issuerSerialNumber))),
+        ]),
   ];
   return extensions.length === 0 ? [] : [item(0xa3, sequence(...extensions))];
+}
+
+function extension(id: string, content: Bytes): Buffer {
+  return sequence(identifier(id), item(0x04, content));
 }
 
 function critical(id: string, content: Bytes): Buffer {

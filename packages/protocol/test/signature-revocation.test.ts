@@ -95,6 +95,12 @@ describe("a signer's certificate, where there are revocation lists", () => {
     });
   }
 
+  it("is refused though its list leaves out the zero by which its serial number is positive", async () => {
+    const leaf = leafOf("kitchen", { serialNumber: [0, 0x80] });
+
+    await refuses(revoked, byFingerprint(leaf, { revoked: [leaf] }), leaf);
+  });
+
   it("is accepted where an old list is over and the next one is there", async () => {
     await accepts(byCa({ to: "2026-05-31" }, { from: "2026-05-30", to: "2026-07-01" }), kitchen);
   });
@@ -187,6 +193,12 @@ describe("revocation lists", () => {
     ["text", "list"],
     ["nothing", new Uint8Array()],
     ["a list that was cut", Buffer.from(text, "base64").subarray(0, -5)],
+    [
+      "two lists in DER, one after the other",
+      Buffer.concat([Buffer.from(text, "base64"), Buffer.from(text, "base64")]),
+    ],
+    ["a list in PEM and one that was cut", pem + pem.slice(0, -30)],
+    ["a list that says in another way when it is over", revocationList({ issuer: ca, to: "2607010000Z" })],
   ] as const) {
     it(`are not made of ${what}`, () => {
       const message = "crl: expected revocation lists in PEM or DER, got something else";
@@ -194,7 +206,8 @@ describe("revocation lists", () => {
     });
   }
 
-  const ofNone = "crl: expected lists of the authorities, got the revocation list of CN=CA, which is none";
+  const ofNone =
+    "crl: expected lists of the authorities, got the revocation list of CN=CA, which is none; a CA in between has to be one, too";
   for (const [what, request, authorities, message] of [
     ["of which there is no CA", {}, [], ofNone],
     ["that another CA of the same name has signed", { issuer: { ...ca, key: keys.rsa } }, [authority], ofNone],
@@ -212,12 +225,30 @@ describe("revocation lists", () => {
       "crl: expected complete lists without critical extensions, got others in the revocation list of CN=CA",
     ],
     [
+      "that are limited as additions to an earlier list, though that is not marked as critical",
+      { revoked: [kitchen], extension: { of: "list", id: "551d1b" } },
+      [authority],
+      "crl: expected complete lists without critical extensions, got others in the revocation list of CN=CA",
+    ],
+    [
+      "that are limited to some certificates, though that is not marked as critical",
+      { revoked: [kitchen], extension: { of: "list", id: "551d1c" } },
+      [authority],
+      "crl: expected complete lists without critical extensions, got others in the revocation list of CN=CA",
+    ],
+    [
+      "that are limited to certificates of another CA, though that is not marked as critical",
+      { revoked: [kitchen], extension: { of: "entries", id: "551d1d" } },
+      [authority],
+      "crl: expected complete lists without critical extensions, got others in the revocation list of CN=CA",
+    ],
+    [
       "signed with SHA-1",
       { algorithm: "2a8648ce3d0401" },
       [authority],
-      "crl: expected lists signed with RSA or ECDSA and SHA-2, got another signature of the revocation list of CN=CA",
+      "crl: expected lists signed with RSA or ECDSA and SHA-256 or longer, got another signature of the revocation list of CN=CA",
     ],
-  ] as const satisfies readonly (readonly [string, Partial<ListRequest>, X509Certificate[], string])[]) {
+  ] as const satisfies readonly (readonly [string, Partial<ListRequest>, readonly X509Certificate[], string])[]) {
     it(`are not taken ${what}`, () => {
       assert.throws(() => lists([request], [...authorities]), { name: "TypeError", message });
     });

@@ -1,8 +1,8 @@
-import { derItems, ifDer } from "../der.ts";
+import { derItems, ifDer, type DerItem } from "../der.ts";
 
 /** What stands at the same place in every certificate, byte for byte. */
 export interface CertificateFields {
-  /** In hexadecimal, as DER has it. */
+  /** As {@link serialNumberIn} has it. */
   readonly serialNumber: string;
   /** Whom it names, in DER. */
   readonly subject: Uint8Array;
@@ -24,7 +24,14 @@ function fieldsIn(der: Uint8Array): CertificateFields | undefined {
   // The version may be missing.
   const [serialNumber, , , , subject] = fields[0]?.tag === version ? fields.slice(1) : fields;
   if (serialNumber === undefined || subject === undefined) return undefined;
-  return { serialNumber: Buffer.from(serialNumber.content).toString("hex"), subject: subject.raw };
+  return { serialNumber: serialNumberIn(serialNumber), subject: subject.raw };
+}
+
+/** A serial number in hexadecimal, the same with and without the zero before it by which a number is positive. */
+export function serialNumberIn({ content }: DerItem): string {
+  return Buffer.from(content)
+    .toString("hex")
+    .replace(/^(?:00)+(?=.)/, "");
 }
 
 const version = 0xa0;

@@ -43,7 +43,8 @@ export class RevocationLists {
 
   /**
    * Reads lists of these CAs. Throws `TypeError` for what is no list, for one that none of the CAs has signed with RSA or
-   * ECDSA and SHA-2, and for one that is about some of its CA's certificates only or leaves out what an earlier one has.
+   * ECDSA and SHA-256, SHA-384 or SHA-512, and for one that is about some of its CA's certificates only or leaves out what an
+   * earlier one has.
    */
   constructor(lists: RevocationListInput, authorities: readonly X509Certificate[]) {
     this.#lists = documentsIn(lists).map((der) => {
@@ -68,7 +69,7 @@ export class RevocationLists {
     const serialNumber = readFields(certificate.raw)?.serialNumber ?? "";
     for (const { revoked } of lists) {
       const at = revoked.get(serialNumber);
-      if (at !== undefined) return { state: "revoked", at };
+      if (at !== undefined) return { state: "revoked", at: new Date(at) };
     }
     if (lists.some((list) => countsAt(list, now))) return { state: "good" };
     return {
@@ -83,15 +84,19 @@ function countsAt({ thisUpdate, nextUpdate }: RevocationListDates, now: Date): b
 }
 
 function requireAuthority(list: RevocationList, authorities: readonly X509Certificate[]): X509Certificate {
-  const { issuer, hasUnknownCritical, algorithm } = list;
+  const { issuer, isPartial, algorithm } = list;
   const whose = `the revocation list of ${issuer}`;
-  if (hasUnknownCritical)
+  if (isPartial)
     throw new TypeError(`crl: expected complete lists without critical extensions, got others in ${whose}`);
   if (hashes[algorithm] === undefined)
-    throw new TypeError(`crl: expected lists signed with RSA or ECDSA and SHA-2, got another signature of ${whose}`);
+    throw new TypeError(
+      `crl: expected lists signed with RSA or ECDSA and SHA-256 or longer, got another signature of ${whose}`,
+    );
   const authority = authorities.find((each) => isListOf(list, each));
   if (authority === undefined)
-    throw new TypeError(`crl: expected lists of the authorities, got ${whose}, which is none`);
+    throw new TypeError(
+      `crl: expected lists of the authorities, got ${whose}, which is none; a CA in between has to be one, too`,
+    );
   return authority;
 }
 
@@ -121,7 +126,9 @@ function documentsIn(lists: RevocationListInput): readonly Uint8Array[] {
     const text = Buffer.from(list).toString("latin1");
     if (typeof list !== "string" && !text.includes("-----BEGIN")) return [list];
     const blocks = [...text.matchAll(/-----BEGIN X509 CRL-----([^-]*)-----END/g)];
-    if (blocks.length === 0) throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
+    // One that was cut has a beginning and no end.
+    if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN X509 CRL-----").length - 1)
+      throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
     return blocks.map(([, base64 = ""]) => Buffer.from(base64, "base64"));
   });
 }

@@ -71,7 +71,10 @@ describe("a VTN with revocation lists of the CAs that vouch for signatures", () 
     await vtn.start();
 
     for (const [lists, message] of [
-      [ofOtherCa, "crl: expected lists of the authorities, got the revocation list of CN=Other CA, which is none"],
+      [
+        ofOtherCa,
+        "crl: expected lists of the authorities, got the revocation list of CN=Other CA, which is none; a CA in between has to be one, too",
+      ],
       [
         undefined,
         "crl: expected the revocation lists of these CAs, as there were lists before ([] for none), got none",
