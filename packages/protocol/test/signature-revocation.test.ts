@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { describe, it } from "vitest";
 import { decode } from "../src/envelope.ts";
 import { certificateFingerprint } from "../src/fingerprint.ts";
@@ -38,6 +38,24 @@ function lists(requests: readonly Partial<ListRequest>[], authorities = [authori
 
 function signedWith(...certificates: readonly X509Certificate[]): Promise<string> {
   return signedPoll(createSigner({ key: keys.p256, certificates }));
+}
+
+/** How often a certificate is verified while `run` runs. */
+function verificationsIn(run: () => unknown): number {
+  const original = Object.getOwnPropertyDescriptor(X509Certificate.prototype, "verify");
+  assert.ok(original !== undefined);
+  let count = 0;
+  const value = function (this: X509Certificate, ...given: readonly unknown[]): unknown {
+    count++;
+    return Reflect.apply(original.value as (...given: readonly unknown[]) => unknown, this, given);
+  };
+  Object.defineProperty(X509Certificate.prototype, "verify", { ...original, value });
+  try {
+    run();
+  } finally {
+    Object.defineProperty(X509Certificate.prototype, "verify", original);
+  }
+  return count;
 }
 
 const byCa = (...requests: readonly Partial<ListRequest>[]): Trust => ({
@@ -95,6 +113,19 @@ describe("a signer's certificate, where there are revocation lists", () => {
     });
   }
 
+  it("is refused whichever of its CA's certificates it names, of several with one key", async () => {
+    const [old, renewed] = [1, 2].map((number) => certificate({ ...ca, isCa: true, serialNumber: [number] }));
+    assert.ok(old !== undefined && renewed !== undefined);
+    const [attic, cellar] = ["attic", "the cellar"].map((name) => leafOf(name, { issuerSerialNumber: [1] }));
+    assert.ok(attic !== undefined && cellar !== undefined);
+
+    for (const authorities of [[old], [old, renewed], [renewed, old], [renewed]]) {
+      const revocationLists = lists([{ revoked: [attic] }], authorities);
+      await refuses(revoked, { fingerprints: [certificateFingerprint(attic.raw)], revocationLists }, attic);
+      if (authorities.includes(old)) await accepts({ authorities, revocationLists }, cellar);
+    }
+  });
+
   it("is refused though its list leaves out the zero by which its serial number is positive", async () => {
     const leaf = leafOf("kitchen", { serialNumber: [0, 0x80] });
 
@@ -144,6 +175,14 @@ describe("a signer's certificate, where there are revocation lists", () => {
 
     it("is refused where the one in between has none", async () => {
       await refuses(/expected a revocation list of the CA/, byCa({}), leaf, middleAuthority);
+    });
+
+    it("is refused where the CA of the one in between has none, unless that is trusted alone", async () => {
+      const revocationLists = lists([{ issuer: middle }], both);
+
+      for (const chain of [[leaf], [leaf, middleAuthority]])
+        await refuses(/expected a certificate that is known/, { authorities: both, revocationLists }, ...chain);
+      await accepts({ authorities: [middleAuthority], revocationLists }, leaf);
     });
 
     it("is refused where the one in between is revoked itself, or its CA's list is over", async () => {
@@ -270,6 +309,14 @@ describe("revocation lists", () => {
     }
     // Some bytes around what is signed say nothing.
     assert.ok(refused > 1_900, String(refused));
+  });
+
+  it("take one verification for a certificate, once, however many there are of its CA", () => {
+    const fifty = lists(Array.from({ length: 50 }, () => ({})));
+
+    const [first, again] = [1, 2].map(() => verificationsIn(() => fifty.standingOf(kitchen, noon)));
+
+    assert.deepEqual([first, again], [1, 0]);
   });
 
   it("are taken of a CA that may issue them", () => {

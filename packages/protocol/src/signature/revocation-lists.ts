@@ -1,8 +1,7 @@
-import { verify, type X509Certificate } from "node:crypto";
+import { verify, type KeyObject, type X509Certificate } from "node:crypto";
 import { parseRevocationList, type RevocationList, type RevocationListDates } from "../revocation-list.ts";
 import { readExtensions } from "./certificate-extensions.ts";
 import { readFields } from "./certificate-fields.ts";
-import { isIssuedBy } from "./trust.ts";
 
 /** Revocation lists: PEM with one or more of them, or one in DER, or a list of either. */
 export type RevocationListInput = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -34,12 +33,15 @@ export type Standing =
 
 /**
  * What CAs have revoked. Once there is a list, each CA that vouches for a signer needs one that counts, or its certificates
- * are refused, as in TLS.
+ * are refused, as in TLS. A certificate is revoked once one of its CA's lists names it, even if a later one does not.
  *
- * @see RFC 5280, §5 and §6.3, of which this takes complete lists that the CA itself has signed
+ * @see RFC 5280, §5 and §6.3, of which this takes complete lists that are signed with the key of the certificates they are
+ * about; it leaves out delta lists, lists about some certificates only and those about certificates of other CAs
  */
 export class RevocationLists {
-  readonly #lists: readonly (RevocationList & { readonly authority: X509Certificate })[];
+  readonly #cas: readonly ListedCa[];
+  /** What was found for a certificate, as to find it takes a verification. */
+  readonly #found = new WeakMap<X509Certificate, Found>();
 
   /**
    * Reads lists of these CAs. Throws `TypeError` for what is no list, for one that none of the CAs has signed with RSA or
@@ -47,36 +49,69 @@ export class RevocationLists {
    * earlier one has.
    */
   constructor(lists: RevocationListInput, authorities: readonly X509Certificate[]) {
-    this.#lists = documentsIn(lists).map((der) => {
+    const cas: ListedCa[] = [];
+    for (const der of documentsIn(lists)) {
       const list = parseRevocationList(der);
       if (list === undefined) throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
-      return { ...list, authority: requireAuthority(list, authorities) };
-    });
+      const { subject, publicKey } = requireAuthority(list, authorities);
+      // A CA may have several certificates for one key, as when its certificate was renewed.
+      const known = cas.find((ca) => ca.subject === subject && ca.publicKey.equals(publicKey));
+      const ca = known ?? { subject, publicKey, lists: [] };
+      if (known === undefined) cas.push(ca);
+      const { issuer, thisUpdate, nextUpdate, revoked } = list;
+      ca.lists.push({ issuer, thisUpdate, nextUpdate, revoked });
+    }
+    this.#cas = cas;
   }
 
   /** Of whom the lists are, and from when until when they count. */
   get dates(): readonly RevocationListDates[] {
-    return this.#lists.map(({ issuer, thisUpdate, nextUpdate }) => ({ issuer, thisUpdate, nextUpdate }));
+    const lists = this.#cas.flatMap((ca) => ca.lists);
+    return lists.map(({ issuer, thisUpdate, nextUpdate }) => ({ issuer, thisUpdate, nextUpdate }));
   }
 
   /** How a certificate stands to the lists of its CA at that time. */
   standingOf(certificate: X509Certificate, now: Date): Standing {
     // As without lists.
-    if (this.#lists.length === 0) return { state: "good" };
-    const [first, ...more] = this.#lists.filter(({ authority }) => isIssuedBy(certificate, authority));
+    if (this.#cas.length === 0) return { state: "good" };
+    const { lists, revokedAt } = this.#find(certificate);
+    if (revokedAt !== undefined) return { state: "revoked", at: new Date(revokedAt) };
+    const [first, ...more] = lists;
     if (first === undefined) return { state: "unlisted" };
-    const lists = [first, ...more];
-    const serialNumber = readFields(certificate.raw)?.serialNumber ?? "";
-    for (const { revoked } of lists) {
-      const at = revoked.get(serialNumber);
-      if (at !== undefined) return { state: "revoked", at: new Date(at) };
-    }
     if (lists.some((list) => countsAt(list, now))) return { state: "good" };
-    return {
-      state: "overdue",
-      latest: lists.reduce((one, other) => (one.thisUpdate > other.thisUpdate ? one : other)),
-    };
+    const latest = more.reduce((one, other) => (one.thisUpdate > other.thisUpdate ? one : other), first);
+    return { state: "overdue", latest };
   }
+
+  #find(certificate: X509Certificate): Found {
+    const before = this.#found.get(certificate);
+    if (before !== undefined) return before;
+    // Whichever of its certificates a certificate says that its CA had: the lists are those of the key.
+    const lists = this.#cas
+      .filter(({ subject, publicKey }) => certificate.issuer === subject && certificate.verify(publicKey))
+      .flatMap((ca) => ca.lists);
+    const serialNumber = readFields(certificate.raw)?.serialNumber ?? "";
+    const revokedAt = lists.map(({ revoked }) => revoked.get(serialNumber)).find((each) => each !== undefined);
+    const found = { lists, revokedAt };
+    this.#found.set(certificate, found);
+    return found;
+  }
+}
+
+/** A CA that has signed lists: whoever has that name and that key. */
+interface ListedCa {
+  readonly subject: string;
+  readonly publicKey: KeyObject;
+  readonly lists: List[];
+}
+
+/** What is kept of a list once it is known whose it is. */
+type List = RevocationListDates & Pick<RevocationList, "revoked">;
+
+interface Found {
+  /** The lists of the certificate's CA. */
+  readonly lists: readonly List[];
+  readonly revokedAt: number | undefined;
 }
 
 function countsAt({ thisUpdate, nextUpdate }: RevocationListDates, now: Date): boolean {

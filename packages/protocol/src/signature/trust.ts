@@ -15,10 +15,11 @@ export interface Trust {
   readonly revocationLists?: RevocationLists | undefined;
 }
 
-/** The signer's certificate and those sent with it, and when they must be valid. */
+/** The signer's certificate and those sent with it, who may vouch for it, and when they must be valid. */
 export interface Chain {
   readonly certificate: X509Certificate;
   readonly others: readonly X509Certificate[];
+  readonly authorities: readonly X509Certificate[];
   readonly now: Date;
   readonly revocationLists: RevocationLists | undefined;
 }
@@ -29,12 +30,12 @@ export interface Chain {
  *
  * @see RFC 5280, §6.1, without policies and names: a chain with constraints on them is not accepted
  */
-export function isVouchedFor(chain: Chain, authorities: readonly X509Certificate[]): boolean {
-  return isLinked(chain, authorities) && isForSignatures(chain.certificate);
+export function isVouchedFor(chain: Chain): boolean {
+  return isLinked(chain) && isForSignatures(chain.certificate);
 }
 
-function isLinked(chain: Chain, authorities: readonly X509Certificate[]): boolean {
-  const { certificate, others } = chain;
+function isLinked(chain: Chain): boolean {
+  const { certificate, others, authorities } = chain;
   const issuers = authorities.flatMap((authority) => toIssuer(authority, Infinity, chain));
   const waiting = new Set(others);
   for (const issuer of issuers) {
@@ -61,17 +62,21 @@ interface Issuer {
   readonly left: number;
 }
 
-function toIssuer(certificate: X509Certificate, left: number, { now, revocationLists }: Chain): readonly Issuer[] {
-  if (!certificate.ca || !isValidAt(certificate, now)) return [];
-  const standing = revocationLists?.standingOf(certificate, now).state;
-  if (standing === "revoked" || standing === "overdue") return [];
+function toIssuer(certificate: X509Certificate, left: number, chain: Chain): readonly Issuer[] {
+  if (!certificate.ca || !isValidAt(certificate, chain.now) || mayBeRevoked(certificate, chain)) return [];
   const extensions = readExtensions(certificate.raw);
   if (extensions === undefined || extensions.hasUnknownCritical) return [];
   return [{ certificate, left: Math.min(left, extensions.pathLength) }];
 }
 
-/** Whether one certificate was issued with the key of the other. */
-export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+/** Whether a CA is revoked, or nobody who ought to says that it is not; of one whose own CA is not known, nobody ought to. */
+function mayBeRevoked(ca: X509Certificate, { authorities, now, revocationLists }: Chain): boolean {
+  const standing = revocationLists?.standingOf(ca, now).state;
+  if (standing !== "unlisted") return standing === "revoked" || standing === "overdue";
+  return ca.subject !== ca.issuer && authorities.some((each) => isIssuedBy(ca, each));
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 

@@ -129,8 +129,8 @@ function requireTrusted(claim: SignatureClaim, judgement: Judgement): VerifiedSi
   const standing = requireNotRevoked(claim, judgement);
   if (fingerprints.some((trusted) => trusted.toUpperCase() === fingerprint)) return "fingerprint";
   if (authorities.length > 0) {
-    const chain = { certificate, others: others.map(parseCertificate), now, revocationLists };
-    if (isVouchedFor(chain, authorities)) {
+    const chain = { certificate, others: others.map(parseCertificate), authorities, now, revocationLists };
+    if (isVouchedFor(chain)) {
       requireListed(standing, at);
       return "authority";
     }
