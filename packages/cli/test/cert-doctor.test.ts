@@ -361,6 +361,22 @@ describe("openleadr cert doctor", () => {
     );
   });
 
+  it("says what to do about a VTN that does not send the CAs in between", async () => {
+    const issuer = { subject: "Between", key: keys.p384 };
+    const own = certificate({ subject: "vtn", key: keys.p256, issuer }).toString();
+    const trusted = certificate({ subject: "Root", key: keys.ca, isCa: true }).toString();
+    const key = keys.p256.export({ type: "pkcs8", format: "pem" }).toString();
+    await using vtn = await openVtn({ tls: { certificate: own, key, ca: ca.certificate } });
+    using folder = new Folder();
+
+    const { stdout } = await runCommand(["cert", "doctor", "--vtn", vtn.address, "--ca", folder.write("ca", trusted)]);
+
+    assert.match(
+      stdout,
+      /or the VTN does not send the CAs in between\n +what to do: .*; or have its operator add the CAs in between to the file of/,
+    );
+  });
+
   it("sees a proxy that does not reach the VTN", async () => {
     await using server = await openServer(createHttpServer((_request, response) => response.writeHead(502).end()));
 

@@ -63,7 +63,7 @@ interface Doubt extends Pick<Finding, "what"> {
 function unauthenticated({ tls, vtnUrl, signer }: Patient): Doubt {
   const hasCertificate = tls.certificate !== undefined;
   const ofCertificate = hasCertificate
-    ? "give the VTN's operator the CA and the fingerprint of --cert, which may also be revoked"
+    ? "give the VTN's operator the CA and the fingerprint of --cert, which may also be revoked, or lack the CAs in between"
     : "give --cert and --key";
   if (signer === undefined) {
     const who = vtnUrl.protocol === "https:" ? "wants a certificate" : "wants to know who asks";

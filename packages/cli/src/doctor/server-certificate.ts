@@ -31,11 +31,15 @@ function chainFinding({ tls, clock }: Patient, { certificate, distrust }: Sessio
     return failed("chain", `${about}: a CA in it ${what}`, advice);
   }
   const given = tls.ca === undefined ? "give the VTN's CA with --ca" : "give the CA that issued it with --ca";
+  const inBetween =
+    distrust === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+      ? "; or have its operator add the CAs in between to the file of the VTN's certificate"
+      : "";
   const what = distrusts[distrust] ?? `it is not trusted (${distrust})`;
   return failed(
     "chain",
     `${about}: ${what}`,
-    `${given}; if it is another than you expect, somebody may stand in for the VTN`,
+    `${given}${inBetween}; if it is another than you expect, somebody may stand in for the VTN`,
   );
 }
 
