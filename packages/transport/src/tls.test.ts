@@ -55,6 +55,19 @@ describe("TLS, the listener (§9.2)", () => {
     assert.deepEqual([ports.length, new Set(ports).size], [2, 1]);
   });
 
+  it("heeds each of several revocation lists in one PEM", async () => {
+    const otherCa = createTestCa("Other CA");
+    const cas = [ca.certificate, otherCa.certificate];
+    await using listening = await startTlsListener({ ca: cas, crl: otherCa.revoke() + ca.revoke(ven) });
+    await using revoked = client(listening);
+
+    await assert.rejects(revoked("OadrPoll", "<a/>"), { status: 403 });
+    for (const good of [ca.issue({ name: "good" }), otherCa.issue({ name: "good" })]) {
+      await using transport = client(listening, good);
+      assert.equal(await transport("OadrPoll", "<a/>"), "<answer/>");
+    }
+  });
+
   it("survives a client that speaks plain HTTP", async () => {
     await using listening = await startTlsListener();
     await using plain = httpTransport({ url: `http://${listening.url.host}` });
@@ -126,6 +139,7 @@ describe("TLS, what the client says of a failure", () => {
 
 describe("TLS, configurations that are incomplete", () => {
   const { certificate, key } = server;
+  const list = ca.revoke(ven);
   for (const [title, tls, message] of [
     ["a certificate without its key", { certificate, key: "", ca: ca.certificate }, /^tls\.key: expected/],
     ["a key without its certificate", { certificate: "", key, ca: ca.certificate }, /^tls\.certificate: expected/],
@@ -171,6 +185,7 @@ describe("TLS, configurations that are incomplete", () => {
       /^tls\.key: expected that of the certificate CN=localhost, got another one/,
     ],
     ["text that is no revocation list", "https://vtn.example.com", { crl: "crl" }, /^tls\.crl: expected PEM/],
+    ["a list and one that was cut", "https://vtn.example.com", { crl: list + list.slice(0, -30) }, /^tls: expected/],
     ["a certificate for plain HTTP", "http://vtn.example.com", { certificate, key }, /^tls: expected an https: URL/],
   ] as const) {
     it(`refuses a client with ${title}`, () => {

@@ -135,7 +135,7 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
   if (!isEmpty(certificate)) options.cert = list(certificate);
   if (!isEmpty(key)) options.key = list(key);
   if (!isEmpty(ca)) options.ca = list(ca);
-  if (!isEmpty(crl)) options.crl = list(crl);
+  if (!isEmpty(crl)) options.crl = list(crl).flatMap(listsIn);
   if (passphrase !== undefined) options.passphrase = passphrase;
   try {
     createSecureContext(options);
@@ -146,6 +146,16 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
   if (!isEmpty(ca)) requireCas(list(ca));
   if (!isEmpty(certificate) && !isEmpty(key)) requirePairs(list(certificate), { keys: list(key), passphrase });
   return options;
+}
+
+/** The revocation lists of one PEM; of several, `node:tls` would take the first alone. */
+function listsIn(pem: Pem): Pem[] {
+  const begin = "-----BEGIN X509 CRL-----";
+  const lists = pem
+    .toString("latin1")
+    .split(new RegExp(`(?=${begin})`))
+    .filter((part) => part.startsWith(begin));
+  return lists.length === 0 ? [pem] : lists;
 }
 
 /** To make a context does not tell which of its parts is none, as where a path stands in place of what is in the file. */
