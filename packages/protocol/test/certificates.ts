@@ -57,6 +57,8 @@ export function certificate(request: CertificateRequest): X509Certificate {
 
 /** What a revocation list for a test says. */
 export interface ListRequest {
+  /** @default 2 */
+  readonly version?: 1 | 2;
   readonly issuer: { readonly subject: string; readonly key: KeyObject };
   readonly revoked?: readonly X509Certificate[];
   readonly from?: string;
@@ -69,9 +71,9 @@ export interface ListRequest {
   readonly algorithm?: string;
 }
 
-/** A revocation list in DER, version 2. Certificates were revoked at the time from which the list counts. */
+/** A revocation list in DER. Certificates were revoked at the time from which the list counts. */
 export function revocationList(request: ListRequest): Buffer {
-  const { issuer, revoked = [], from = "2026-01-01", to, algorithm: other } = request;
+  const { version = 2, issuer, revoked = [], from = "2026-01-01", to, algorithm: other } = request;
   const algorithm = other === undefined ? algorithmOf(issuer.key) : sequence(identifier(other));
   const extensionsOfA = (part: "list" | "entries"): readonly Buffer[] => [
     ...(request.critical?.of === part ? [sequence(critical("2a0304", request.critical.content))] : []),
@@ -81,7 +83,7 @@ export function revocationList(request: ListRequest): Buffer {
     sequence(item(0x02, Buffer.from(serialNumber, "hex")), timeOf(from), ...extensionsOfA("entries")),
   );
   const toBeSigned = sequence(
-    item(0x02, [1]),
+    ...(version === 1 ? [] : [item(0x02, [1])]),
     algorithm,
     nameOf(issuer.subject),
     timeOf(from),
@@ -120,7 +122,8 @@ function nameOf(commonName: string): Buffer {
 
 /** A date, or what stands for one in DER. */
 function timeOf(date: string): Buffer {
-  return item(0x17, Buffer.from(date.includes("-") ? `${date.slice(2).replaceAll("-", "")}000000Z` : date));
+  const tag = date.length === "20500101000000Z".length ? 0x18 : 0x17;
+  return item(tag, Buffer.from(date.includes("-") ? `${date.slice(2).replaceAll("-", "")}000000Z` : date));
 }
 
 function extensionsOf(request: CertificateRequest): readonly Buffer[] {

@@ -80,11 +80,13 @@ describe("a signer's certificate, where there are revocation lists", () => {
     await accepts(byCa({}), kitchen);
     await accepts(byCa({ revoked: [garage] }), kitchen);
     await accepts(byFingerprint(kitchen, { revoked: [garage] }), kitchen);
+    await accepts(byCa({ from: "260601120000Z", to: "260601120000Z" }), kitchen);
   });
 
   it("is refused once its CA's list names it, however it is trusted", async () => {
     await refuses(revoked, byCa({ revoked: [garage, kitchen] }), kitchen);
     await refuses(revoked, byFingerprint(kitchen, { revoked: [kitchen] }), kitchen);
+    await refuses(revoked, byFingerprint(kitchen, { version: 1, revoked: [kitchen] }), kitchen);
   });
 
   it("is refused where the older or the newer of two lists names it", async () => {
@@ -132,6 +134,16 @@ describe("a signer's certificate, where there are revocation lists", () => {
     await refuses(revoked, byFingerprint(leaf, { revoked: [leaf] }), leaf);
   });
 
+  it("is told of the list that counted last where several are over", async () => {
+    const [older, newer] = [{ to: "2026-05-30" }, { from: "2026-05-02", to: "2026-05-31" }];
+
+    for (const requests of [
+      [older, newer],
+      [newer, older],
+    ])
+      await refuses(/got one of 2026-05-02T00:00:00.000Z/, byCa(...requests), kitchen);
+  });
+
   it("is accepted where an old list is over and the next one is there", async () => {
     await accepts(byCa({ to: "2026-05-31" }, { from: "2026-05-30", to: "2026-07-01" }), kitchen);
   });
@@ -150,6 +162,16 @@ describe("a signer's certificate, where there are revocation lists", () => {
 
     it("is accepted by its fingerprint, which no CA vouches for", async () => {
       await accepts({ fingerprints: [certificateFingerprint(ofOther.raw)], revocationLists }, ofOther);
+    });
+
+    it("is not held to the list of a CA of another name that has the same key", async () => {
+      const renamed = { subject: "CA 2", key: keys.ca };
+      const authorities = [authority, certificate({ ...renamed, isCa: true })];
+      const leaf = leafOf("kitchen", { issuer: renamed });
+      const both = lists([{ revoked: [kitchen] }, { issuer: renamed }], authorities);
+
+      await accepts({ authorities, revocationLists: both }, leaf);
+      await refuses(revoked, { authorities, revocationLists: both }, kitchen);
     });
 
     it("is not held to the list of a CA of the same name", async () => {
@@ -219,10 +241,12 @@ describe("revocation lists", () => {
   });
 
   it("tell of whom they are and how long they count", () => {
-    const { dates } = lists([{ to: "2026-07-01" }]);
+    const { dates } = lists([{ to: "2026-07-01" }, { to: "20510701000000Z" }]);
 
+    const thisUpdate = new Date("2026-05-01T00:00Z");
     assert.deepEqual(dates, [
-      { issuer: "CN=CA", thisUpdate: new Date("2026-05-01T00:00Z"), nextUpdate: new Date("2026-07-01T00:00Z") },
+      { issuer: "CN=CA", thisUpdate, nextUpdate: new Date("2026-07-01T00:00Z") },
+      { issuer: "CN=CA", thisUpdate, nextUpdate: new Date("2051-07-01T00:00Z") },
     ]);
   });
 
@@ -250,6 +274,12 @@ describe("revocation lists", () => {
   for (const [what, request, authorities, message] of [
     ["of which there is no CA", {}, [], ofNone],
     ["that another CA of the same name has signed", { issuer: { ...ca, key: keys.rsa } }, [authority], ofNone],
+    [
+      "of a CA of another name with the same key",
+      {},
+      [certificate({ subject: "CA 2", key: keys.ca, isCa: true })],
+      ofNone,
+    ],
     ["of a CA that may not issue any", {}, [certificate({ ...ca, isCa: true, keyUsage: 0x04 })], ofNone],
     [
       "that say something critical",

@@ -12,7 +12,7 @@ import {
 } from "@openleadr/protocol";
 import { inMemoryTransport } from "@openleadr/transport";
 import { Ven, VenClient, type VenStatus } from "@openleadr/ven";
-import { Vtn, type SecurityEvent } from "@openleadr/vtn";
+import { Vtn, type SecurityEvent, type SignaturePolicy } from "@openleadr/vtn";
 import { describe, it } from "vitest";
 import { ManualClock } from "../../src/index.ts";
 
@@ -54,17 +54,19 @@ describe("a VTN with revocation lists of the CAs that vouch for signatures", () 
     assert.match(told[0].reason, /expected a certificate that its CA has not revoked, got one that was revoked at/);
   });
 
-  it("refuses who is registered from the message on that comes after the list", async () => {
-    await using vtn = aVtn({ crl: noneRevoked });
-    await vtn.start();
-    const [first, second] = [await registered(vtn, kitchen), await registered(vtn, pantry)];
-    await first.poll();
+  for (const policy of ["required", "accepted"] as const) {
+    it(`refuses who is registered from the message on that comes after the list, where signatures are ${policy}`, async () => {
+      await using vtn = aVtn({ policy, crl: noneRevoked });
+      await vtn.start();
+      const [first, second] = [await registered(vtn, kitchen), await registered(vtn, pantry)];
+      await first.poll();
 
-    vtn.replaceSignatureAuthorities([authority], kitchenRevoked);
+      vtn.replaceSignatureAuthorities([authority], kitchenRevoked);
 
-    await assert.rejects(first.poll(), { status: 403 });
-    await second.poll();
-  });
+      await assert.rejects(first.poll(), { status: 403 });
+      await second.poll();
+    });
+  }
 
   it("keeps what it has where the new lists are none of the CAs', or are forgotten", async () => {
     await using vtn = aVtn({ crl: kitchenRevoked });
@@ -84,6 +86,7 @@ describe("a VTN with revocation lists of the CAs that vouch for signatures", () 
     }
     await assert.rejects(async () => registered(vtn, kitchen));
     vtn.replaceSignatureAuthorities([authority], []);
+    vtn.replaceSignatureAuthorities([authority]);
     await registered(vtn, kitchen);
   });
 
@@ -172,13 +175,14 @@ function saysOf({ type, ...more }: SecurityEvent | VenStatus): readonly string[]
 }
 
 interface VtnChoice {
+  readonly policy?: SignaturePolicy;
   readonly crl?: RevocationListInput;
   readonly clock?: ManualClock;
   readonly onSecurityEvent?: (event: SecurityEvent) => void;
 }
 
-function aVtn({ crl, ...more }: VtnChoice): Vtn {
-  const signatures = { signer: vtnSigner, policy: "required", authorities: [authority], crl } as const;
+function aVtn({ policy = "required", crl, ...more }: VtnChoice): Vtn {
+  const signatures = { signer: vtnSigner, policy, authorities: [authority], crl };
   return new Vtn({
     vtnId: "vtn",
     listen: false,
