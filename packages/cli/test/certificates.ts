@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { systemClock } from "@openleadr/protocol";
 import { runCommand, type Outcome } from "./command.ts";
 import { Folder } from "./folder.ts";
 
 /** Where the VTN of the tests is said to be. */
 export const vtnUrl = "https://localhost:8080";
 
-/** Runs `openleadr cert` on a folder. */
+/** Runs `openleadr cert` on a folder, by the machine's clock: a list of later than that would not count yet. */
 export async function cert(folder: Pick<Folder, "path">, ...args: readonly string[]): Promise<Outcome> {
-  return runCommand(["cert", ...args, "--dir", folder.path]);
+  return runCommand(["cert", ...args, "--dir", folder.path], { clock: systemClock });
 }
 
 /** A folder with a CA. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { describe, it } from "vitest";
-import { fingerprintOf, vtnFiles, withParties } from "./certificates.ts";
+import { cert, fingerprintOf, vtnFiles, withParties } from "./certificates.ts";
 import { runCommand, RunningCommand } from "./command.ts";
 import type { Folder } from "./folder.ts";
 
@@ -51,6 +51,20 @@ describe("certificates that are replaced", () => {
     const ca = ["--ca", folder.file("ca.pem")];
     const { stdout } = await runCommand(["cert", "doctor", "--vtn", url, ...ca, "--vtn-fingerprint", fingerprint]);
     assert.match(stdout, new RegExp(`ok {7}fingerprint +${fingerprint}, as expected`));
+  });
+
+  it("are used by openleadr vtn without a signal, CAs and revocation lists for signatures among them", async () => {
+    using folder = await withParties();
+    await cert(folder, "crl");
+    const lists = ["--sign-ca", folder.file("ca.pem"), "--sign-crl", folder.file("crl.pem")];
+    await using vtn = new RunningCommand(["vtn", "--port", "0", "--signatures", "accepted", ...lists]);
+    await vtn.prints(/http:\/\/127\.0\.0\.1:\d+/);
+
+    await cert(folder, "revoke", folder.file("kitchen", "ven.pem"));
+    await vtn.prints(/files read again/);
+    folder.write("ca.pem", "no certificate");
+
+    await vtn.prints(/files not usable +.*ca\.pem: expected PEM, got something else; as before/);
   });
 
   it("are used by openleadr ven without a signal", async () => {

@@ -173,6 +173,17 @@ describe("openleadr vtn and openleadr ven that sign", () => {
     });
   }
 
+  it("do not take the lists of --crl for those of the CAs of --sign-ca", async () => {
+    using folder = await withParties();
+    using other = await withCa();
+    await cert(folder, "crl");
+    const lists = ["--crl", folder.file("crl.pem"), "--sign-ca", other.file("ca.pem")];
+
+    await using vtn = aVtn(...vtnFiles(folder, ["vtn-ecc"]), "--sign", ...lists);
+
+    assert.match(await urlOf(vtn), /^https:/);
+  });
+
   it("tell of lists that are not of the CAs that vouch for signatures", async () => {
     using folder = await withParties();
     using other = await withCa();

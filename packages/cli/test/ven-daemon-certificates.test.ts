@@ -3,14 +3,19 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
-import { minutes, seconds, type Clock, type Duration } from "@openleadr/protocol";
+import { createSigner, minutes, seconds, type Clock, type Duration } from "@openleadr/protocol";
 import { ManualClock } from "@openleadr/testing";
 import { HttpListener } from "@openleadr/transport";
 import { Vtn } from "@openleadr/vtn";
 import { describe, it } from "vitest";
+import { cert, withParties } from "./certificates.ts";
 import { fastClock, runCommand } from "./command.ts";
 import { Folder } from "./folder.ts";
-import { Arrivals, Daemon, freePort, healthAt } from "./ven-daemon.ts";
+import { Arrivals, Daemon, freePort, healthAt, type Health } from "./ven-daemon.ts";
+
+function knowsOfRevoked({ lastErrors }: Health): boolean {
+  return lastErrors.some(({ message }) => message.includes("expected a certificate that its CA has not revoked"));
+}
 
 describe("SIGHUP", () => {
   it("has the VEN sign with another certificate without a new registration", async () => {
@@ -79,6 +84,43 @@ describe("SIGHUP", () => {
     daemon.reloadWith({ name: "kitchen", vtn, signatures: { ...signatures, crl: folder.file("new", "crl.pem") } });
 
     await daemon.prints(/configuration reloaded: signatures\.crl\n/);
+  });
+
+  it("has the VEN heed other revocation lists from then on, and none where there is none any more", async () => {
+    using folder = await withParties();
+    await cert(folder, "crl");
+    const clock = new ManualClock(new Date());
+    await using vtn = new Vtn({
+      vtnId: "vtn",
+      clock,
+      listen: { port: 0 },
+      signatures: {
+        signer: createSigner({ certificates: folder.read("vtn-ecc.pem"), key: folder.read("vtn-ecc.key.pem") }),
+        maxAge: minutes(5),
+        authorities: [new X509Certificate(folder.read("ca.pem"))],
+      },
+      onCreatePartyRegistration: () => true,
+    });
+    await vtn.start();
+    const [ca, crl] = [folder.file("ca.pem"), folder.file("crl.pem")];
+    const own = { certificate: folder.file("kitchen", "ven.pem"), key: folder.file("kitchen", "ven.key.pem") };
+    const signatures = { ...own, ca, maxAge: "PT5M", maxAhead: "PT5M" };
+    const config = { name: "kitchen", vtn: { url: vtn.url }, signatures: { ...signatures, crl }, health: { port: 0 } };
+    await using daemon = new Daemon(config, { clock });
+    const health = await daemon.health();
+    await daemon.prints(/ready/);
+
+    await cert(folder, "revoke", folder.file("vtn-ecc.pem"));
+    daemon.reload();
+    await daemon.prints(/configuration reloaded: signatures\.crl\n/);
+    for (let isTold = false; !isTold; isTold = knowsOfRevoked((await healthAt(health))[1]))
+      await clock.advance(seconds(10));
+    daemon.reloadWith({ ...config, signatures });
+    await daemon.prints(/configuration reloaded: signatures\.crl\n/);
+
+    const now = clock.now().toISOString();
+    for (let contact = ""; contact <= now; contact = (await healthAt(health))[1].lastContact ?? "")
+      await clock.advance(seconds(10));
   });
 
   it("takes other certificates without a new registration", async () => {
