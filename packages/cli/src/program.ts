@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { addCertCommands } from "./cert-commands.ts";
-import { addDemoCommand } from "./demo-command.ts";
+import { addCertCommands } from "./cert/cert-commands.ts";
+import { addDemoCommand } from "./demo/demo-command.ts";
 import { examples } from "./help.ts";
 import { CommandError, FileError, writeLine, type ExitCode, type Io } from "./io.ts";
-import { addMessageCommands } from "./message-commands.ts";
-import { addVenCommand } from "./ven-command.ts";
-import { addVtnCommand } from "./vtn-command.ts";
+import { addMessageCommands } from "./message/message-commands.ts";
+import { addVenCommand } from "./ven/ven-command.ts";
+import { addVtnCommand } from "./vtn/vtn-command.ts";
 
 /** Runs the command `openleadr` with what follows its name on the command line. Never rejects. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {

@@ -169,27 +169,40 @@ export {
 export type { PowerOptions, ScaleOptions } from "./measurements.ts";
 export { duration, formatDuration, hours, milliseconds, minutes, parseDuration, seconds, systemClock } from "./time.ts";
 export type { Clock, Duration } from "./time.ts";
-export { activePeriodFromIntervals } from "./active-period.ts";
-export type { TimedInterval } from "./active-period.ts";
-export { eventStatus } from "./event-status.ts";
-export type { StatusTimes } from "./event-status.ts";
-export { orderEvents } from "./event-order.ts";
-export type { OrderedEvent } from "./event-order.ts";
-export { historySpan, METADATA, requireReportFit } from "./report-fit.ts";
-export type { ReportLimits } from "./report-fit.ts";
-export { timedIntervals } from "./report-intervals.ts";
-export { reportReadings } from "./report-readings.ts";
-export type { ReportReading } from "./report-readings.ts";
-export type { TimedInterval as TimedReportInterval } from "./report-intervals.ts";
-export { firstReport, firstSample, lastSample, nextReport, nextSample, reportScheduleOf } from "./report-schedule.ts";
-export type { ReportSchedule } from "./report-schedule.ts";
+export { activePeriodFromIntervals } from "./event/active-period.ts";
+export type { TimedInterval } from "./event/active-period.ts";
+export { eventStatus } from "./event/event-status.ts";
+export type { StatusTimes } from "./event/event-status.ts";
+export { orderEvents } from "./event/event-order.ts";
+export type { OrderedEvent } from "./event/event-order.ts";
+export { historySpan, METADATA, requireReportFit } from "./report/report-fit.ts";
+export type { ReportLimits } from "./report/report-fit.ts";
+export { timedIntervals } from "./report/report-intervals.ts";
+export { reportReadings } from "./report/report-readings.ts";
+export type { ReportReading } from "./report/report-readings.ts";
+export type { TimedInterval as TimedReportInterval } from "./report/report-intervals.ts";
+export {
+  firstReport,
+  firstSample,
+  lastSample,
+  nextReport,
+  nextSample,
+  reportScheduleOf,
+} from "./report/report-schedule.ts";
+export type { ReportSchedule } from "./report/report-schedule.ts";
 export { groupTargets, resolveTargets, TARGET_LISTS, targetsAgree, ungroupTargets } from "./targets.ts";
 export type { TargetOptions, TargetsByType, TargetType } from "./targets.ts";
-export { certificateFingerprint, parseFingerprint } from "./fingerprint.ts";
-export type { RevocationListDates } from "./revocation-list.ts";
+export { certificateFingerprint, parseFingerprint } from "./certificate/fingerprint.ts";
+export type { RevocationListDates } from "./certificate/revocation-list.ts";
 export type { SignatureAlgorithm, SignatureHash } from "./signature/algorithms.ts";
-export { expiryOf, expiryWarningDays, watchedCertificate, watchExpiries } from "./expiry.ts";
-export type { ExpiriesWatchOptions, Expiring, Expiry, ExpiryWarning, WatchedCertificate } from "./expiry.ts";
+export { expiryOf, expiryWarningDays, watchedCertificate, watchExpiries } from "./certificate/expiry.ts";
+export type {
+  ExpiriesWatchOptions,
+  Expiring,
+  Expiry,
+  ExpiryWarning,
+  WatchedCertificate,
+} from "./certificate/expiry.ts";
 export { sign } from "./signature/sign.ts";
 export type { SignOptions } from "./signature/sign.ts";
 export { createSigner } from "./signature/signer.ts";

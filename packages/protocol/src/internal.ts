@@ -1,6 +1,6 @@
 // What the packages of this project use of each other, and nobody else: it may change with any release.
-export { requireReportTimes } from "./report-fit.ts";
-export { readRevocationList } from "./revocation-list.ts";
+export { requireReportTimes } from "./report/report-fit.ts";
+export { readRevocationList } from "./certificate/revocation-list.ts";
 export { replacedLists } from "./signature/revocation-lists.ts";
 export { normalizeUri } from "./uri.ts";
 export { textOfDocument } from "./xml/encoding.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
 import { decode } from "../src/envelope.ts";
 import { MalformedMessageError, SignatureError } from "../src/errors.ts";
-import { certificateFingerprint } from "../src/fingerprint.ts";
+import { certificateFingerprint } from "../src/certificate/fingerprint.ts";
 import { sign } from "../src/signature/sign.ts";
 import type { Trust } from "../src/signature/trust.ts";
 import { SignatureVerifier, type Verified } from "../src/signature/verifier.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { X509Certificate } from "node:crypto";
 import { describe, it } from "vitest";
 import { decode } from "../src/envelope.ts";
-import { certificateFingerprint } from "../src/fingerprint.ts";
+import { certificateFingerprint } from "../src/certificate/fingerprint.ts";
 import { sign } from "../src/signature/sign.ts";
 import { createSigner } from "../src/signature/signer.ts";
 import type { Trust } from "../src/signature/trust.ts";

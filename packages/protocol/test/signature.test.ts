@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import fc from "fast-check";
 import { decode, encode } from "../src/envelope.ts";
-import { certificateFingerprint } from "../src/fingerprint.ts";
+import { certificateFingerprint } from "../src/certificate/fingerprint.ts";
 import type { SignatureAlgorithm } from "../src/signature/algorithms.ts";
 import { sign } from "../src/signature/sign.ts";
 import { createSigner } from "../src/signature/signer.ts";

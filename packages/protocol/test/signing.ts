@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { decode } from "../src/envelope.ts";
 import type { DecodeOptions } from "../src/envelope.ts";
 import { SignatureError, type SignatureErrorCode } from "../src/errors.ts";
-import { certificateFingerprint } from "../src/fingerprint.ts";
+import { certificateFingerprint } from "../src/certificate/fingerprint.ts";
 import type { Message } from "../src/messages/index.ts";
 import { sign } from "../src/signature/sign.ts";
 import { createSigner, type Signer } from "../src/signature/signer.ts";

@@ -1,6 +1,6 @@
 import { seconds, type Clock } from "@openleadr/protocol";
 import { backOff } from "@openleadr/transport";
-import { asJson } from "../journal.ts";
+import { asJson } from "../journal/journal.ts";
 import type { ActionConfig, CommandAction, Publication, Webhook } from "./config/events.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { post, RetryableError } from "./http.ts";

@@ -1,6 +1,6 @@
 import type { OadrEvent } from "@openleadr/protocol";
 import { Ven, type EventHandlerName, type VenOptions, type VenStore } from "@openleadr/ven";
-import { eventFact, sayEvent } from "../say-event.ts";
+import { eventFact, sayEvent } from "../journal/say-event.ts";
 import { perform, type Tools } from "./actions.ts";
 import type { ReportConfig } from "./config/reports.ts";
 import type { VenConfig } from "./config/ven-config.ts";

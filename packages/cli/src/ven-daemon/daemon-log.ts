@@ -1,9 +1,9 @@
 import type { Clock } from "@openleadr/protocol";
 import type { Logger } from "@openleadr/transport";
 import type { VenStatus } from "@openleadr/ven";
-import { describeVen } from "../describe-ven.ts";
+import { describeVen } from "../ven/describe-ven.ts";
 import { printable, type Output } from "../io.ts";
-import { asJson, type Line } from "../journal.ts";
+import { asJson, type Line } from "../journal/journal.ts";
 import { LOG_LEVELS, type LoggingConfig, type LogLevel } from "./config/ven-config.ts";
 
 /** What a daemon tells people: one line for each thing that happens, as text or JSON. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { asJson } from "../journal.ts";
+import { asJson } from "../journal/journal.ts";
 import type { JsonAnswer } from "./local-control.ts";
 import type { Health } from "./vitals.ts";
 

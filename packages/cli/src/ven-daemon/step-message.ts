@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { OadrEvent } from "@openleadr/protocol";
 import type { EventContext, InForce, SignalInForce } from "@openleadr/ven";
-import { unitOf } from "../say.ts";
-import { eventFact } from "../say-event.ts";
+import { unitOf } from "../journal/say.ts";
+import { eventFact } from "../journal/say-event.ts";
 import type { Step } from "./config/events.ts";
 
 /** What webhooks, commands and MQTT topics hear, as JSON; docs/ven-daemon.md describes it. */

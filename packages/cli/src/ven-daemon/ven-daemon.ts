@@ -5,7 +5,7 @@ import type { Ven } from "@openleadr/ven";
 import { SqliteVenStore } from "@openleadr/ven/sqlite";
 import { reasonOf } from "../document.ts";
 import { CommandError, type Io } from "../io.ts";
-import { sayExpiry } from "../say-expiry.ts";
+import { sayExpiry } from "../journal/say-expiry.ts";
 import type { Tools } from "./actions.ts";
 import { AvailabilityKeeper } from "./availability.ts";
 import type { VenConfig } from "./config/ven-config.ts";

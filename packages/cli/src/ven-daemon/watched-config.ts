@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { FileWatch } from "../file-watch.ts";
+import { FileWatch } from "../security/file-watch.ts";
 import { CommandError, FileError, type Io } from "../io.ts";
 import type { ReadVenConfig } from "./config/ven-config.ts";
 import type { DaemonLog } from "./daemon-log.ts";

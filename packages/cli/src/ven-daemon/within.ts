@@ -1,5 +1,5 @@
 import type { Clock, Duration } from "@openleadr/protocol";
-import { sayDuration } from "../say.ts";
+import { sayDuration } from "../journal/say.ts";
 
 /** How long something may take, and what else ends it. */
 export interface Deadline {

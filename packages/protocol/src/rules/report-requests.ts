@@ -1,6 +1,6 @@
 import type { Message } from "../messages/index.ts";
 import type { ReportRequest, ReportSpecifier } from "../messages/report.ts";
-import { METADATA } from "../report-fit.ts";
+import { METADATA } from "../report/report-fit.ts";
 import { checkPlainSpan } from "./plain-span.ts";
 import { violation, type Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf } from "../certificate/fingerprint.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { detached } from "../xml/text.ts";
 import { acceptedKeys, describeKey, signatureLengthOf } from "./algorithms.ts";

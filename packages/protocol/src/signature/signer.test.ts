@@ -3,7 +3,7 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { describe, it } from "vitest";
 import { certificate, keys } from "../../test/certificates.ts";
 import { aPoll, signedPoll, verifyNow } from "../../test/signing.ts";
-import { certificateFingerprint } from "../fingerprint.ts";
+import { certificateFingerprint } from "../certificate/fingerprint.ts";
 import { createSigner, type SignerOptions } from "./signer.ts";
 
 const certificates = {

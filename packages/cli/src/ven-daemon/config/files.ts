@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PkiError } from "@openleadr/pki";
 import { reasonOf } from "../../document.ts";
-import { isPem } from "../../own-certificates.ts";
+import { isPem } from "../../security/own-certificates.ts";
 import { refine, text } from "./readers.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
 

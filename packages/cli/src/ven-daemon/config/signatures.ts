@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { createSigner, minutes, type Duration, type Signer } from "@openleadr/protocol";
 import { parseCertificates, parseCrl, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
-import { listsOf, requireCertificates } from "../../own-certificates.ts";
+import { listsOf, requireCertificates } from "../../security/own-certificates.ts";
 import { certificateFile, firstLine, pemFile, sound } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";

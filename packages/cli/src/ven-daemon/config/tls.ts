@@ -1,7 +1,7 @@
 import { parseFingerprint } from "@openleadr/protocol";
 import { parseCrl, parseKey } from "@openleadr/pki";
 import type { ClientTlsOptions, ListenerTlsOptions } from "@openleadr/transport";
-import { isKeyOf, isPem, pairIn, requireCertificates, type Pair } from "../../own-certificates.ts";
+import { isKeyOf, isPem, pairIn, requireCertificates, type Pair } from "../../security/own-certificates.ts";
 import { certificateFile, firstLine, pemFile, sound } from "./files.ts";
 import { mapping, optional } from "./mapping.ts";
 import { invalid, type Invalid, type Place, type Reader } from "./place.ts";
