@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { minutes, type Target } from "@openleadr/protocol";
 import { describe, it } from "vitest";
-import type { NewEvent, VtnStatus } from "../src/index.ts";
+import { MemoryStore, type NewEvent, type VtnStatus } from "../src/index.ts";
 import { anEvent } from "./events.ts";
 import { aRegistration, expectMessage, openVtn, registerAs, type OpenVtn, type TestVen } from "./open-vtn.ts";
 import { anEventOpt, aSchedule } from "./opts.ts";
@@ -59,6 +59,21 @@ describe("a VEN that only reports", () => {
       [kitchen.venId, "sent"],
       [meter.venId, "withheld"],
     ]);
+  });
+
+  it("makes no event fail that is kept, where the store cannot say whom it is withheld from", async () => {
+    class FailingStore extends MemoryStore {
+      override async withheldFrom(): Promise<never> {
+        throw new Error("connection lost");
+      }
+    }
+    await using open = await openVtn({ ...inMemory, store: new FailingStore() });
+    const meter = await open.register("meter", reportOnly);
+
+    await open.vtn.events.create(anEventFor([{ venId: meter.venId }]));
+
+    assert.equal((await open.vtn.events.list()).length, 1);
+    assert.match(String(open.errors.map(({ error }) => error)), /connection lost/);
   });
 
   it("is told of with each change of an event that names it, but no cancellation", async () => {

@@ -260,10 +260,15 @@ export class EventService implements Events {
     return new InvalidIdError(`no event ${eventId} of VEN ${venId}${reportOnly ? ", which only reports" : ""}`);
   }
 
-  /** Tells of each VEN that an event names, and that only reports. */
+  /** Tells of each VEN that an event names, and that only reports. The event is kept by now, whether they are known or not. */
   async #tellWithheld(eventId: string): Promise<void> {
-    const venIds = await this.#vtn.store.withheldFrom(eventId);
-    for (const venId of venIds) this.#vtn.tell({ type: "eventsWithheld", venId, eventIds: [eventId] });
+    const { store, logger } = this.#vtn;
+    try {
+      for (const venId of await store.withheldFrom(eventId))
+        this.#vtn.tell({ type: "eventsWithheld", venId, eventIds: [eventId] });
+    } catch (error) {
+      logger.error({ error, eventId }, "VENs that an event is withheld from are not told of");
+    }
   }
 
   /** Answers a VEN that asks for its events. */
