@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { describe, it } from "vitest";
 import { decode } from "../src/envelope.ts";
 import { certificateFingerprint } from "../src/certificate/fingerprint.ts";
-import { RevocationLists } from "../src/signature/revocation-lists.ts";
+import { RevocationLists } from "../src/certificate/revocation-lists.ts";
 import { createSigner } from "../src/signature/signer.ts";
 import type { Trust } from "../src/signature/trust.ts";
 import { SignatureVerifier } from "../src/signature/verifier.ts";

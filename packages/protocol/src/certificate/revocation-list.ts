@@ -1,6 +1,6 @@
 import { derItems, ifDer, NotDerError, type DerItem } from "./der.ts";
-import { toExtension } from "../signature/certificate-extensions.ts";
-import { serialNumberIn } from "../signature/certificate-fields.ts";
+import { toExtension } from "./certificate-extensions.ts";
+import { serialNumberIn } from "./certificate-fields.ts";
 
 /** What a revocation list says of itself. */
 export interface RevocationListDates {

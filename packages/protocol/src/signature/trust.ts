@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
-import { readExtensions } from "./certificate-extensions.ts";
-import type { RevocationLists } from "./revocation-lists.ts";
+import { readExtensions } from "../certificate/certificate-extensions.ts";
+import type { RevocationLists } from "../certificate/revocation-lists.ts";
 
 /** Whose signatures are accepted. A certificate that only stands in the message is never trusted for that. */
 export interface Trust {

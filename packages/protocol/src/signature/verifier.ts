@@ -10,7 +10,7 @@ import { KnownCertificates, parseCertificate, type SignerCertificate } from "./k
 import { Nonces } from "./nonces.ts";
 import { base64In, readSignature, type Reference, type SignatureClaim } from "./read-signature.ts";
 import type { ReplayProtect } from "./replay-protect.ts";
-import type { Standing } from "./revocation-lists.ts";
+import type { Standing } from "../certificate/revocation-lists.ts";
 import { isValidAt, isVouchedFor, type Trust } from "./trust.ts";
 import { signedPartsOf } from "./unverified.ts";
 import type { VerifiedSigner } from "./verified-signer.ts";

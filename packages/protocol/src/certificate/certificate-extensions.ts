@@ -1,4 +1,4 @@
-import { derItems, derNumber, ifDer, type DerItem } from "../certificate/der.ts";
+import { derItems, derNumber, ifDer, type DerItem } from "./der.ts";
 
 /** What a certificate says about its own use, of which `node:crypto` tells nothing. */
 export interface CertificateExtensions {

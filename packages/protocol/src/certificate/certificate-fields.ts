@@ -1,4 +1,4 @@
-import { derItems, ifDer, type DerItem } from "../certificate/der.ts";
+import { derItems, ifDer, type DerItem } from "./der.ts";
 
 /** What stands at the same place in every certificate, byte for byte. */
 export interface CertificateFields {

@@ -1,5 +1,5 @@
 import { verify, type KeyObject, type X509Certificate } from "node:crypto";
-import { parseRevocationList, type RevocationList, type RevocationListDates } from "../certificate/revocation-list.ts";
+import { parseRevocationList, type RevocationList, type RevocationListDates } from "./revocation-list.ts";
 import { readExtensions } from "./certificate-extensions.ts";
 import { readFields } from "./certificate-fields.ts";
 
