@@ -30,7 +30,10 @@ async function accepts(chain: readonly X509Certificate[], trust: Trust = trustIn
 }
 
 async function refuses(chain: readonly X509Certificate[], trust: Trust = trustInCa): Promise<void> {
-  const reason = /X509Certificate(\[0\])?: expected a certificate that is known or that a known CA vouches for/;
+  const wanted = trust.authorities === undefined ? "known by its fingerprint" : "known or that a known CA vouches for";
+  const reason = new RegExp(
+    `X509Certificate(\\[0\\])?: expected a certificate that is ${wanted}, got the one of fingerprint`,
+  );
   assertRefused(await signedWith(...chain), ["ERR_OADR_SIGNATURE_UNTRUSTED", reason], { trust });
 }
 

@@ -135,7 +135,8 @@ function requireTrusted(claim: SignatureClaim, judgement: Judgement): VerifiedSi
       return "authority";
     }
   }
-  const expected = "a certificate that is known or that a known CA vouches for";
+  // A party that is bound to its certificates may have another one of a CA that vouched for these.
+  const expected = `a certificate that is known${authorities.length > 0 ? " or that a known CA vouches for" : " by its fingerprint"}`;
   throw signatureError("ERR_OADR_SIGNATURE_UNTRUSTED", { at, expected, got: `the one of fingerprint ${fingerprint}` });
 }
 
