@@ -67,10 +67,9 @@ export class InForceCalls {
     if (!this.#isBegun) return;
     for (const subject of this.#subjects) {
       const news = this.#news(subject);
-      if (subject.work === undefined) {
-        if (news !== undefined) this.#begin(subject);
-      } // A device that has failed is let alone for its time, unless it is to do something else now.
-      else if (this.#isSettling || news?.text !== subject.tried) subject.nap.wake();
+      // A device that has failed is let alone for its time, unless it is to do something else now.
+      if (subject.work !== undefined && (this.#isSettling || news?.text !== subject.tried)) subject.nap.wake();
+      else if (subject.work === undefined && news !== undefined) this.#begin(subject);
     }
   }
 
