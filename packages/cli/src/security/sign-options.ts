@@ -98,10 +98,10 @@ export async function readVtnSignatures(
   own: Partial<OwnMaterial> | undefined,
   io: Io,
 ): Promise<VtnSignatureOptions | undefined> {
-  const { signatures: policy } = options;
+  const { signatures: policy, signCa, signCrl } = options;
   const signer = await readSigner(options, own, io);
   if (!isVerifying(options)) {
-    const given = (["--sign-ca", "--sign-crl"] as const).filter((_, index) => [options.signCa, options.signCrl][index]);
+    const given = [signCa && "--sign-ca", signCrl && "--sign-crl"].filter((name) => name !== undefined);
     if (given.length === 0) return undefined;
     throw new CommandError(2, `expected --signatures or --sign to go with ${given.join(" and ")}, got neither`);
   }

@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { createSigner, minutes, type Duration, type Signer } from "@openleadr/protocol";
-import { parseCertificates, parseCrl, parseKey } from "@openleadr/pki";
+import { parseCertificates, parseKey } from "@openleadr/pki";
 import type { VenSignatureOptions } from "@openleadr/ven";
 import { listsOf, requireCertificates } from "../../security/own-certificates.ts";
 import { certificateFile, firstLine, pemFile, sound } from "./files.ts";
@@ -22,7 +22,7 @@ export const signatures: Reader<VenSignatureOptions> = refine(
     passphraseFile: optional(firstLine),
     vtnFingerprint: optional(oneOrMore(fingerprint)),
     ca: optional(oneOrMore(pemFile(requireCertificates))),
-    crl: optional(oneOrMore(pemFile((content) => parseCrl(content)))),
+    crl: optional(oneOrMore(pemFile())),
     required: optional(flag),
     maxAge: optional(leeway),
     maxAhead: optional(leeway),
@@ -45,7 +45,10 @@ export const signatures: Reader<VenSignatureOptions> = refine(
 
 /** Whether these are lists of these CAs; tells of those that are not. */
 function areOf(authorities: readonly X509Certificate[], lists: readonly Buffer[], place: Place): boolean {
-  if (authorities.length === 0) return place.complain("expected ca to go with it, got none") !== invalid;
+  if (authorities.length === 0) {
+    place.complain("expected ca to go with it, got none");
+    return false;
+  }
   const requireLists = listsOf(authorities);
   const checked = lists.map((list, index) => sound(place.items?.[index] ?? place, () => requireLists(list)));
   return !checked.includes(invalid);
