@@ -1,4 +1,5 @@
 import { verify, type KeyObject, type X509Certificate } from "node:crypto";
+import { derOfBlock, pemBlocks } from "./pem.ts";
 import { parseRevocationList, type RevocationList, type RevocationListDates } from "./revocation-list.ts";
 import { readExtensions } from "./certificate-extensions.ts";
 import { readFields } from "./certificate-fields.ts";
@@ -158,12 +159,9 @@ const hashes: Readonly<Record<string, { readonly keyType: "rsa" | "ec"; readonly
 function documentsIn(lists: RevocationListInput): readonly Uint8Array[] {
   const given = typeof lists === "string" || lists instanceof Uint8Array ? [lists] : lists;
   return given.flatMap((list) => {
-    const text = Buffer.from(list).toString("latin1");
-    if (typeof list !== "string" && !text.includes("-----BEGIN")) return [list];
-    const blocks = [...text.matchAll(/-----BEGIN X509 CRL-----([^-]*)-----END/g)];
-    // One that was cut has a beginning and no end.
-    if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN X509 CRL-----").length - 1)
-      throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
-    return blocks.map(([, base64 = ""]) => Buffer.from(base64, "base64"));
+    if (typeof list !== "string" && !Buffer.from(list).includes("-----BEGIN")) return [list];
+    const blocks = pemBlocks(list, "revocationList");
+    if (blocks.length === 0) throw new TypeError("crl: expected revocation lists in PEM or DER, got something else");
+    return blocks.map(derOfBlock);
   });
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, KeyObject, sign as signBytes, X509Certificate, type PrivateKeyInput } from "node:crypto";
+import { derOfBlock, pemBlocks } from "../certificate/pem.ts";
 import {
   acceptedKeys,
   describeKey,
@@ -81,14 +82,10 @@ function readCertificates(given: SignerOptions["certificates"]): Signer["certifi
 }
 
 function parseChain(pemOrDer: string | Uint8Array): X509Certificate[] {
-  const blocks = Buffer.from(pemOrDer)
-    .toString("latin1")
-    .match(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END/g);
+  const blocks = pemBlocks(pemOrDer, "certificate");
   try {
-    if (blocks === null) return [new X509Certificate(pemOrDer)];
-    return blocks.map(
-      (block) => new X509Certificate(Buffer.from(block.replace(/-----[^-]*-----|-----END/g, ""), "base64")),
-    );
+    if (blocks.length === 0) return [new X509Certificate(pemOrDer)];
+    return blocks.map((block) => new X509Certificate(derOfBlock(block)));
   } catch (cause) {
     throw new TypeError("certificates: expected X.509 certificates as PEM or DER", { cause });
   }

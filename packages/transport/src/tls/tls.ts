@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
 import { parseFingerprint, systemClock } from "@openleadr/protocol";
+import { pemBlocks } from "@openleadr/protocol/internal";
 import { ServerCertificateFault, ServerCertificates } from "../client/server-certificates.ts";
 import { serverIdentityFault } from "../client/server-identity.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
@@ -149,12 +150,8 @@ function secureContextOptions(profile: TlsProfile, material: Material): SecureCo
 }
 
 /** The revocation lists of one PEM; of several, `node:tls` would take the first alone. */
-function listsIn(pem: Pem): Pem[] {
-  const begin = "-----BEGIN X509 CRL-----";
-  const lists = pem
-    .toString("latin1")
-    .split(new RegExp(`(?=${begin})`))
-    .filter((part) => part.startsWith(begin));
+function listsIn(pem: Pem): readonly Pem[] {
+  const lists = pemBlocks(pem, "revocationList");
   return lists.length === 0 ? [pem] : lists;
 }
 

@@ -7,7 +7,7 @@ import {
   type RevocationListDates,
   type WatchedCertificate,
 } from "@openleadr/protocol";
-import { readRevocationList } from "@openleadr/protocol/internal";
+import { derOfBlock, pemBlocks, readRevocationList } from "@openleadr/protocol/internal";
 import type { ClientTlsOptions, Pem } from "./tls.ts";
 
 /** A certificate or revocation list that ends some day, and is to be renewed by then. */
@@ -62,9 +62,9 @@ export function isWorthTelling(watched: Expiring & { readonly kind: string }, ex
 }
 
 function certificatesIn(pem: Pem): readonly X509Certificate[] {
-  return blocksIn(pem, /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*)-----END/g).flatMap((der) => {
+  return pemBlocks(pem, "certificate").flatMap((block) => {
     try {
-      return [new X509Certificate(der)];
+      return [new X509Certificate(derOfBlock(block))];
     } catch {
       // Whoever uses it says what is wrong with it.
       return [];
@@ -73,8 +73,8 @@ function certificatesIn(pem: Pem): readonly X509Certificate[] {
 }
 
 function listsIn(pem: Pem): readonly WatchedList[] {
-  return blocksIn(pem, /-----BEGIN X509 CRL-----([^-]*)-----END/g).flatMap((der) => {
-    const list = readRevocationList(der);
+  return pemBlocks(pem, "revocationList").flatMap((block) => {
+    const list = readRevocationList(derOfBlock(block));
     return list === undefined ? [] : watchedLists([list]);
   });
 }
@@ -86,10 +86,6 @@ export function watchedLists(lists: readonly RevocationListDates[]): readonly Wa
     const fingerprint = `${issuer} ${notAfter.toISOString()}`;
     return [{ kind: "revocationList", issuer, notBefore, notAfter, fingerprint }];
   });
-}
-
-function blocksIn(pem: Pem, block: RegExp): readonly Buffer[] {
-  return [...pem.toString("latin1").matchAll(block)].map(([, base64 = ""]) => Buffer.from(base64, "base64"));
 }
 
 function listOf(value: Pem | readonly Pem[] | undefined): readonly Pem[] {
