@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
-import { ServerCertificateFault } from "./server-certificates.ts";
+import { ServerCertificateFault } from "../tls/server-certificates.ts";
 
 /** Says why a server is not to be sent anything, by its certificate; undefined if it is. */
 export type ServerCheck = (certificate: X509Certificate) => Promise<string | undefined>;

@@ -1,4 +1,4 @@
-import { isDistrust } from "./server-certificates.ts";
+import { isDistrust } from "../tls/server-certificates.ts";
 
 /** Why a request came to nothing, in words for people: what the network, TLS or the HTTP client says, and what that means. */
 export function reasonOf(cause: unknown): string {

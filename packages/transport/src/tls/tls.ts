@@ -3,8 +3,8 @@ import { createSecureContext } from "node:tls";
 import type { PeerCertificate, SecureContextOptions } from "node:tls";
 import { parseFingerprint, systemClock } from "@openleadr/protocol";
 import { pemBlocks } from "@openleadr/protocol/internal";
-import { ServerCertificateFault, ServerCertificates } from "../client/server-certificates.ts";
-import { serverIdentityFault } from "../client/server-identity.ts";
+import { ServerCertificateFault, ServerCertificates } from "./server-certificates.ts";
+import { serverIdentityFault } from "./server-identity.ts";
 import { compatibleTls, type TlsProfile } from "./tls-profiles.ts";
 
 /** A certificate, a key or a list of either in PEM; what stands in files is read by the caller. */

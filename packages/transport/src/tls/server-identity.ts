@@ -1,7 +1,7 @@
 import { checkServerIdentity } from "node:tls";
 import type { PeerCertificate } from "node:tls";
 import { certificateFingerprint, parseFingerprint } from "@openleadr/protocol";
-import type { ClientTlsOptions } from "../tls/tls.ts";
+import type { ClientTlsOptions } from "./tls.ts";
 
 /** What a client demands of who a server is. */
 export type ServerIdentityOptions = Pick<ClientTlsOptions, "checkHostName" | "serverFingerprint">;
